@@ -260,7 +260,7 @@ describe('gaming', () => {
     const before = await page(registry)
     const bet = { playerId: 'p', at: 0 }
     expect(() => metrics.gaming.betPlaced({ ...bet, amount })).toThrow(/amount/)
-    expect(() => metrics.gaming.betSettled({ ...bet, stake: amount, payout: 0 })).toThrow(/stake/)
+    expect(() => metrics.gaming.betSettled({ ...bet, stake: amount, payout: 5 })).toThrow(/stake/)
     expect(() => metrics.gaming.betSettled({ ...bet, stake: 1, payout: amount })).toThrow(/payout/)
     expect(await page(registry)).toEqual(before)
     expect(metrics.players.stats.players).toBe(0)

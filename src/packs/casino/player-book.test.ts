@@ -160,7 +160,7 @@ describe('S9 players', () => {
   })
 
   it('never holds more than its ceiling, and keeps whoever wagers more than total / ceiling', () => {
-    const bet = fc.record({ player: fc.nat(30), amount: fc.integer({ min: 0, max: 100 }) })
+    const bet = fc.record({ player: fc.nat(9), amount: fc.integer({ min: 0, max: 100 }) })
     fc.assert(
       fc.property(fc.array(bet, { maxLength: 300 }), fc.integer({ min: 1, max: 8 }), (bets, maxPlayers) => {
         const book = new PlayerBook({ maxPlayers })
@@ -182,6 +182,16 @@ describe('S9 players', () => {
         expect(heavy.filter((playerId) => book.get(playerId) === undefined)).toEqual([])
       }),
     )
+  })
+
+  it.each([
+    ['a1 b2 c1', 'b c'],
+    ['a1 b2 a5 c1', 'a c'],
+    ['a9 b1 c1 d1 e1', 'a e'],
+  ])('of %s, a book for two keeps %s', (bets, kept) => {
+    const book = new PlayerBook({ maxPlayers: 2 })
+    for (const [playerId = '', amount] of bets.split(' ')) book.placed({ playerId, amount: Number(amount), at: 0 })
+    expect(['a', 'b', 'c', 'd', 'e'].filter((playerId) => book.get(playerId) !== undefined).join(' ')).toBe(kept)
   })
 
   it('keeps ten high rollers among a hundred thousand passers-by, and counts the evicted', () => {

@@ -113,15 +113,14 @@ const SPREAD_CLOCKWORK_MS = 100
 
 /** Gaps between bets that are too even for a person; mean and variance by Welford's recurrence (TAOCP 2, 4.2.2). */
 export class Timing {
-  #actAt: number | undefined
+  #actAt = NaN
   #gaps = 0
   #mean = 0
   #squares = 0
 
   placed(at: number): void {
-    if (!Number.isFinite(at)) return
-    const gap = at - (this.#actAt ?? at)
-    if (gap >= 0 && gap < ACT_MS && this.#actAt !== undefined) return
+    const gap = at - this.#actAt
+    if (gap >= 0 && gap < ACT_MS) return
     this.#actAt = at
     if (!(gap >= ACT_MS && gap <= SESSION_GAP_MS)) return
     this.#gaps++
