@@ -18,5 +18,5 @@ export {
   type RecordedError,
 } from './node/errors.ts'
 export { node, type NodeMetrics } from './node/node.ts'
-export { type LimitsReading, type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'
+export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'
 export type { Pack, PackOptions } from './pack.ts'

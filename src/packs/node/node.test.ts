@@ -23,8 +23,14 @@ const WHOLE: SystemReading = {
   memoryBytes: 1e8,
   threads: 12,
   uptimeSeconds: 60,
-  machine: { cpuPercent: 40, memoryTotalBytes: 8e9, memoryAvailableBytes: 3e9, load1: 0.5 },
-  limits: { cpuCores: 2, memoryBytes: 5e8 },
+  machine: {
+    cpuPercent: 40,
+    memoryTotalBytes: 8e9,
+    memoryAvailableBytes: 3e9,
+    load1: 0.5,
+    cpuLimitCores: 2,
+    memoryLimitBytes: 5e8,
+  },
 }
 
 describe('O1 system', () => {
@@ -47,7 +53,7 @@ describe('O1 system', () => {
 
   it.each([
     ['nothing', {}],
-    ['undefined', { cpuPercent: undefined, machine: undefined, limits: { memoryBytes: undefined } }],
+    ['undefined', { cpuPercent: undefined, machine: { memoryLimitBytes: undefined } }],
     ['no number', { cpuPercent: NaN, memoryBytes: Infinity }],
   ] as const)('S2: what is not known is absent, not zero: %s', async (_, reading) => {
     const registry = new Registry()

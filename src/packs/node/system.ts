@@ -11,8 +11,6 @@ export interface SystemReading {
   readonly threads?: number | undefined
   readonly uptimeSeconds?: number | undefined
   readonly machine?: MachineReading | undefined
-  /** What the control group allows; left out where there is no limit. */
-  readonly limits?: LimitsReading | undefined
 }
 
 export interface MachineReading {
@@ -21,11 +19,9 @@ export interface MachineReading {
   readonly memoryTotalBytes?: number | undefined
   readonly memoryAvailableBytes?: number | undefined
   readonly load1?: number | undefined
-}
-
-export interface LimitsReading {
-  readonly cpuCores?: number | undefined
-  readonly memoryBytes?: number | undefined
+  /** What the process's control group may use; left out where there is no limit. */
+  readonly cpuLimitCores?: number | undefined
+  readonly memoryLimitBytes?: number | undefined
 }
 
 const GAUGES: readonly (readonly [string, string, (reading: SystemReading) => number | undefined])[] = [
@@ -37,8 +33,8 @@ const GAUGES: readonly (readonly [string, string, (reading: SystemReading) => nu
   ['machine_memory_total_bytes', 'Memory of the machine.', (r) => r.machine?.memoryTotalBytes],
   ['machine_memory_available_bytes', 'Memory free for new work.', (r) => r.machine?.memoryAvailableBytes],
   ['load1', 'Load average over a minute.', (r) => r.machine?.load1],
-  ['cpu_limit_cores', 'Cores that the control group allows.', (r) => r.limits?.cpuCores],
-  ['memory_limit_bytes', 'Memory that the control group allows.', (r) => r.limits?.memoryBytes],
+  ['cpu_limit_cores', 'Cores that the control group allows.', (r) => r.machine?.cpuLimitCores],
+  ['memory_limit_bytes', 'Memory that the control group allows.', (r) => r.machine?.memoryLimitBytes],
 ]
 
 /** The latest reading, as gauges. */
