@@ -1,0 +1,6 @@
+export type { FaultHandler } from './guard.ts'
+export { setRoute } from './http/exchange.ts'
+export type { HttpExchange, HttpOptions, HttpRecorder, HttpServerOptions } from './http/exchange.ts'
+export { instrumentFastify } from './http/fastify.ts'
+export { requestLog, type RequestLogger } from './http/request-log.ts'
+export { instrumentHttpServer } from './http/server.ts'
