@@ -157,12 +157,10 @@ export class Conversation {
         this.#note(validator, stage, answer)
       }
     }
-    if (good.size >= need) {
-      for (const validator of names) {
-        if (answers.has(validator)) continue
-        this.#slow.add(validator)
-        this.#onEvent({ kind: 'slow', validator, stage })
-      }
+    for (const validator of names) {
+      if (answers.has(validator)) continue
+      this.#slow.add(validator)
+      this.#onEvent({ kind: 'slow', validator, stage })
     }
     return { good, failed }
   }

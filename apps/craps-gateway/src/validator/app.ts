@@ -57,6 +57,15 @@ export function createValidatorApp({ validator, faults, crash, token }: Validato
   })
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ reason: 'not-found' }))
 
+  // A connection that was busy when the closing began would else stay open, and hold up the end.
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
+
   app.get('/health', async () => ({
     status: 'ok',
     name: validator.name,
