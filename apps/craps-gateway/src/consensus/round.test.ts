@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -105,13 +106,14 @@ async function listening(server: Server): Promise<string> {
 }
 
 /** Stands before a validator and changes what it says. */
-async function distort(target: string, change: (body: Record<string, unknown>) => unknown): Promise<string> {
+async function distort(target: string, change: (body: Record<string, unknown>) => string): Promise<string> {
   const server = createServer((request, reply) => {
     const forward = async () => {
       const body = await text(request)
       const headers = { 'content-type': 'application/json' }
       const answer = await fetch(`${target}${request.url}`, { method: 'POST', headers, body })
-      reply.writeHead(answer.status, headers).end(JSON.stringify(change({ ...Object(await answer.json()) })))
+      const changed = change({ ...Object(await answer.json()) })
+      reply.writeHead(answer.status, { ...headers, 'content-length': Buffer.byteLength(changed) }).end(changed)
     }
     forward().catch((error: unknown) => reply.destroy(error instanceof Error ? error : undefined))
   })
@@ -286,23 +288,53 @@ describe('a round', () => {
     expect(committee.available()).toEqual(['v1', 'v2', 'v3'])
   })
 
-  it.each<[string, (body: Record<string, unknown>) => unknown, string]>([
-    ['a wrong name', (body) => ({ ...body, validator: 'v3' }), 'bad-answer'],
-    ['a shapeless answer', () => ({ hello: 1 }), 'bad-answer'],
-    ['an endless answer', (body) => ({ ...body, more: 'x'.repeat(10_000) }), 'bad-answer'],
+  it.each<[string, (body: Record<string, unknown>) => string]>([
+    ['a wrong name', (body) => JSON.stringify({ ...body, validator: 'v3' })],
+    ['no JSON', () => 'hello'],
+    ['a shapeless answer', () => '{"hello":1}'],
+    ['an endless answer', (body) => JSON.stringify(body).padEnd(10_000)],
     [
       'a made-up signature',
-      (body) => ({ ...body, ...('signature' in body && { signature: '0'.repeat(128) }) }),
-      'bad-answer',
+      (body) => JSON.stringify({ ...body, ...('signature' in body && { signature: '0'.repeat(128) }) }),
     ],
-  ])('counts no answer with %s', async (_name, change, reason) => {
+  ])('counts no answer with %s', async (_name, change) => {
     const { gateway, kinds, publicKeys, urlOf } = await table()
     const { proposer } = gateway({ urls: { v4: await distort(urlOf('v4'), change) } })
     const result = final(await proposer.run(bets(1)))
     expect(signers(result)).toEqual(['v1', 'v2', 'v3'])
-    expect(kinds('rejected')).toContainEqual(expect.objectContaining({ validator: 'v4', reason }))
+    expect(kinds('rejected')).toContainEqual(expect.objectContaining({ validator: 'v4', reason: 'bad-answer' }))
     const [bet] = result.bets
     expect(bet && verifyProof(proofOf(result, bet, 0), publicKeys)).toEqual({ ok: true })
+  })
+
+  it('draws anew without one whose secret opens nothing', async () => {
+    const { gateway, kinds, urlOf } = await table()
+    const lie = (body: Record<string, unknown>) =>
+      JSON.stringify({ ...body, ...('secret' in body && { secret: '0'.repeat(64) }) })
+    const { proposer } = gateway({ urls: { v4: await distort(urlOf('v4'), lie) } })
+    for (const attempt of [2, 1, 1]) {
+      const result = final(await proposer.run(bets(1)))
+      expect(result.certificate.proposal.attempt).toBe(attempt)
+      expect(parties(result)).toEqual(['gateway', 'v1', 'v2', 'v3'])
+      expect(signers(result)).toEqual(NAMES)
+    }
+    expect(kinds('aborted')).toMatchObject([{ missing: ['v4'] }])
+  })
+
+  it('does not hold against a validator what happened where it was before', async () => {
+    const { gateway, kinds, urlOf } = await table()
+    const silent = createServer()
+    const { committee, proposer } = gateway({ urls: { v4: await listening(silent) } })
+    const [result] = await Promise.all([
+      proposer.run(bets(1)),
+      once(silent, 'request').then(() => {
+        committee.relocate('v4', urlOf('v4'))
+        silent.closeAllConnections()
+      }),
+    ])
+    expect(kinds('unreachable')).toMatchObject([{ validator: 'v4', stage: 'commit' }])
+    expect(signers(result)).toEqual(NAMES)
+    expect(() => committee.relocate('v5', '')).toThrow('v5 is no validator')
   })
 
   it('is refused by validators that ask for another token', async () => {

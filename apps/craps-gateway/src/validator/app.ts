@@ -5,7 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readCertificate, readCommitments, readProposal, readRound, record, ShapeError } from '../consensus/index.ts'
 import type { Certificate, Commitment, Proposal, Round } from '../consensus/index.ts'
 import type { Faults } from './faults.ts'
-import type { Outcome, Refusal, Validator } from './validator.ts'
+import type { Outcome, Refusal } from './outcome.ts'
+import type { Validator } from './validator.ts'
 
 export interface ValidatorAppOptions {
   readonly validator: Validator

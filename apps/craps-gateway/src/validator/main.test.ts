@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Committee, generateKeys, Proposer } from '../consensus/index.ts'
+import { Committee, generateKeys, Proposer, publicKeyText, readPrivateKey } from '../consensus/index.ts'
 import { readSettings } from './index.ts'
 
 const program = fileURLToPath(new URL('../../dist/validator/main.js', import.meta.url))
@@ -138,6 +138,17 @@ describe('readSettings', () => {
       validators: { quorum: 3 },
       faults: { delayMs: { most: 0 }, refuseShare: 0, crashAfter: Infinity },
     })
+  })
+
+  it.each<[string, (pem: string, seed: string) => string]>([
+    ['a seed', (_pem, seed) => seed],
+    ['PEM', (pem) => pem],
+    ['PEM in base64', (pem) => Buffer.from(pem).toString('base64')],
+  ])('reads a private key as %s', (_name, write) => {
+    const seed = keys.get('v1')?.privateKey ?? ''
+    const pem = readPrivateKey(seed).export({ type: 'pkcs8', format: 'pem' }).toString()
+    const { privateKey } = readSettings({ ...environment('v1'), VALIDATOR_PRIVATE_KEY: write(pem, seed) })
+    expect(publicKeyText(privateKey)).toBe(peers['v1'])
   })
 
   it.each([
