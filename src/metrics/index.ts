@@ -1,0 +1,20 @@
+export { expose, type Exposition } from './exposition/expose.ts'
+export type { Bucket, Family, HistogramSeries, SeriesLabels, ValueSeries } from './family.ts'
+export type {
+  Counter,
+  Gauge,
+  Histogram,
+  Labelled,
+  LabelledCounter,
+  LabelledGauge,
+  LabelledHistogram,
+  LabelValues,
+} from './instrument.ts'
+export { OVERFLOW, type RegistryStats } from './children.ts'
+export {
+  DEFAULT_BUCKETS,
+  Registry,
+  type LabelledOptions,
+  type MetricOptions,
+  type RegistryOptions,
+} from './registry.ts'

@@ -1,0 +1,22 @@
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
+
+export function checkMetricName(name: string): void {
+  if (!METRIC_NAME.test(name)) {
+    throw new RangeError(`metric name ${JSON.stringify(name)}: use letters, digits, _ and :, not a digit first`)
+  }
+}
+
+/** @param reserved names that the exposition itself sets on this metric, such as `le`. */
+export function checkLabelNames(metric: string, names: readonly string[], reserved: readonly string[]): void {
+  const seen = new Set(reserved)
+  for (const name of names) {
+    if (!LABEL_NAME.test(name) || name.startsWith('__')) {
+      throw new RangeError(
+        `${metric}: label name ${JSON.stringify(name)}: use letters, digits and _, not a digit or __ first`,
+      )
+    }
+    if (seen.has(name)) throw new RangeError(`${metric}: label name ${JSON.stringify(name)} is already taken`)
+    seen.add(name)
+  }
+}
