@@ -223,11 +223,14 @@ describe('refusals', () => {
   })
 })
 
-it('BOXMAN_CONFIG names a file elsewhere, which may import its neighbours', async () => {
+it('BOXMAN_CONFIG names a file elsewhere, which may import its neighbours and defineConfig', async () => {
   const cwd = directory()
   mkdirSync(join(cwd, 'conf'))
   writeFileSync(join(cwd, 'conf', 'name.ts'), 'export const service: string = "wallet"')
-  writeFileSync(join(cwd, 'conf', 'b.ts'), 'import { service } from "./name"; export default { service }')
+  writeFileSync(
+    join(cwd, 'conf', 'b.ts'),
+    'import { defineConfig } from "boxman"; import { service } from "./name"; export default defineConfig({ service })',
+  )
   const { service, provenance } = await resolveConfig({ cwd, env: { BOXMAN_CONFIG: 'conf/b.ts' } })
   expect([service, provenance['service']]).toEqual(['wallet', 'file conf/b.ts'])
 })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../error.ts'
+import { defineConfig } from './config.ts'
 
 const NAMES = ['boxman.config.ts', 'boxman.config.js', 'boxman.config.mjs']
 
@@ -35,7 +36,11 @@ export async function loadConfigFile(
 async function load(cwd: string, absolute: string, path: string): Promise<unknown> {
   // Costs some ten milliseconds, so only for those who have a file.
   const { createJiti } = await import('jiti')
-  const jiti = createJiti(pathToFileURL(`${cwd}/`).href, { fsCache: false })
+  const jiti = createJiti(pathToFileURL(`${cwd}/`).href, {
+    fsCache: false,
+    // A file that imports defineConfig needs that alone, wherever it lies, and not all of Boxman a second time.
+    virtualModules: { boxman: { defineConfig } },
+  })
   try {
     const module: unknown = await jiti.import(absolute)
     return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
