@@ -1,19 +1,14 @@
 import type { Registry } from '../metrics/index.ts'
 
-/** A total that a room keeps for itself. */
-export interface PublishedTotal {
-  readonly name: string
-  readonly help: string
-  /** Never falls. */
-  readonly read: () => number
-}
+/** What it counts, and a reading that never falls. */
+export type Total = readonly [help: string, read: () => number]
 
-/** Publishes the totals that rooms keep as plain numbers, brought up to date at each collection. */
-export function publishTotals(registry: Registry, totals: readonly PublishedTotal[]): void {
-  for (const { name, help, read } of totals) {
+/** Publishes the totals that rooms keep as plain numbers as `boxman_<room>_<total>_total`, up to date at each collection. */
+export function publishTotals(registry: Registry, totals: Readonly<Record<string, Total>>): void {
+  for (const [name, [help, read]] of Object.entries(totals)) {
     let published = 0
     registry.counter({
-      name,
+      name: `boxman_${name}_total`,
       help,
       collect: (counter) => {
         const total = read()

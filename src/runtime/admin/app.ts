@@ -7,7 +7,7 @@ import { renderPage, STYLE } from './page.ts'
 export interface AdminSources {
   readonly config: ResolvedConfig
   readonly boxmanVersion: string
-  readonly expose: (accept: string | undefined) => Exposition
+  readonly expose: () => Exposition
   readonly liveness: () => HealthReport
   readonly readiness: () => Promise<HealthReport>
   readonly uptimeMs: () => number
@@ -53,7 +53,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   })
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/metrics', async (c) => {
-    const { contentType, body } = sources.expose(c.req.header('accept'))
+    const { contentType, body } = sources.expose()
     return new Response(c.req.method === 'HEAD' ? null : await streamOf(body, onFault), {
       headers: { 'content-type': contentType },
     })

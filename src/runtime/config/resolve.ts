@@ -12,8 +12,10 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface ConfigSources {
   readonly code?: ConfigInput | undefined
-  readonly env: Environment
-  readonly cwd: string
+  /** Default: this process's. */
+  readonly env?: Environment | undefined
+  /** Default: this process's. */
+  readonly cwd?: string | undefined
   /** Read instead of the file that BOXMAN_CONFIG names or `cwd` holds. */
   readonly file?: string | undefined
 }
@@ -29,12 +31,12 @@ interface Stated {
  * Defaults < file < code < environment, value by value, each checked where it is stated, also when a later source overrides it.
  * @throws ConfigError with every problem.
  */
-export async function resolveConfig(sources: ConfigSources): Promise<ResolvedConfig> {
-  const { code, env, cwd } = sources
+export async function resolveConfig(sources: ConfigSources = {}): Promise<ResolvedConfig> {
+  const { code, env = process.env, cwd = process.cwd(), file } = sources
   const problems: string[] = []
   const stated = [
     ...defaults(cwd, env),
-    ...(await fromFile(sources, problems)),
+    ...(await fromFile(env, cwd, file, problems)),
     ...flatten([], code, 'code', problems),
     ...fromEnvironment(env, problems),
   ]
@@ -51,7 +53,12 @@ export async function resolveConfig(sources: ConfigSources): Promise<ResolvedCon
   return Object.freeze({ ...config, provenance: Object.freeze(provenance) })
 }
 
-async function fromFile({ env, cwd, file }: ConfigSources, problems: string[]): Promise<readonly Stated[]> {
+async function fromFile(
+  env: Environment,
+  cwd: string,
+  file: string | undefined,
+  problems: string[],
+): Promise<readonly Stated[]> {
   const named = env['BOXMAN_CONFIG'] === '' ? undefined : env['BOXMAN_CONFIG']
   const choice =
     file !== undefined
