@@ -1,1 +1,5 @@
 export { formatDuration, parseDuration } from './duration.ts'
+export { LabelSet, METRIC_NAME_LABEL } from './label-set.ts'
+export { Matcher, type MatchOperator } from './matcher.ts'
+export type { Point, Sample, Series } from './sample.ts'
+export { compareText } from './text-order.ts'

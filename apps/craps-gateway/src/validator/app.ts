@@ -1,0 +1,106 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fastify from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { readCertificate, readCommitments, readProposal, readRound, record, ShapeError } from '../consensus/index.ts'
+import type { Certificate, Commitment, Proposal, Round } from '../consensus/index.ts'
+import type { Faults } from './faults.ts'
+import type { Outcome, Refusal, Validator } from './validator.ts'
+
+export interface ValidatorAppOptions {
+  readonly validator: Validator
+  readonly faults: Faults
+  /** Must not return: ends the process. */
+  readonly crash: () => never
+  /** When set, asked for as a bearer token by everything but /health. */
+  readonly token?: string
+}
+
+/** A list of 64 parties, twice over, with its parent. */
+const BODY_LIMIT_BYTES = 128 * 1024
+
+/** 409: it clashes with what this validator did or knows. 422: it is wrong in itself. */
+const STATUS: Readonly<Record<Refusal, 409 | 422>> = {
+  'bad-list': 422,
+  'bad-reveal': 422,
+  'bad-dice': 422,
+  'bad-parent': 422,
+  'bad-time': 422,
+  'not-listed': 422,
+  'wrong-height': 409,
+  'wrong-parent': 409,
+  'stale-attempt': 409,
+  'already-revealed': 409,
+  'already-signed': 409,
+  'too-soon': 409,
+  'unknown-round': 409,
+  'bets-changed': 409,
+  fork: 409,
+  'too-many-tables': 409,
+}
+
+const parent = { parent: readCertificate }
+const readCommit = record<{ round: Round }, { parent: Certificate }>({ round: readRound }, parent)
+const readReveal = record<{ round: Round; commitments: readonly Commitment[] }>({
+  round: readRound,
+  commitments: readCommitments,
+})
+const readPropose = record<{ proposal: Proposal }, { parent: Certificate }>({ proposal: readProposal }, parent)
+
+export function createValidatorApp({ validator, faults, crash, token }: ValidatorAppOptions): FastifyInstance {
+  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES })
+
+  app.setErrorHandler(async (error: Error & { readonly statusCode?: number }, _request, reply) => {
+    const status = error instanceof ShapeError ? 400 : (error.statusCode ?? 500)
+    const reason = status < 500 ? 'malformed' : 'internal'
+    return reply.code(status).send({ reason, detail: status < 500 ? error.message : 'see the log of the validator' })
+  })
+  app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ reason: 'not-found' }))
+
+  app.get('/health', async () => ({
+    status: 'ok',
+    name: validator.name,
+    tables: validator.tables,
+    stats: validator.stats,
+  }))
+
+  // Fastify awaits this plugin before it listens.
+  void app.register(async (protocol) => {
+    protocol.addHook('onRequest', async (request, reply) => {
+      if (token === undefined || isBearer(request, token)) return undefined
+      return reply.code(401).send({ reason: 'unauthorized', detail: 'a bearer token is needed' })
+    })
+    protocol.addHook('preHandler', async () => {
+      const delayMs = faults.delayMs()
+      if (delayMs > 0) await sleep(delayMs)
+    })
+
+    protocol.post('/commit', async (request, reply) => {
+      const { round, parent } = readCommit(request.body)
+      return answer(reply, validator.commit(round, parent), (commitment) => ({ commitment }))
+    })
+    protocol.post('/reveal', async (request, reply) => {
+      const { round, commitments } = readReveal(request.body)
+      if (faults.crashes(validator.stats.signed)) crash()
+      return answer(reply, validator.reveal(round, commitments), (secret) => ({ secret }))
+    })
+    protocol.post('/propose', async (request, reply) => {
+      const { proposal, parent } = readPropose(request.body)
+      if (faults.refuses()) return reply.code(422).send({ reason: 'refused', detail: 'by VALIDATOR_REFUSE_SHARE' })
+      return answer(reply, validator.propose(proposal, parent), (signature) => ({ signature }))
+    })
+  })
+
+  function answer<T>(reply: FastifyReply, outcome: Outcome<T>, body: (value: T) => object): object {
+    if (outcome.ok) return { validator: validator.name, ...body(outcome.value) }
+    return reply.code(STATUS[outcome.reason]).send({ reason: outcome.reason, detail: outcome.detail })
+  }
+
+  return app
+}
+
+/** Compared by hash: neither the token's length nor its beginning shows in the time it takes. */
+function isBearer(request: FastifyRequest, token: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(request.headers.authorization ?? ''), hash(`Bearer ${token}`))
+}

@@ -1,0 +1,8 @@
+export { createValidatorApp } from './app.ts'
+export type { ValidatorAppOptions } from './app.ts'
+export { Faults, NO_FAULTS } from './faults.ts'
+export type { FaultSettings } from './faults.ts'
+export { readSettings, SettingsError } from './settings.ts'
+export type { ValidatorSettings } from './settings.ts'
+export { Validator } from './validator.ts'
+export type { Outcome, Refusal, ValidatorOptions, ValidatorStats } from './validator.ts'
