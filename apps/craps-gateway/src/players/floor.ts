@@ -51,9 +51,11 @@ export class Floor {
   }
 }
 
-function readPhase(of: Readonly<Record<string, unknown>>): Phase | undefined {
-  const phase = of['phase']
-  return phase === 'come-out' || phase === 'point' ? phase : undefined
+/** Named, or told by the point: null in the come-out. */
+function readPhase({ phase, point }: Readonly<Record<string, unknown>>): Phase | undefined {
+  if (phase === 'come-out' || phase === 'point') return phase
+  if (point === null) return 'come-out'
+  return typeof point === 'number' ? 'point' : undefined
 }
 
 /** Tables are listed by their ids, or as objects that have one. */
