@@ -79,8 +79,12 @@ export class Conversation {
     return { rejections: [...this.#rejections], slow: [...this.#slow], timings }
   }
 
-  commit(round: Round, parent: Certificate | undefined, softMs: number): Promise<Heard<string>> {
-    const names = this.#committee.available()
+  commit(
+    names: readonly string[],
+    round: Round,
+    parent: Certificate | undefined,
+    softMs: number,
+  ): Promise<Heard<string>> {
     return this.#stage('commit', names, JSON.stringify({ round, parent }), {
       read: (name) => (answer) => own(name, readCommitAnswer(answer)).commitment,
       need: this.#committee.validators.quorum,
@@ -157,12 +161,10 @@ export class Conversation {
         this.#note(validator, stage, answer)
       }
     }
-    if (good.size >= need) {
-      for (const validator of names) {
-        if (answers.has(validator)) continue
-        this.#slow.add(validator)
-        this.#onEvent({ kind: 'slow', validator, stage })
-      }
+    for (const validator of names) {
+      if (answers.has(validator)) continue
+      this.#slow.add(validator)
+      this.#onEvent({ kind: 'slow', validator, stage })
     }
     return { good, failed }
   }

@@ -51,6 +51,10 @@ describe('MerkleTree', () => {
     )
   })
 
+  it('takes no second leaf of two for the only one', () => {
+    expect(isMember({ ...membership(['a', 'b'], 1), index: 0, size: 1 })).toBe(false)
+  })
+
   it('shares its root with no list that repeats its last leaf', () => {
     fc.assert(
       fc.property(leaves(1), (all) => new MerkleTree(all).root !== new MerkleTree([...all, all.at(-1) ?? '']).root),

@@ -1,8 +1,8 @@
 import type { Answer } from './committee.ts'
 
 /**
- * Asks everyone at once and settles when all have answered; when `need` good answers are in and `softMs` have passed; or
- * when `need` is out of reach. Who has not answered by then is not in the map; `late` hears of its answer.
+ * Asks everyone at once and settles when all have answered, or when `need` good answers are in and `softMs` have passed.
+ * Who has not answered by then is not in the map; `late` hears of its answer.
  */
 export async function poll<T>(
   names: readonly string[],
@@ -24,8 +24,7 @@ export async function poll<T>(
       settle()
     }, softMs)
     const settle = (): void => {
-      const waiting = names.length - answers.size
-      if (waiting > 0 && good + waiting >= need && !(good >= need && softIsOver)) return
+      if (answers.size < names.length && !(softIsOver && good >= need)) return
       settled = true
       clearTimeout(timer)
       resolve()

@@ -67,6 +67,8 @@ const proposal = draw(reveals)
 const good = signed(proposal, ['v1', 'v2', 'v4'])
 const full = signed(draw([...reveals, { party: 'v4', secret: '4'.repeat(64) }]), ['v1', 'v2', 'v3'])
 const [first, second, third] = good.signatures
+const fewer = reveals.slice(0, -1)
+const without: Proposal = { ...proposal, reveals: fewer, dice: rollDice(round, fewer) }
 const other = 'f'.repeat(64)
 
 /** Whoever forges, forges well: all else is signed by everyone, so that only the one thing is wrong. */
@@ -111,6 +113,7 @@ describe('verifyProof', () => {
       'bad-reveal',
     ],
     ['a missing secret', signed({ ...proposal, reveals: reveals.slice(1) }, all), 'bad-reveal'],
+    ['the last secret left out of the draw', signed(without, all), 'bad-reveal'],
     ['secrets in another order', signed({ ...proposal, reveals: reveals.toReversed() }, all), 'bad-reveal'],
     ['two validators drawing', signed(draw(reveals.slice(0, 3)), all), 'bad-list'],
     ['no gateway drawing', signed(draw([...reveals.slice(1), { party: 'v4', secret: other }]), all), 'bad-list'],

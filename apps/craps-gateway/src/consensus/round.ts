@@ -69,6 +69,8 @@ type Draw =
 
 /** Between two tries to get the missing signatures. */
 const PROPOSE_PAUSE_MS = 50
+/** One validator that commits and then never tells must not abort every roll. It may sign meanwhile. */
+const BENCH_HEIGHTS = 16
 
 /** Drives one table's chain, one round after the other. */
 export class Proposer {
@@ -78,6 +80,8 @@ export class Proposer {
   readonly #softMs: { readonly commit: number; readonly propose: number }
   readonly #tries: number
   #parent: Certificate | undefined
+  /** Who owes a secret, and up to which height it takes no part in the draw. */
+  readonly #benched = new Map<string, number>()
   #attempt = 1
   #notBefore = -Infinity
   #pending: Pending | undefined
@@ -109,7 +113,8 @@ export class Proposer {
 
   /**
    * The bets of a roll that is drawn but not final. Some validators may have signed it, and then sign no other: it must
-   * be finished before anything else.
+   * be finished before anything else. It never can be when more validators than one have lost their memory since they
+   * told their secrets: as the draw cannot be vouched for, such a table stays closed and its bets are to be paid back.
    */
   get pending(): readonly BetRecord[] | undefined {
     return this.#pending?.bets
@@ -169,7 +174,7 @@ export class Proposer {
     }
     const secret = randomBytes(32).toString('hex')
 
-    const { good: committed } = await talk.commit(round, parent, this.#softMs.commit)
+    const { good: committed } = await talk.commit(this.#drawers(), round, parent, this.#softMs.commit)
     if (committed.size < quorum) {
       const reason = `${committed.size} commitments, ${quorum} are needed`
       return { kind: 'failed', stage: 'commit', reason, answered: [...committed.keys()] }
@@ -183,6 +188,7 @@ export class Proposer {
     this.#attempt++
     const { good: revealed, failed: missing } = await talk.reveal(round, commitments, committed)
     if (revealed.size < committed.size) {
+      for (const name of missing) this.#benched.set(name, round.height + BENCH_HEIGHTS)
       this.#notBefore = now() + retryPauseMs(round.attempt, this.#options.retryPauseMs)
       this.#onEvent({ kind: 'aborted', height: round.height, attempt: round.attempt, missing })
       const reason = `no secret from ${missing.join(', ')}`
@@ -194,6 +200,12 @@ export class Proposer {
     ].sort(byParty)
     const ts = Math.max(Math.trunc(wallNow()), parent?.proposal.ts ?? 0)
     return { kind: 'drawn', proposal: { ...round, commitments, reveals, dice: rollDice(round, reveals), ts } }
+  }
+
+  #drawers(): readonly string[] {
+    const available = this.#committee.available()
+    const trusted = available.filter((name) => (this.#benched.get(name) ?? 0) <= this.height)
+    return trusted.length >= this.#committee.validators.quorum ? trusted : available
   }
 
   async #finish({ proposal, signatures, bets, tree }: Pending, talk: Conversation): Promise<RoundResult> {

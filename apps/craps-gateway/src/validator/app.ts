@@ -5,7 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readCertificate, readCommitments, readProposal, readRound, record, ShapeError } from '../consensus/index.ts'
 import type { Certificate, Commitment, Proposal, Round } from '../consensus/index.ts'
 import type { Faults } from './faults.ts'
-import type { Outcome, Refusal, Validator } from './validator.ts'
+import type { Outcome, Refusal } from './outcome.ts'
+import type { Validator } from './validator.ts'
 
 export interface ValidatorAppOptions {
   readonly validator: Validator
@@ -56,6 +57,15 @@ export function createValidatorApp({ validator, faults, crash, token }: Validato
     return reply.code(status).send({ reason, detail: status < 500 ? error.message : 'see the log of the validator' })
   })
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ reason: 'not-found' }))
+
+  // A connection that was busy when the closing began would else stay open, and hold up the end.
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
 
   app.get('/health', async () => ({
     status: 'ok',

@@ -11,35 +11,9 @@ import {
   signHash,
   verifyCertificate,
 } from '../consensus/index.ts'
-import type { Certificate, Commitment, Proposal, ProposalFault, Round, Validators } from '../consensus/index.ts'
-
-/** Why a validator does not do as asked. */
-export type Refusal =
-  | ProposalFault
-  /** The certificate handed along does not hold. */
-  | 'bad-parent'
-  /** Not the height after the last final one that this validator knows of. */
-  | 'wrong-height'
-  | 'wrong-parent'
-  /** A later attempt is known: the earlier one was given up for good. */
-  | 'stale-attempt'
-  | 'already-revealed'
-  | 'already-signed'
-  /** After an aborted attempt the next one must wait. */
-  | 'too-soon'
-  /** Not the round that this validator committed to. */
-  | 'unknown-round'
-  /** The list holds another commitment than the one it gave. */
-  | 'not-listed'
-  | 'bets-changed'
-  /** Earlier than its predecessor. */
-  | 'bad-time'
-  | 'fork'
-  | 'too-many-tables'
-
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: Refusal; readonly detail: string }
+import type { Certificate, Commitment, Proposal, Round, Validators } from '../consensus/index.ts'
+import { refuse } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 
 export interface ValidatorOptions {
   readonly name: string
@@ -217,22 +191,16 @@ export class Validator {
 
   /** What this validator itself did at this height must agree with the proposal. */
   #objection(proposal: Proposal, { committed }: Slot): Outcome<never> | undefined {
-    const listed = proposal.commitments.find(({ party }) => party === this.name)
     if (committed !== undefined && proposal.attempt < committed.round.attempt) {
       return staleAttempt(committed.round.attempt)
     }
-    const sameAttempt = committed !== undefined && proposal.attempt === committed.round.attempt
-    if (sameAttempt && committed.revealed !== undefined) {
+    if (committed?.revealed !== undefined && proposal.attempt === committed.round.attempt) {
       if (committed.round.betsRoot !== proposal.betsRoot) return refuse('bets-changed', 'after the secrets were told')
-      if (committed.revealed.list !== listId(proposal.commitments)) {
-        return refuse('already-revealed', 'for another list')
-      }
+      // With the list its own commitment is the one it gave, and with that the round: a commitment is bound to both.
+      if (committed.revealed.list === listId(proposal.commitments)) return undefined
+      return refuse('already-revealed', 'for another list')
     }
-    if (listed === undefined) return undefined
-    if (!sameAttempt) return unknownRound(proposal)
-    if (committed.round.betsRoot !== proposal.betsRoot) return refuse('bets-changed', 'since the commitment')
-    if (committed.id !== roundId(proposal) || committed.revealed === undefined) return unknownRound(proposal)
-    return listed.commitment === committed.commitment ? undefined : refuse('not-listed', 'another commitment than mine')
+    return proposal.commitments.some(({ party }) => party === this.name) ? unknownRound(proposal) : undefined
   }
 
   /** Brings the table up to the parent, when that is news, and admits only the round right after it. */
@@ -276,10 +244,6 @@ export class Validator {
     if (slot === undefined) table.slots.set(height, (slot = {}))
     return slot
   }
-}
-
-function refuse(reason: Refusal, detail: string): Outcome<never> {
-  return { ok: false, reason, detail }
 }
 
 const staleAttempt = (known: number): Outcome<never> => refuse('stale-attempt', `attempt ${known} is known`)

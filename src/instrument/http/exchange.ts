@@ -1,0 +1,141 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerHeaders, type CorrelationContext, extractContext, type IdSource } from '../../tracing/index.ts'
+import { type FaultHandler, guarded } from '../guard.ts'
+import { correlationHeaders } from './incoming-headers.ts'
+import { type Carried, type Carrier, carriedKey, holdMessages, type Message, releaseMessages } from './message.ts'
+
+/** One request and its answer, as seen when the answer's last byte was handed over, or the client was gone. */
+export interface HttpExchange {
+  /** One of the known methods, else `_OTHER`. */
+  readonly method: string
+  /** The router's pattern, else `__not_found__`: never the path itself. */
+  readonly route: string
+  /** 499: the answer was not sent whole. */
+  readonly status: number
+  readonly durationMs: number
+  readonly aborted: boolean
+  readonly context: CorrelationContext
+}
+
+/** Called once an exchange. The current context may be another: `exchange.context` is the request's. */
+export type HttpRecorder = (exchange: HttpExchange) => void
+
+export interface HttpOptions {
+  readonly ids: IdSource
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  readonly record: HttpRecorder
+  /** Where a fault of the recorder or of `route` ends: it never reaches the application. */
+  readonly onFault: FaultHandler
+}
+
+export interface HttpServerOptions extends HttpOptions {
+  /** The pattern that the router matched, asked when the exchange is over; a route set by `setRoute` goes before it. */
+  readonly route?: (request: IncomingMessage) => string | undefined
+}
+
+const CLIENT_CLOSED_REQUEST = 499
+const NOT_FOUND = '__not_found__'
+const METHODS: ReadonlySet<string | undefined> = new Set([
+  'CONNECT',
+  'DELETE',
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PATCH',
+  'POST',
+  'PUT',
+  'TRACE',
+])
+
+/** One of the nine methods of HTTP, else `_OTHER`: a client can send any word. */
+export function knownMethod(method: string | undefined): string {
+  return method !== undefined && METHODS.has(method) ? method : '_OTHER'
+}
+
+/** Names the route of a request, as a pattern like `/tables/:id`. Without effect on a request that is not measured. */
+export function setRoute(request: IncomingMessage, route: string): void {
+  const carried = (request as IncomingMessage & Carrier)[carriedKey]
+  if (carried instanceof OpenExchange) carried.route = route
+}
+
+/** Opens the exchange of a request; undefined when it is already open, or when opening it failed. */
+export function openExchange(
+  request: IncomingMessage & Carrier,
+  response: ServerResponse & Carrier,
+  options: HttpServerOptions,
+): CorrelationContext | undefined {
+  if (request[carriedKey] !== undefined) return undefined
+  return guarded(options.onFault, () => {
+    const context = extractContext(correlationHeaders(request.rawHeaders), options.ids)
+    const exchange = new OpenExchange(request, response, context, options)
+    request[carriedKey] = exchange
+    response[carriedKey] = exchange
+    if (!response.headersSent) {
+      for (const [name, value] of Object.entries(answerHeaders(context))) response.setHeader(name, value)
+    }
+    return context
+  })
+}
+
+class OpenExchange implements Carried {
+  readonly context: CorrelationContext
+  route: string | undefined
+  readonly #options: HttpServerOptions
+  readonly #startedAt: number
+  /** The connection was gone before the answer was written: to node such an answer is finished all the same. */
+  #cut = false
+  /** Both messages, until the exchange is over. */
+  #open: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: CorrelationContext,
+    options: HttpServerOptions,
+  ) {
+    this.context = context
+    this.#options = options
+    this.#startedAt = options.now()
+    this.#open = { request, response }
+    holdMessages()
+  }
+
+  headLeaves(): void {
+    const response = this.#open?.response
+    if (response === undefined || response.hasHeader('x-service-duration')) return
+    guarded(this.#options.onFault, () => {
+      response.setHeader('x-service-duration', (this.#options.now() - this.#startedAt).toFixed(1))
+    })
+  }
+
+  ending(): void {
+    if (this.#open?.request.socket.destroyed === true) this.#cut = true
+  }
+
+  /**
+   * A response tells its end by `close`, with or without a `finish` before it. One that waits behind another in the
+   * pipeline when the connection breaks tells nothing: there the request's `close` does.
+   */
+  closed(message: Message): void {
+    const open = this.#open
+    if (open === undefined || !(message === open.response || open.request.socket.destroyed)) return
+    this.#open = undefined
+    releaseMessages()
+    guarded(this.#options.onFault, () => this.#options.record(this.#summary(open.request, open.response)))
+  }
+
+  #summary(request: IncomingMessage, response: ServerResponse): HttpExchange {
+    const durationMs = this.#options.now() - this.#startedAt
+    const aborted = this.#cut || !response.writableFinished
+    const route = this.route ?? guarded(this.#options.onFault, () => this.#options.route?.(request))
+    return {
+      method: knownMethod(request.method),
+      route: route === undefined || route === '' ? NOT_FOUND : route,
+      status: aborted ? CLIENT_CLOSED_REQUEST : response.statusCode,
+      durationMs,
+      aborted,
+      context: this.context,
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { type CorrelationContext, currentContext, runWithContext } from '../../tracing/index.ts'
+import { type Method, patchMethod } from '../method-patch.ts'
+
+/** What a request and its response carry while they are measured, and after. */
+export interface Carried {
+  readonly context: CorrelationContext
+  headLeaves(): void
+  ending(): void
+  closed(message: Message): void
+}
+
+export type Message = IncomingMessage | ServerResponse
+
+export const carriedKey: unique symbol = Symbol('boxman.exchange')
+
+export interface Carrier {
+  [carriedKey]?: Carried
+}
+
+let users = 0
+let undo: readonly (() => void)[] = []
+
+/**
+ * Node's parser emits `data`, `end` and `close` in the connection's own context, not the request's. So `emit` itself,
+ * of both kinds of message, enters the context. It is patched while a server is instrumented or an exchange is open.
+ */
+export function holdMessages(): void {
+  if (users++ > 0) return
+  undo = [
+    patchMethod(IncomingMessage.prototype, 'emit', emitInContext),
+    patchMethod(ServerResponse.prototype, 'emit', emitInContext),
+    patchMethod(ServerResponse.prototype, 'writeHead', announceHead),
+  ]
+}
+
+export function releaseMessages(): void {
+  if (--users > 0) return
+  for (const restore of undo) restore()
+  undo = []
+}
+
+function emitInContext<M extends Message>(original: Method<M>): Method<M & Carrier> {
+  return function emit(...args) {
+    const carried = this[carriedKey]
+    if (carried === undefined) return Reflect.apply(original, this, args)
+    if (args[0] === 'close') carried.closed(this)
+    else if (args[0] === 'prefinish') carried.ending()
+    // Entering a context costs up to 0.7 us: not for nobody, and not twice.
+    if (currentContext() === carried.context || this.listenerCount(String(args[0])) === 0) {
+      return Reflect.apply(original, this, args)
+    }
+    return runWithContext(carried.context, () => Reflect.apply(original, this, args))
+  }
+}
+
+function announceHead(original: Method<ServerResponse>): Method<ServerResponse & Carrier> {
+  return function writeHead(...args) {
+    if (!this.headersSent) this[carriedKey]?.headLeaves()
+    return Reflect.apply(original, this, args)
+  }
+}

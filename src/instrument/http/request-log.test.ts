@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { createIdSource, extractContext } from '../../tracing/index.ts'
+import { requestLog } from '../index.ts'
+
+it.each([
+  [200, false, 'info'],
+  [404, false, 'info'],
+  [499, true, 'warn'],
+  [500, false, 'error'],
+  [503, false, 'error'],
+])('status %i, aborted %j is logged as %s level (G11)', (status, aborted, level) => {
+  const lines: unknown[] = []
+  const at = (name: string) => (fields: object, message: string) => lines.push([name, fields, message])
+  const context = extractContext({ 'x-correlation-id': 'bet-1' }, createIdSource())
+  requestLog({ info: at('info'), warn: at('warn'), error: at('error') })({
+    method: 'GET',
+    route: '/tables/:id',
+    status,
+    durationMs: 12.34567,
+    aborted,
+    context,
+  })
+  const fields = {
+    correlation_id: 'bet-1',
+    trace_id: context.traceId,
+    span_id: context.spanId,
+    method: 'GET',
+    route: '/tables/:id',
+    status,
+    duration_ms: 12.346,
+  }
+  expect(lines).toEqual([[level, fields, 'Request completed']])
+})

@@ -1,0 +1,48 @@
+import { IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import { runWithContext } from '../../tracing/index.ts'
+import { patchMethod } from '../method-patch.ts'
+import { type HttpServerOptions, openExchange } from './exchange.ts'
+import { holdMessages, releaseMessages } from './message.ts'
+
+/** Each starts an exchange; an application that emits `request` from within the others continues the same one. */
+const STARTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation'])
+
+const instrumented = new WeakSet<Server | SecureServer>()
+
+/**
+ * Measures every request of a server and gives it its correlation context, current in the handler and in every
+ * listener of request and response. Upgrades and malformed requests are no exchanges.
+ * @returns the undo; exchanges that are open then are still recorded.
+ * @throws Error when the server is instrumented already: everything would count twice.
+ */
+export function instrumentHttpServer(server: Server | SecureServer, options: HttpServerOptions): () => void {
+  if (instrumented.has(server)) throw new Error('this HTTP server is instrumented already; undo that first')
+  instrumented.add(server)
+  holdMessages()
+  let active = true
+
+  const restore = patchMethod(
+    server,
+    'emit',
+    (original) =>
+      function emit(...args) {
+        const [event, request, response] = args
+        if (!active || !STARTS.has(event)) return Reflect.apply(original, this, args)
+        if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) {
+          return Reflect.apply(original, this, args)
+        }
+        const context = openExchange(request, response, options)
+        if (context === undefined) return Reflect.apply(original, this, args)
+        return runWithContext(context, () => Reflect.apply(original, this, args))
+      },
+  )
+
+  return () => {
+    if (!active) return
+    active = false
+    instrumented.delete(server)
+    restore()
+    releaseMessages()
+  }
+}

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import { expose, Registry } from '../metrics/index.ts'
+import { createIdSource, extractContext } from '../tracing/index.ts'
+import { type HttpExchange, mediaHttpMetrics } from './index.ts'
+
+const context = extractContext({}, createIdSource())
+const exchange = (part: Partial<HttpExchange>): HttpExchange => ({
+  method: 'GET',
+  route: '/films/:id',
+  status: 200,
+  durationMs: 15.625,
+  aborted: false,
+  context,
+  ...part,
+})
+
+async function page(registry: Registry): Promise<string[]> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of expose(registry).body) chunks.push(chunk)
+  return Buffer.concat(chunks).toString().split('\n')
+}
+
+it('records requests and their seconds (M1)', async () => {
+  const registry = new Registry()
+  const record = mediaHttpMetrics(registry)
+  for (const part of [{}, { durationMs: 5000 }, { status: 499 }, { method: 'POST', durationMs: 7000 }]) {
+    record(exchange(part))
+  }
+  const lines = await page(registry)
+  const series = 'method="GET",path="/films/:id"'
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      `http_requests_total{${series},status="200"} 2`,
+      `http_requests_total{${series},status="499"} 1`,
+      'http_requests_total{method="POST",path="/films/:id",status="200"} 1',
+      `http_request_duration_seconds_count{${series}} 3`,
+      `http_request_duration_seconds_sum{${series}} 5.03125`,
+    ]),
+  )
+  const buckets = lines.filter((line) => line.startsWith(`http_request_duration_seconds_bucket{${series}`))
+  expect(buckets.map((line) => /le="(.*)"\} (\d)/.exec(line)?.slice(1).join(' '))).toEqual([
+    '0.001 0',
+    '0.005 0',
+    '0.01 0',
+    '0.025 2',
+    '0.05 2',
+    '0.1 2',
+    '0.25 2',
+    '0.5 2',
+    '1 2',
+    '2.5 2',
+    '5 3',
+    '+Inf 3',
+  ])
+})
+
+it('counts on beyond the series that it keeps at hand, within the limit of the registry (G17)', async () => {
+  const registry = new Registry({ maxSeriesPerMetric: 2500 })
+  const record = mediaHttpMetrics(registry)
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 3000; i++) record(exchange({ route: `/films/${i}` }))
+  }
+  const lines = await page(registry)
+  expect(lines).toContain('http_requests_total{method="GET",path="/films/0",status="200"} 2')
+  expect(lines).toContain('http_requests_total{method="GET",path="/films/2100",status="200"} 2')
+  const counts = lines.filter((line) => line.startsWith('http_requests_total{'))
+  expect(counts.length).toBeLessThanOrEqual(2501)
+  expect(counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(6000)
+  expect(registry.stats.overflowed).toBeGreaterThan(0)
+})

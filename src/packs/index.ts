@@ -1,0 +1,22 @@
+export type { PlacedBet, SettledBet } from './casino/bet.ts'
+export { casino, type CasinoMetrics, type CasinoOptions } from './casino/casino.ts'
+export type { ChiSquareTest } from './casino/chi-square.ts'
+export { ConsensusMetrics } from './casino/consensus.ts'
+export { FairnessMetrics, MIN_ROLLS } from './casino/fairness.ts'
+export { type BetObserver, GamingMetrics, type GamingOptions } from './casino/gaming.ts'
+export { GatewayMetrics, type GatewayRequest } from './casino/gateway.ts'
+export { NetworkMetrics } from './casino/network.ts'
+export { PlayerBook, type PlayerBookCounts, type PlayerBookOptions, type PlayerStats } from './casino/player-book.ts'
+export { SocketMetrics, type SocketOptions, type Traffic } from './casino/sockets.ts'
+export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
+export {
+  DEFAULT_SEVERITIES,
+  type ErrorCategory,
+  ErrorMetrics,
+  type ErrorReport,
+  type ErrorSeverity,
+  type RecordedError,
+} from './node/errors.ts'
+export { node, type NodeMetrics } from './node/node.ts'
+export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'
+export type { Pack, PackOptions } from './pack.ts'

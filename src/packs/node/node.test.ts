@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { Registry } from '../../metrics/index.ts'
+import {
+  DEFAULT_SEVERITIES,
+  type ErrorCategory,
+  ErrorMetrics,
+  node,
+  SystemMetrics,
+  type SystemReading,
+} from '../index.ts'
+
+async function values(registry: Registry): Promise<Record<string, number>> {
+  const lines: Record<string, number> = {}
+  for (const family of await registry.collect()) {
+    if (family.kind === 'histogram') continue
+    for (const { labels, value } of family.series) lines[[family.name, ...Object.values(labels)].join(' ')] = value
+  }
+  return lines
+}
+
+const WHOLE: SystemReading = {
+  cpuPercent: 150,
+  memoryBytes: 1e8,
+  threads: 12,
+  uptimeSeconds: 60,
+  machine: {
+    cpuPercent: 40,
+    memoryTotalBytes: 8e9,
+    memoryAvailableBytes: 3e9,
+    load1: 0.5,
+    cpuLimitCores: 2,
+    memoryLimitBytes: 5e8,
+  },
+}
+
+describe('O1 system', () => {
+  it.each(['bitcraps', 'craps'])('exposes what was read, under the prefix %s', async (prefix) => {
+    const registry = new Registry()
+    new SystemMetrics(registry, { prefix }).record(WHOLE)
+    expect(await values(registry)).toEqual({
+      [`${prefix}_cpu_usage_percent`]: 150,
+      [`${prefix}_memory_usage_bytes`]: 1e8,
+      [`${prefix}_thread_count`]: 12,
+      [`${prefix}_uptime_seconds`]: 60,
+      [`${prefix}_machine_cpu_usage_percent`]: 40,
+      [`${prefix}_machine_memory_total_bytes`]: 8e9,
+      [`${prefix}_machine_memory_available_bytes`]: 3e9,
+      [`${prefix}_load1`]: 0.5,
+      [`${prefix}_cpu_limit_cores`]: 2,
+      [`${prefix}_memory_limit_bytes`]: 5e8,
+    })
+  })
+
+  it.each([
+    ['nothing', {}],
+    ['undefined', { cpuPercent: undefined, machine: { memoryLimitBytes: undefined } }],
+    ['no number', { cpuPercent: NaN, memoryBytes: Infinity }],
+  ] as const)('S2: what is not known is absent, not zero: %s', async (_, reading) => {
+    const registry = new Registry()
+    const metrics = new SystemMetrics(registry)
+    metrics.record(reading)
+    expect(await registry.collect()).toEqual([])
+    metrics.record(WHOLE)
+    metrics.record(reading)
+    expect(await registry.collect()).toEqual([])
+  })
+
+  it('S2: zero is a reading, and what was gone may come back', async () => {
+    const registry = new Registry()
+    const metrics = node().install(registry)
+    for (const cpuPercent of [5, undefined, 0]) metrics.record({ cpuPercent, threads: 1 })
+    expect(await values(registry)).toMatchObject({ bitcraps_cpu_usage_percent: 0, bitcraps_thread_count: 1 })
+  })
+
+  it('refuses a bad prefix when it is made', () => {
+    expect(() => node({ prefix: 'a b' })).toThrow(/^prefix "a b"/)
+  })
+})
+
+describe('S7 errors', () => {
+  const categories: readonly ErrorCategory[] = [
+    'network',
+    'consensus',
+    'validation',
+    'gaming',
+    'storage',
+    'security',
+    'other',
+  ]
+
+  it('counts by category and severity, at zero from the start', async () => {
+    const registry = new Registry()
+    const { errors } = node().install(registry)
+    expect(Object.keys(await values(registry))).toEqual(
+      categories.map((category) => `bitcraps_errors_total ${category} ${DEFAULT_SEVERITIES[category]}`),
+    )
+    for (const category of categories) errors.record({ category, message: 'm', at: 1 })
+    expect(Object.values(await values(registry))).toEqual(categories.map(() => 1))
+    errors.record({ category: 'network', message: 'm', at: 1, severity: 'critical' })
+    expect(await values(registry)).toMatchObject({
+      'bitcraps_errors_total network warning': 1,
+      'bitcraps_errors_total network critical': 1,
+    })
+  })
+
+  it.each([
+    [1, 0, 0],
+    [100, 0, 0],
+    [101, 1, 1],
+    [250, 150, 150],
+  ])('of %i errors, keeps the last hundred from number %i, and counts %i overwritten', (n, first, overwritten) => {
+    const errors = new ErrorMetrics(new Registry())
+    for (let i = 0; i < n; i++) errors.record({ category: 'security', message: `error ${i}`, at: i })
+    const recent = errors.recent()
+    expect(recent.length).toBe(Math.min(n, 100))
+    expect(recent[0]).toEqual({ category: 'security', message: `error ${first}`, at: first, severity: 'critical' })
+    expect(recent.map(({ at }) => at)).toEqual(recent.map((_, i) => first + i))
+    expect(errors.stats).toEqual({ overwritten })
+  })
+
+  it('keeps a thousand characters of a message', () => {
+    const errors = new ErrorMetrics(new Registry())
+    errors.record({ category: 'other', message: 'x'.repeat(1e6), at: 0 })
+    expect(errors.recent()[0]?.message.length).toBe(1000)
+  })
+
+  it.each([
+    [{ category: 'weather' }, /category "weather": use network, consensus/],
+    [{ category: 'toString' }, /category "toString"/],
+    [{ category: 'other', severity: 'fatal' }, /severity "fatal": use info, warning/],
+  ])('refuses %j and counts nothing', async (wrong, message) => {
+    const registry = new Registry()
+    const errors = new ErrorMetrics(registry)
+    // @ts-expect-error what a caller without types may pass
+    expect(() => errors.record({ message: 'm', at: 0, ...wrong })).toThrow(message)
+    expect(errors.recent()).toEqual([])
+    expect(Object.values(await values(registry))).toEqual(categories.map(() => 0))
+  })
+})

@@ -1,0 +1,5 @@
+export { childContext, currentContext, extractContext, identify, runWithContext } from './context.ts'
+export type { CorrelationContext, IncomingHeaders } from './context.ts'
+export { answerHeaders, outgoingHeaders } from './headers.ts'
+export { createIdSource } from './id-source.ts'
+export type { IdSource } from './id-source.ts'
