@@ -1,0 +1,1 @@
+export { addStats, type PlayersStats } from './tally.ts'
