@@ -69,22 +69,22 @@ export class Registry {
     this.#collectTimeoutMs = collectTimeoutMs
   }
 
-  counter(options: MetricOptions<Counter>): Counter
   counter<L extends string>(options: LabelledOptions<L, LabelledCounter<L>>): LabelledCounter<L>
+  counter(options: MetricOptions<Counter>): Counter
   counter(options: Registration): object {
     return this.#register('counter', options, [])
   }
 
-  gauge(options: MetricOptions<Gauge>): Gauge
   gauge<L extends string>(options: LabelledOptions<L, LabelledGauge<L>>): LabelledGauge<L>
+  gauge(options: MetricOptions<Gauge>): Gauge
   gauge(options: Registration): object {
     return this.#register('gauge', options, [])
   }
 
-  histogram(options: MetricOptions<Histogram> & HistogramBuckets): Histogram
   histogram<L extends string>(
     options: LabelledOptions<L, LabelledHistogram<L>> & HistogramBuckets,
   ): LabelledHistogram<L>
+  histogram(options: MetricOptions<Histogram> & HistogramBuckets): Histogram
   histogram(options: Registration & HistogramBuckets): object {
     return this.#register('histogram', options, checkBounds(options.name, options.buckets ?? DEFAULT_BUCKETS))
   }

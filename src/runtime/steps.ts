@@ -27,7 +27,7 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep }: S
       name: 'collect',
       run: async () => {
         reading = await reader.read(now())
-        node.record(withLimits(reading))
+        node.record(reading)
       },
     },
     {
@@ -46,10 +46,4 @@ function logCrossing(log: Logger, { threshold, value, crossed }: Crossing): void
   const fields = { threshold: name, severity, limit, value }
   if (crossed === 'above') log.warn(fields, 'A threshold is exceeded')
   else log.warn(fields, 'A threshold is kept again')
-}
-
-/** The limits stand beside the machine in the pack, and within it in a reading. */
-function withLimits(reading: SystemReading): Parameters<NodeMetrics['record']>[0] {
-  const { machine } = reading
-  return { ...reading, limits: { cpuCores: machine?.cpuLimitCores, memoryBytes: machine?.memoryLimitBytes } }
 }

@@ -1,0 +1,130 @@
+import { createBoxman } from 'boxman'
+import { identify } from 'boxman/tracing'
+import { casino } from 'boxman/packs'
+import { WebSocketServer } from 'ws'
+import { type Summary, summarize } from '../summary.ts'
+import { House } from './house.ts'
+import { readOptions } from './options.ts'
+import { addRoutes, createApp } from './routes.ts'
+import { serveSockets } from './sockets.ts'
+import { createCommittee, createProposer, observeRounds } from './validators.ts'
+
+/** What the gateway tells the process that started it. */
+export type GatewayMessage =
+  | { readonly type: 'ready'; readonly url: string; readonly adminUrl: string }
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'summary'; readonly summary: Summary }
+
+const SUMMARY_EVERY_MS = 1000
+/** How long the bets that wait at a shutdown may take to be rolled. */
+const LAST_ROLLS_MS = 5000
+
+function tell(message: GatewayMessage): void {
+  if (process.connected) process.send?.(message)
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.env)
+  const boxman = await createBoxman({
+    service: 'craps-gateway',
+    version: '0.1.0',
+    admin: { port: options.adminPort },
+  })
+  const craps = boxman.use(casino())
+  const log = boxman.logger('gateway')
+
+  const app = createApp()
+  boxman.instrument.fastify(app, { record: (exchange) => craps.gateway.request(exchange) })
+  const sockets = new WebSocketServer({ server: app.server, path: '/ws', maxPayload: 4096 })
+  const topics = boxman.instrument.webSocket(sockets, { recorder: craps.gateway.sockets })
+
+  const committee = createCommittee(
+    options,
+    boxman.instrument.fetch(fetch, { record: (call) => craps.network.latency(call.durationMs) }),
+  )
+  const onRound = observeRounds(craps, boxman.node.errors)
+  const house = new House({
+    tables: Array.from({ length: options.tables }, (_, i) => `T${i + 1}`),
+    batchMs: options.batchMs,
+    proposerFor: (tableId) => createProposer(tableId, committee, options.forkShare, onRound),
+    craps,
+    errors: boxman.node.errors,
+    publish: (topic, event) => topics.publish(topic, event),
+  })
+  serveSockets(sockets, topics, (topic) => topic === 'proofs' || house.tables.has(topic.replace(/^table:/, '')))
+  addRoutes(app, {
+    house,
+    errors: boxman.node.errors,
+    identify,
+    validators: {
+      quorum: committee.validators.quorum,
+      keys: Object.fromEntries(options.validators.map(({ name, publicKey }) => [name, publicKey])),
+    },
+  })
+  boxman.health.check({
+    name: 'validators',
+    critical: true,
+    run: () => {
+      const lost = [...house.tables.values()].filter((table) => !table.hasQuorum)
+      if (lost.length > 0) throw new Error(`no quorum at ${lost.map(({ tableId }) => tableId).join(', ')}`)
+    },
+  })
+
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    clearInterval(timer)
+    boxman.drain()
+    await house.close(LAST_ROLLS_MS)
+    committee.close()
+    for (const socket of sockets.clients) socket.close(1001, 'the gateway is closing')
+    sockets.close()
+    await app.close()
+    await boxman.stop()
+    if (process.connected) process.disconnect()
+  }
+  const end = (): void => {
+    stop().catch((error: unknown) => fail(error))
+  }
+
+  let before = await boxman.metrics.collect()
+  let beforeAt = performance.now()
+  const summary = async (): Promise<void> => {
+    const after = await boxman.metrics.collect()
+    const afterAt = performance.now()
+    tell({ type: 'summary', summary: summarize(before, after, afterAt - beforeAt) })
+    before = after
+    beforeAt = afterAt
+  }
+  const timer = setInterval(
+    () => void summary().catch((error: unknown) => log.warn({ err: error }, 'no summary')),
+    SUMMARY_EVERY_MS,
+  )
+
+  try {
+    const url = await app.listen({ host: options.host, port: options.port })
+    log.info({ url, adminUrl: boxman.admin.url }, 'The gateway is open')
+    tell({ type: 'ready', url, adminUrl: boxman.admin.url ?? '' })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  house.running.catch((error: unknown) => fail(error))
+
+  // In a terminal Ctrl-C reaches every process of the group: the launcher decides who stops when.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', end)
+  process.on('disconnect', end)
+}
+
+function fail(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`gateway: ${reason}\n`)
+  tell({ type: 'failed', reason })
+  process.exitCode = 1
+  setTimeout(() => process.exit(1), 200).unref() // the message is on its way
+  if (process.connected) process.disconnect()
+}
+
+await main().catch((error: unknown) => fail(error))

@@ -1,0 +1,8 @@
+import type { Case } from './case.ts'
+
+/** Every suite by its name, loaded when it is asked for. */
+export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = {
+  'metrics/record': async () => (await import('./metrics/record.ts')).cases,
+  'metrics/page': async () => (await import('./metrics/page.ts')).cases,
+  'instrument/http': async () => (await import('./instrument/http.ts')).cases,
+}
