@@ -85,9 +85,14 @@ describe('what counts as an exchange', () => {
     ['answered by node', false],
     ['answered by the application, which emits request itself', true],
   ])('Expect: 100-continue, %s', async (_, own) => {
-    const url = await listen(routed)
+    const spans = new Set<string | undefined>()
+    const url = await listen((request, response) => {
+      spans.add(currentContext()?.spanId)
+      routed(request, response)
+    })
     if (own) {
       server.on('checkContinue', (request, response) => {
+        spans.add(currentContext()?.spanId)
         response.writeContinue()
         server.emit('request', request, response)
       })
@@ -100,6 +105,7 @@ describe('what counts as an exchange', () => {
     const [answer] = await answered
     answer.resume()
     expect(await settled(1)).toEqual(['POST /bets 200'])
+    expect([...spans]).toEqual([exchanges[0]?.context.spanId])
   })
 
   it('an expectation that only the application knows', async () => {

@@ -198,6 +198,18 @@ describe('a topic', () => {
     expect([gauge.has('rolls'), topics.stats.topics]).toEqual([false, 0])
   })
 
+  it('that is forgotten stays so, when a hand-over ends late', async () => {
+    const { here } = await connect()
+    topics.subscribe(here, 'rolls')
+    topics.publish('rolls', { ts: clock })
+    here.terminate()
+    topics.sweep(clock + 60_000)
+    expect(gauge.has('rolls')).toBe(false)
+    await once(here, 'close')
+    expect(calls.filter(([, topic]) => topic === 'rolls')).toEqual([])
+    expect(gauge.has('rolls')).toBe(false)
+  })
+
   it('too many is refused and counted, until another is forgotten (G17)', async () => {
     server.close()
     await listen({ maxTopics: 2, graceMs: 10 })

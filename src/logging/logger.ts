@@ -1,0 +1,153 @@
+import { pino, stdTimeFunctions, type Logger as Pino } from 'pino'
+import { type Destination, type LoggingStats, type SafeDestination, safeDestination } from './destination.ts'
+import { redactFields } from './redaction.ts'
+
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type Level = (typeof LEVELS)[number]
+type Severity = Exclude<Level, 'silent'>
+
+/** A text, or fields (or an error) and then perhaps a text. */
+export interface LogMethod {
+  (message: string): void
+  (fields: object, message?: string): void
+}
+
+export interface Logger {
+  readonly trace: LogMethod
+  readonly debug: LogMethod
+  readonly info: LogMethod
+  readonly warn: LogMethod
+  readonly error: LogMethod
+  readonly fatal: LogMethod
+  /** A logger whose lines carry `module`; that of a module itself has both names, `wallet.db`. */
+  child(module: string): Logger
+  /** Read and set at any time. A child follows its parent until it is set itself. @throws RangeError for an unknown level. */
+  get level(): string
+  set level(level: string)
+}
+
+export interface RootLogger extends Logger {
+  readonly stats: Readonly<LoggingStats>
+  /** Resolves when all lines so far have been handed over or lost. Waits for a stalled reader: give it a deadline. */
+  flush(): Promise<void>
+}
+
+export interface LoggerOptions {
+  readonly service?: string
+  /** Default `info`. */
+  readonly level?: string
+  /** Default standard output. A stream, or a `write` that answers with a promise, is not given more than it can take. */
+  readonly destination?: Destination
+  /** Fields of every line, asked for at each: correlation, trace, user. A call's own fields override them. */
+  readonly ids?: () => Readonly<Record<string, unknown>>
+}
+
+/** A logger of JSON lines: `time`, `level`, `service`, `module`, the ids, the call's fields without secrets, `msg`. */
+export function createLogger(options: LoggerOptions = {}): RootLogger {
+  const destination = safeDestination(options.destination)
+  const { ids } = options
+  const sink = pino(
+    {
+      level: 'trace',
+      base: options.service === undefined ? {} : { service: options.service },
+      timestamp: stdTimeFunctions.isoTime,
+      // Errors have become plain objects while secrets were taken out.
+      serializers: { err: (error: unknown) => error },
+      formatters: { level: (label) => ({ level: label }), log: redactFields },
+      ...(ids === undefined ? {} : { mixin: () => safely(ids) }),
+    },
+    destination,
+  )
+  return new Root(sink, levelOf(options.level ?? 'info'), destination)
+}
+
+/** Levels are decided here and not by pino, whose children do not follow a parent that is set later. */
+class Module implements Logger {
+  readonly #sink: Pino
+  readonly #root: Pino
+  readonly #module: string | undefined
+  readonly #parent: Module | undefined
+  #threshold: number | undefined
+
+  readonly trace: LogMethod = this.#method('trace')
+  readonly debug: LogMethod = this.#method('debug')
+  readonly info: LogMethod = this.#method('info')
+  readonly warn: LogMethod = this.#method('warn')
+  readonly error: LogMethod = this.#method('error')
+  readonly fatal: LogMethod = this.#method('fatal')
+
+  constructor(root: Pino, place: { level: Level } | { module: string; parent: Module }) {
+    this.#root = root
+    if ('level' in place) {
+      this.#sink = root
+      this.#threshold = LEVELS.indexOf(place.level)
+    } else {
+      this.#sink = root.child({ module: place.module })
+      this.#module = place.module
+      this.#parent = place.parent
+    }
+  }
+
+  child(module: string): Logger {
+    const name = this.#module === undefined ? module : `${this.#module}.${module}`
+    return new Module(this.#root, { module: name, parent: this })
+  }
+
+  get level(): string {
+    return LEVELS[this.#least()] ?? 'silent'
+  }
+
+  set level(level: string) {
+    this.#threshold = LEVELS.indexOf(levelOf(level))
+  }
+
+  #least(): number {
+    if (this.#threshold !== undefined) return this.#threshold
+    return this.#parent === undefined ? 0 : this.#parent.#least()
+  }
+
+  #method(severity: Severity): LogMethod {
+    const rank = LEVELS.indexOf(severity)
+    return (first: unknown, message?: string): void => {
+      if (rank < this.#least()) return
+      try {
+        if (message === undefined) this.#sink[severity](first)
+        else this.#sink[severity](first, message)
+      } catch {
+        // Whatever a caller's object does while it is written, the application goes on.
+      }
+    }
+  }
+}
+
+class Root extends Module implements RootLogger {
+  readonly #destination: SafeDestination
+
+  constructor(sink: Pino, level: Level, destination: SafeDestination) {
+    super(sink, { level })
+    this.#destination = destination
+  }
+
+  get stats(): Readonly<LoggingStats> {
+    return this.#destination.stats
+  }
+
+  flush(): Promise<void> {
+    return this.#destination.flush()
+  }
+}
+
+function levelOf(text: string): Level {
+  const level = LEVELS.find((level) => level === text)
+  if (level === undefined) throw new RangeError(`log level ${JSON.stringify(text)}: one of ${LEVELS.join(', ')}`)
+  return level
+}
+
+function safely(ids: () => Readonly<Record<string, unknown>>): object {
+  try {
+    // pino adds the call's fields to the object that it gets.
+    return { ...ids() }
+  } catch {
+    return {}
+  }
+}

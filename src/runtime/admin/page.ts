@@ -1,0 +1,100 @@
+import { html } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import { formatDuration } from '../../series/index.ts'
+import type { HealthReport } from '../../health/index.ts'
+import type { Config } from '../config/config.ts'
+
+export const STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+h1 { margin-bottom: 0 }
+table { border-collapse: collapse }
+th, td { padding: 0.25rem 1.5rem 0.25rem 0; text-align: left; vertical-align: top }
+thead th { border-bottom: 1px solid }
+.pass::before { content: "\\2713  " }
+.warn::before { content: "!  " }
+.fail::before { content: "\\2717  " }
+`
+
+const ENDPOINTS = [
+  ['/metrics', 'what a Prometheus scrapes'],
+  ['/health', 'liveness: whether the process answers at all'],
+  ['/ready', 'readiness: whether it may have traffic, check by check'],
+  ['/config', 'the configuration in force, and where each value comes from'],
+] as const
+
+type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+
+export interface PageFacts {
+  readonly base: string
+  readonly config: Config
+  readonly boxmanVersion: string
+  readonly uptimeMs: number
+  readonly readiness: HealthReport
+}
+
+/** The page for a person: no scripts, nothing inline. */
+export function renderPage({ base, config, boxmanVersion, uptimeMs, readiness }: PageFacts): Html {
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Version', config.version],
+    ['Environment', config.environment],
+    ['Up', formatDuration(Math.floor(uptimeMs / 1000) * 1000)],
+    ['Node.js', process.version],
+    ['Boxman', boxmanVersion],
+  ]
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${config.service}</title>
+        <link rel="stylesheet" href="${base}/style.css" />
+      </head>
+      <body>
+        <main>
+          <h1>${config.service}</h1>
+          <table>
+            ${facts
+              .filter(([, value]) => value !== undefined)
+              .map(
+                ([name, value]) =>
+                  html`<tr>
+                    <th scope="row">${name}</th>
+                    <td>${value}</td>
+                  </tr> `,
+              )}
+          </table>
+          <h2>Readiness: <span class="${readiness.status}">${readiness.status}</span></h2>
+          <p>${readiness.output ?? (readiness.checks.length === 0 ? 'No checks are registered.' : '')}</p>
+          ${readiness.checks.length === 0 ? '' : renderChecks(readiness)}
+          <h2>Endpoints</h2>
+          <ul>
+            ${ENDPOINTS.map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
+          </ul>
+        </main>
+      </body>
+    </html> `
+}
+
+function renderChecks({ checks }: HealthReport): Html {
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Check</th>
+        <th scope="col">Status</th>
+        <th scope="col">Critical</th>
+        <th scope="col">Output</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${checks.map(
+        ({ name, status, critical, output }) =>
+          html`<tr>
+            <td>${name}</td>
+            <td class="${status}">${status}</td>
+            <td>${critical ? 'yes' : 'no'}</td>
+            <td>${output ?? ''}</td>
+          </tr> `,
+      )}
+    </tbody>
+  </table>`
+}

@@ -1,0 +1,223 @@
+import { createSystemReader } from '../instrument/index.ts'
+import { Health } from '../health/index.ts'
+import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
+import { expose, Registry } from '../metrics/index.ts'
+import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
+import { createIdSource, currentContext } from '../tracing/index.ts'
+import { Admin } from './admin/admin.ts'
+import type { ConfigInput, ResolvedConfig } from './config/config.ts'
+import { type Environment, resolveConfig } from './config/resolve.ts'
+import { FaultLog } from './fault-log.ts'
+import { Instruments } from './instruments.ts'
+import { Loop } from './loop.ts'
+import { publishBuildInfo, publishTotals } from './publish.ts'
+import { backgroundSteps } from './steps.ts'
+import { boxmanVersion } from './version.ts'
+
+/** What the process gives; stated only by who runs several in one, or tests. */
+export interface Host {
+  readonly env: Environment
+  /** Where the configuration file and `package.json` are looked for. */
+  readonly cwd: string
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  /** Default standard output. */
+  readonly logDestination: Destination | undefined
+}
+
+/** Observability of one service. */
+export interface Boxman {
+  readonly config: ResolvedConfig
+  readonly metrics: Registry
+  readonly health: Health
+  readonly log: Logger
+  /** The process, its machine and its errors: `boxman.node.errors.record(...)`. */
+  readonly node: NodeMetrics
+  readonly instrument: Instruments
+  readonly admin: Admin
+  logger(module: string): Logger
+  /** Installs a pack; returns its recorders. */
+  use<T>(pack: Pack<T>): T
+  /** Not ready from now on, so that no new traffic comes; everything else goes on. */
+  drain(): void
+  /** Ends it all; never rejects. Signals are the application's: call this where it shuts down. */
+  stop(): Promise<void>
+}
+
+const CLOSE_DEADLINE_MS = 5000
+const FLUSH_DEADLINE_MS = 1000
+
+/**
+ * Observes this process: resolves the configuration, serves the endpoints, starts the background loop.
+ * @throws ConfigError, BoxmanError; nothing is left running then.
+ */
+export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
+  const { env, cwd, wallNow = Date.now, now = () => performance.now(), logDestination } = host
+  const config = await resolveConfig({ code, env, cwd })
+  const boxman = new Wiring(config, { wallNow, now, logDestination })
+  if (config.admin.enabled) await boxman.admin.listen()
+  boxman.start()
+  return boxman
+}
+
+class Wiring implements Boxman {
+  readonly config: ResolvedConfig
+  readonly metrics: Registry
+  readonly health: Health
+  readonly log: RootLogger
+  readonly node: NodeMetrics
+  readonly instrument: Instruments
+  readonly admin: Admin
+  readonly #ownLog: Logger
+  readonly #faults: FaultLog
+  readonly #loop: Loop
+  #stopping: Promise<void> | undefined
+
+  constructor(
+    config: ResolvedConfig,
+    { wallNow, now, logDestination: destination }: Pick<Host, 'wallNow' | 'now' | 'logDestination'>,
+  ) {
+    const { constantLabels, log, prefix } = config
+    this.config = config
+    this.metrics = new Registry({ constantLabels, maxSeriesPerMetric: config.metrics.maxSeriesPerMetric })
+    this.health = new Health({ now: wallNow, ...config.health })
+    this.log = createLogger({
+      service: config.service,
+      level: log.enabled ? log.level : 'silent',
+      ids: logIds,
+      ...(destination === undefined ? {} : { destination }),
+    })
+    this.#ownLog = this.logger('boxman')
+    this.#faults = new FaultLog(this.#ownLog, wallNow)
+    const onFault = (error: unknown): void => this.#faults.record(error)
+    this.node = this.use(node({ prefix }))
+    this.instrument = new Instruments({
+      config,
+      metrics: this.metrics,
+      log: this.log,
+      ids: createIdSource(),
+      now,
+      wallNow,
+      onFault,
+    })
+    const startedAt = now()
+    this.admin = new Admin({
+      config,
+      boxmanVersion: boxmanVersion(),
+      expose: () => expose(this.metrics),
+      liveness: () => this.health.liveness(),
+      readiness: () => this.health.readiness(),
+      uptimeMs: () => now() - startedAt,
+      onFault,
+    })
+    this.#loop = this.#createLoop(now, wallNow)
+    this.#publish()
+  }
+
+  start(): void {
+    this.#loop.start()
+    this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
+  }
+
+  logger(module: string): Logger {
+    return this.log.child(module)
+  }
+
+  use<T>(pack: Pack<T>): T {
+    return pack.install(this.metrics)
+  }
+
+  drain(): void {
+    this.health.setDraining()
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    const phases: readonly (() => void | Promise<void>)[] = [
+      () => this.drain(),
+      () => this.instrument.undo(),
+      () => this.#loop.stop(),
+      () => this.admin.close(CLOSE_DEADLINE_MS),
+      () => this.#ownLog.info('Boxman stopped'),
+      () => within(FLUSH_DEADLINE_MS, this.log.flush()),
+    ]
+    for (const phase of phases) {
+      try {
+        await phase()
+      } catch (error) {
+        this.#faults.record(error)
+      }
+    }
+  }
+
+  #createLoop(now: () => number, wallNow: () => number): Loop {
+    const failures = this.metrics.counter({
+      name: 'boxman_runtime_step_failures_total',
+      help: 'Steps of the background loop that threw, were late, or still hung from an earlier round.',
+      labelNames: ['step'],
+    })
+    const steps = backgroundSteps({
+      thresholds: this.config.thresholds,
+      reader: createSystemReader(),
+      now,
+      node: this.node,
+      log: this.#ownLog,
+      sweep: (at) => this.instrument.sweep(at),
+    })
+    // At zero from the start: the first failure is an increase that `rate` can see.
+    for (const { name } of steps) failures.labels({ step: name })
+    return new Loop({
+      steps,
+      intervalMs: this.config.collect.intervalMs,
+      now: wallNow,
+      onFailure: (step) => failures.inc({ step }),
+      warn: (step, reason, detail) => this.#ownLog.warn({ step, reason, detail }, 'A background step failed'),
+    })
+  }
+
+  #publish(): void {
+    const { metrics, health, log } = this
+    publishBuildInfo(metrics, { version: boxmanVersion(), node: process.version }, this.config.constantLabels)
+    publishTotals(metrics, {
+      metrics_overflowed: ['Look-ups of a series that ended in __overflow__.', () => metrics.stats.overflowed],
+      metrics_collect_failures: ['collect callbacks that failed.', () => metrics.stats.collectFailures],
+      logging_written: ['Log lines handed over.', () => log.stats.written],
+      logging_failed: ['Log lines refused by their destination.', () => log.stats.failed],
+      logging_dropped: ['Log lines dropped because their destination is behind.', () => log.stats.dropped],
+      health_runs: ['Runs of health checks.', () => health.stats.runs],
+      health_failures: ['Health checks that failed.', () => health.stats.failures],
+      health_timeouts: ['Health checks not settled by their time-out.', () => health.stats.timeouts],
+      instrument_faults: ['Faults of the monitoring kept from the application.', () => this.#faults.stats.faults],
+      runtime_rounds: ['Rounds of the background loop.', () => this.#loop.stats.rounds],
+      runtime_skipped_rounds: ['Rounds skipped while one was going on.', () => this.#loop.stats.skipped],
+    })
+  }
+}
+
+/** The fields that tie a log line to its request. */
+function logIds(): Readonly<Record<string, string | undefined>> {
+  const context = currentContext()
+  if (context === undefined) return {}
+  return {
+    correlation_id: context.correlationId,
+    trace_id: context.traceId,
+    span_id: context.spanId,
+    user_id: context.userId,
+    session_id: context.sessionId,
+  }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, deadline])
+  clearTimeout(timer)
+}

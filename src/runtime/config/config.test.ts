@@ -1,0 +1,246 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CONFIG_FIELDS, ConfigError, type ConfigInput, defineConfig, resolveConfig } from '../index.ts'
+
+function directory(files: Readonly<Record<string, string>> = {}): string {
+  const path = mkdtempSync(join(tmpdir(), 'boxman-config-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text)
+  return path
+}
+
+const EMPTY = directory()
+
+async function problemsOf(sources: Partial<Parameters<typeof resolveConfig>[0]>): Promise<readonly string[]> {
+  const failure: unknown = await resolveConfig({ env: {}, cwd: EMPTY, ...sources }).then(
+    () => new Error('accepted'),
+    (error: unknown) => error,
+  )
+  if (!(failure instanceof ConfigError)) throw failure
+  for (const problem of failure.problems) expect(failure.message).toContain(problem)
+  return failure.problems
+}
+
+/** What untyped callers pass. */
+const untyped = (value: unknown): ConfigInput => JSON.parse(JSON.stringify(value))
+
+describe('defaults', () => {
+  it('are a whole configuration', async () => {
+    const { provenance, ...config } = await resolveConfig({ env: {}, cwd: EMPTY })
+    expect(config).toEqual({
+      service: 'service',
+      prefix: 'bitcraps',
+      constantLabels: {},
+      log: { enabled: true, level: 'info' },
+      admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '' },
+      collect: { intervalMs: 5000 },
+      thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
+      http: { metrics: 'media', log: true },
+      metrics: { maxSeriesPerMetric: 10_000 },
+      health: { timeoutMs: 1000, cacheMs: 5000 },
+    })
+    expect(new Set(Object.values(provenance))).toEqual(new Set(['default']))
+  })
+
+  it.each([
+    ['{"name":"@acme/wallet"}', '@acme/wallet'],
+    ['{"name":7}', 'service'],
+    ['{', 'service'],
+  ])('with the service named by package.json %s', async (manifest, service) => {
+    const cwd = directory({ 'package.json': manifest })
+    expect((await resolveConfig({ env: {}, cwd })).service).toBe(service)
+  })
+})
+
+describe('precedence', () => {
+  /** One value a source, for fields of each kind. */
+  const FIELDS = [
+    ['service', 'BOXMAN_SERVICE', ['f', 'c', 'e'], ['f', 'c', 'e']],
+    ['admin.port', 'BOXMAN_ADMIN_PORT', [1, 2, 3], [1, 2, '3']],
+    ['http.log', 'BOXMAN_HTTP_LOG', [false, true, false], [false, true, '0']],
+    ['collect.intervalMs', 'BOXMAN_COLLECT_INTERVAL', [1000, 2000, 5000], [1000, 2000, '5s']],
+    ['constantLabels.region', 'BOXMAN_CONSTANT_LABELS', ['f', 'c', 'e'], ['f', 'c', 'region=e']],
+  ] as const
+
+  const nested = (path: string, value: unknown): unknown =>
+    path.split('.').reduceRight((inner: unknown, key) => ({ [key]: inner }), value)
+  const at = (tree: unknown, path: string): unknown =>
+    path.split('.').reduce((inner: unknown, key): unknown => Reflect.get(Object(inner), key), tree)
+
+  it('default < file < code < environment, whatever is stated', async () => {
+    const field = fc.constantFrom(...FIELDS)
+    await fc.assert(
+      fc.asyncProperty(field, fc.boolean(), fc.boolean(), fc.boolean(), async (field, file, code, env) => {
+        const [path, variable, values, given] = field
+        const plain = await resolveConfig({ env: {}, cwd: EMPTY })
+        const cwd = file
+          ? directory({ 'boxman.config.mjs': `export default ${JSON.stringify(nested(path, given[0]))}` })
+          : EMPTY
+        const resolved = await resolveConfig({
+          cwd,
+          code: code ? untyped(nested(path, given[1])) : undefined,
+          env: env ? { [variable]: given[2] } : {},
+        })
+        const [value, source] = env
+          ? [values[2], `environment ${variable}`]
+          : code
+            ? [values[1], 'code']
+            : file
+              ? [values[0], 'file boxman.config.mjs']
+              : [at(plain, path), plain.provenance[path]]
+        expect([at(resolved, path), resolved.provenance[path]]).toEqual([value, source])
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('is decided value by value, label by label', async () => {
+    const cwd = directory({
+      'boxman.config.ts': `const port: number = 9100
+        export default { admin: { port, host: '::1' }, constantLabels: { region: 'eu', tier: 'gold' } }`,
+    })
+    const code = defineConfig({ admin: { port: 0 }, constantLabels: { tier: 'silver' }, version: undefined })
+    const { admin, constantLabels, provenance } = await resolveConfig({ cwd, code, env: { BOXMAN_ADMIN_HOST: '' } })
+    expect(admin).toMatchObject({ port: 0, host: '::1' })
+    expect(constantLabels).toEqual({ region: 'eu', tier: 'silver' })
+    expect(provenance).toMatchObject({
+      'admin.port': 'code',
+      'admin.host': 'file boxman.config.ts',
+      'constantLabels.region': 'file boxman.config.ts',
+      'constantLabels.tier': 'code',
+    })
+  })
+
+  const POD = { POD_NAME: 'wallet-0', POD_NAMESPACE: 'casino', NODE_NAME: 'n1', NODE_ZONE: '' }
+  it.each([
+    ['outside a cluster', POD, {}],
+    [
+      'in a cluster',
+      { ...POD, KUBERNETES_SERVICE_HOST: '10.0.0.1' },
+      { pod: 'wallet-0', namespace: 'own', node: 'n1' },
+    ],
+  ])('O16: Kubernetes labels %s', async (_, env, found) => {
+    const resolved = await resolveConfig({ cwd: EMPTY, env, code: { constantLabels: { namespace: 'own' } } })
+    expect(resolved.constantLabels).toEqual({ namespace: 'own', ...found })
+    expect(resolved.provenance['constantLabels.pod']).toBe('pod' in found ? 'environment POD_NAME' : undefined)
+  })
+})
+
+describe('refusals', () => {
+  it.each<[string, unknown, string]>([
+    ['a wrong type', { admin: { port: '9090' } }, "admin.port: expected a port from 0 to 65535, given '9090' (code)"],
+    ['out of range', { admin: { port: 70000 } }, 'admin.port: expected a port from 0 to 65535, given 70000 (code)'],
+    ['null', { service: null }, 'service: expected a text of 1 to 100 characters, given null (code)'],
+    ['no group', { admin: 9090 }, 'admin: expected an object of enabled, host, port, basePath, given 9090 (code)'],
+    [
+      'a choice',
+      { log: { level: 'loud' } },
+      "log.level: expected one of trace, debug, info, warn, error, fatal, silent, given 'loud' (code)",
+    ],
+    [
+      'a slip',
+      { admin: { prot: 1 } },
+      'admin.prot: unknown key, did you mean port?; known here: enabled, host, port, basePath (code)',
+    ],
+    [
+      'a case slip',
+      { collect: { intervalMS: 1 } },
+      'collect.intervalMS: unknown key, did you mean intervalMs?; known here: intervalMs (code)',
+    ],
+    [
+      'one level too high',
+      { port: 1 },
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, metrics, health (code)',
+    ],
+    ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
+    ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],
+    ['a label name', { constantLabels: { 'a-b': 'x' } }, 'constantLabels.a-b: expected a label name'],
+    ['a dotted label', { constantLabels: { 'a.b': 'x' } }, 'constantLabels.a.b: expected a label name'],
+    ['a label that histograms own', { constantLabels: { le: 'x' } }, 'constantLabels.le: expected a label name'],
+    [
+      'a label value',
+      { constantLabels: { a: 1 } },
+      'constantLabels.a: expected a label value: a text of at most 200 characters, given 1 (code)',
+    ],
+    ['no object at all', [], 'configuration: expected an object of service'],
+  ])('%s', async (_, code, problem) => {
+    const problems = await problemsOf({ code: untyped(code) })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(problem)
+  })
+
+  it.each([
+    ['BOXMAN_ADMIN_PORT', 'http', "admin.port: expected a number, given 'http'"],
+    ['BOXMAN_COLLECT_INTERVAL', '5ms', 'collect.intervalMs: expected milliseconds from 100 to 3600000, given 5'],
+    ['BOXMAN_ADMIN_ENABLED', 'yes', "admin.enabled: expected true or false, given 'yes'"],
+    ['BOXMAN_COLLECT_INTERVAL', '5', "collect.intervalMs: expected a duration such as 5s or 500ms, given '5'"],
+    ['BOXMAN_CONSTANT_LABELS', 'eu', "constantLabels: expected labels such as region=eu,tier=gold, given 'eu'"],
+    ['BOXMAN_ADMIN_BASE_PATH', 'ops/', 'admin.basePath: expected a path'],
+  ])('%s=%s', async (variable, text, problem) => {
+    const [first] = await problemsOf({ env: { [variable]: text } })
+    expect(first).toContain(problem)
+    expect(first).toContain(`(environment ${variable})`)
+  })
+
+  it('names every problem with its source, also where a later source overrides it', async () => {
+    const cwd = directory({ 'boxman.config.ts': 'export default { admin: { port: -1 }, servcie: "x" }' })
+    const code = untyped({ prefix: '9x' })
+    expect(await problemsOf({ cwd, code, env: { BOXMAN_ADMIN_PORT: '1', BOXMAN_LOG_LEVEL: 'x' } })).toEqual([
+      'admin.port: expected a port from 0 to 65535, given -1 (file boxman.config.ts)',
+      expect.stringMatching(/^servcie: unknown key, did you mean service\?.*\(file boxman\.config\.ts\)$/),
+      "prefix: expected letters, digits and _, not a digit first nor a _ last, given '9x' (code)",
+      expect.stringMatching(/^log\.level: expected one of .*given 'x' \(environment BOXMAN_LOG_LEVEL\)$/),
+    ])
+  })
+
+  it.each([
+    [
+      'that is missing',
+      { env: { BOXMAN_CONFIG: 'conf/b.ts' } },
+      /^conf\/b\.ts: there is no such file \(environment BOXMAN_CONFIG\); create it/,
+    ],
+    [
+      'that throws',
+      { cwd: directory({ 'boxman.config.ts': 'throw new Error("no vault")' }) },
+      /^boxman\.config\.ts: could not be loaded: no vault; mend it/,
+    ],
+    [
+      'that does not parse',
+      { cwd: directory({ 'boxman.config.ts': 'export default {' }) },
+      /^boxman\.config\.ts: could not be loaded: .*; mend it/,
+    ],
+    [
+      'without a default export',
+      { cwd: directory({ 'boxman.config.ts': 'export const service = "x"' }) },
+      /^boxman\.config\.ts: expected an object as default export/,
+    ],
+  ])('a file %s', async (_, sources, message) => {
+    const problems = await problemsOf(sources)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(message)
+  })
+})
+
+it('BOXMAN_CONFIG names a file elsewhere, which may import its neighbours and defineConfig', async () => {
+  const cwd = directory()
+  mkdirSync(join(cwd, 'conf'))
+  writeFileSync(join(cwd, 'conf', 'name.ts'), 'export const service: string = "wallet"')
+  writeFileSync(
+    join(cwd, 'conf', 'b.ts'),
+    'import { defineConfig } from "boxman"; import { service } from "./name"; export default defineConfig({ service })',
+  )
+  const { service, provenance } = await resolveConfig({ cwd, env: { BOXMAN_CONFIG: 'conf/b.ts' } })
+  expect([service, provenance['service']]).toEqual(['wallet', 'file conf/b.ts'])
+})
+
+it('is described value by value in docs/configuration.md', () => {
+  const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+  const wanted = CONFIG_FIELDS.map(({ path, variable, fallback, meaning }) => {
+    const shown = fallback === undefined ? '' : `\`${JSON.stringify(fallback).replaceAll('"', "'")}\``
+    return `| \`${path}\` | \`${variable}\` | ${shown} | ${meaning} |`
+  })
+  expect(rows.slice(0, wanted.length)).toEqual(wanted)
+})

@@ -1,0 +1,42 @@
+import type { Level } from '../../logging/index.ts'
+
+/** The configuration in force. `docs/configuration.md` says what each value means. */
+export interface Config {
+  readonly service: string
+  readonly version?: string | undefined
+  readonly environment?: string | undefined
+  readonly prefix: string
+  readonly constantLabels: Readonly<Record<string, string>>
+  readonly log: { readonly enabled: boolean; readonly level: Level }
+  readonly admin: {
+    readonly enabled: boolean
+    readonly host: string
+    readonly port: number
+    readonly basePath: string
+  }
+  readonly collect: { readonly intervalMs: number }
+  readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
+  readonly http: { readonly metrics: 'media' | 'off'; readonly log: boolean }
+  readonly metrics: { readonly maxSeriesPerMetric: number }
+  readonly health: { readonly timeoutMs: number; readonly cacheMs: number }
+}
+
+type Part<T> = {
+  readonly [Key in keyof T]?: (T[Key] extends string | number | boolean | undefined ? T[Key] : Part<T[Key]>) | undefined
+}
+
+/** What a file or the code states: any part of {@link Config}. */
+export type ConfigInput = Part<Config>
+
+/** Where a value comes from. */
+export type Provenance = 'default' | 'code' | `file ${string}` | `environment ${string}`
+
+export interface ResolvedConfig extends Config {
+  /** By path, such as `admin.port` or `constantLabels.region`. */
+  readonly provenance: Readonly<Record<string, Provenance>>
+}
+
+/** Types a `boxman.config.ts`: `export default defineConfig({ service: 'wallet' })`. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config
+}

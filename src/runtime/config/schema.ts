@@ -1,0 +1,97 @@
+import * as v from 'valibot'
+import { LEVELS } from '../../logging/index.ts'
+import type { Config } from './config.ts'
+
+/** The keys of every group, for unknown ones to be named beside them. */
+const ENTRIES = new Map<v.GenericSchema, Readonly<Record<string, v.GenericSchema>>>()
+
+const text = matching(/^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters')
+
+/** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
+const CONFIG = group({
+  service: text,
+  version: v.optional(text),
+  environment: v.optional(text),
+  prefix: matching(/^[a-zA-Z_](?:\w{0,62}[a-zA-Z0-9])?$/, 'letters, digits and _, not a digit first nor a _ last'),
+  constantLabels: v.record(v.string(), matching(/^[^]{0,200}$/, 'a label value: a text of at most 200 characters')),
+  log: group({ enabled: flag(), level: v.picklist(LEVELS, `one of ${LEVELS.join(', ')}`) }),
+  admin: group({
+    enabled: flag(),
+    host: matching(/^[^\s/]{1,255}$/, "a host name or address to listen on, such as 127.0.0.1 or '::'"),
+    port: wholeNumber(0, 65_535, 'a port'),
+    basePath: matching(/^(?:\/[\w.~-]+)*$/, "a path such as '/ops/boxman', without a slash at its end, or ''"),
+  }),
+  collect: group({ intervalMs: wholeNumber(100, 3_600_000, 'milliseconds') }),
+  thresholds: group({
+    memoryBytes: positive('bytes above 0'),
+    cpuPercent: positive('a percentage above 0'),
+  }),
+  http: group({ metrics: v.picklist(['media', 'off'], 'one of media, off'), log: flag() }),
+  metrics: group({ maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series') }),
+  health: group({
+    timeoutMs: wholeNumber(1, 600_000, 'milliseconds'),
+    cacheMs: wholeNumber(0, 3_600_000, 'milliseconds'),
+  }),
+})
+
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
+
+type Place =
+  | { readonly kind: 'value'; readonly schema: v.GenericSchema }
+  | { readonly kind: 'group'; readonly keys: readonly string[] }
+  | { readonly kind: 'labels' }
+  | { readonly kind: 'unknown' }
+
+/** What the configuration has at a path of keys; the empty path is the whole. */
+export function placeAt(path: readonly string[]): Place {
+  const { constantLabels } = CONFIG.entries
+  let schema: v.GenericSchema = CONFIG
+  for (const key of path) {
+    if (schema === constantLabels) {
+      const usable = LABEL_NAME.test(key) && key !== 'le' && key !== 'quantile'
+      return usable ? { kind: 'value', schema: constantLabels.value } : { kind: 'unknown' }
+    }
+    const entries = ENTRIES.get(schema) ?? {}
+    const entry = Object.hasOwn(entries, key) ? entries[key] : undefined
+    if (entry === undefined) return { kind: 'unknown' }
+    schema = entry
+  }
+  if (schema === constantLabels) return { kind: 'labels' }
+  const entries = ENTRIES.get(schema)
+  return entries === undefined ? { kind: 'value', schema } : { kind: 'group', keys: Object.keys(entries) }
+}
+
+/** What was expected instead of a value; undefined when the value is right. */
+export function expectedBy(schema: v.GenericSchema, value: unknown): string | undefined {
+  return v.safeParse(schema, value).issues?.[0].message
+}
+
+/** A tree that has been checked value by value, as the type that it is. */
+export function asConfig(tree: unknown): Config {
+  return v.parse(CONFIG, tree)
+}
+
+function group<const Entries extends Readonly<Record<string, v.GenericSchema>>>(
+  entries: Entries,
+): v.StrictObjectSchema<Entries, undefined> {
+  const schema = v.strictObject(entries)
+  ENTRIES.set(schema, entries)
+  return schema
+}
+
+function matching(pattern: RegExp, expected: string): v.GenericSchema<string> {
+  return v.pipe(v.string(expected), v.regex(pattern, expected))
+}
+
+function flag(): v.GenericSchema<boolean> {
+  return v.boolean('true or false')
+}
+
+function wholeNumber(min: number, max: number, what: string): v.GenericSchema<number> {
+  const expected = `${what} from ${min} to ${max}`
+  return v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected))
+}
+
+function positive(expected: string): v.GenericSchema<number> {
+  return v.pipe(v.number(expected), v.finite(expected), v.gtValue(0, expected))
+}

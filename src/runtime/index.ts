@@ -1,0 +1,7 @@
+export type { Admin, AdminHandler } from './admin/admin.ts'
+export { type Boxman, createBoxman, type Host } from './boxman.ts'
+export { type Config, type ConfigInput, defineConfig, type Provenance, type ResolvedConfig } from './config/config.ts'
+export { CONFIG_FIELDS, type ConfigField } from './config/fields.ts'
+export { type ConfigSources, type Environment, resolveConfig } from './config/resolve.ts'
+export { BoxmanError, ConfigError } from './error.ts'
+export type { Instruments } from './instruments.ts'

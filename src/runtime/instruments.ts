@@ -1,0 +1,126 @@
+import type { FastifyInstance } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import type { WebSocketServer } from 'ws'
+import {
+  type FetchCall,
+  type HttpRecorder,
+  type HttpServerOptions,
+  instrumentFastify,
+  instrumentFetch,
+  instrumentHttpServer,
+  instrumentWebSocketServer,
+  mediaHttpMetrics,
+  requestLog,
+  type SocketRecorder,
+  type TopicOptions,
+  type Topics,
+} from '../instrument/index.ts'
+import type { Logger } from '../logging/index.ts'
+import type { Registry } from '../metrics/index.ts'
+import type { IdSource } from '../tracing/index.ts'
+import type { Config } from './config/config.ts'
+
+type HttpServer = Parameters<typeof instrumentHttpServer>[0]
+
+export interface InstrumentOptions {
+  readonly config: Config
+  readonly metrics: Registry
+  readonly log: Logger
+  readonly ids: IdSource
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number
+  readonly onFault: (error: unknown) => void
+}
+
+/** Measures what the application brings. A fault in measuring is counted and logged, and never reaches it. */
+export class Instruments {
+  readonly #options: InstrumentOptions
+  readonly #record: readonly HttpRecorder[]
+  readonly #undo = new Set<() => void>()
+  readonly #topics = new Set<Topics>()
+
+  constructor(options: InstrumentOptions) {
+    this.#options = options
+    const { http } = options.config
+    this.#record = [
+      ...(http.metrics === 'media' ? [mediaHttpMetrics(options.metrics)] : []),
+      ...(http.log ? [requestLog(options.log.child('http'))] : []),
+    ]
+  }
+
+  /** Measures a server of `node:http`; returns the undo. `record` is told of each exchange besides. */
+  http(
+    server: HttpServer,
+    options: { record?: HttpRecorder; route?: (request: IncomingMessage) => string | undefined } = {},
+  ): () => void {
+    const { record, route } = options
+    const whole: HttpServerOptions = { ...this.#http(record), ...(route === undefined ? {} : { route }) }
+    const restore = instrumentHttpServer(server, whole)
+    const undo = (): void => {
+      if (this.#undo.delete(undo)) restore()
+    }
+    this.#undo.add(undo)
+    return undo
+  }
+
+  /** Measures an instance of Fastify, its routes by their patterns. Before it is ready, and before its own hooks. */
+  fastify(app: FastifyInstance, options: { record?: HttpRecorder } = {}): void {
+    instrumentFastify(app, this.#http(options.record))
+  }
+
+  /** Measures a server of `ws` and gives its sockets topics, swept by the loop. */
+  webSocket(
+    server: WebSocketServer,
+    options: { recorder: SocketRecorder } & Partial<Pick<TopicOptions, 'graceMs' | 'maxTopics'>>,
+  ): Topics {
+    const { wallNow, onFault } = this.#options
+    const topics = instrumentWebSocketServer(server, { ...options, wallNow, onFault })
+    this.#topics.add(topics)
+    server.once('close', () => this.#topics.delete(topics))
+    return topics
+  }
+
+  /** A fetch that carries the correlation headers; by default the global one, which itself stays as it is. */
+  fetch(
+    fetch: typeof globalThis.fetch = globalThis.fetch,
+    options: { record?: (call: FetchCall) => void } = {},
+  ): typeof globalThis.fetch {
+    const { ids, now, onFault } = this.#options
+    return instrumentFetch(fetch, { ...options, ids, now, onFault })
+  }
+
+  sweep(at: number): void {
+    for (const topics of this.#topics) topics.sweep(at)
+  }
+
+  /** Takes the instruments off all servers of `node:http`. */
+  undo(): void {
+    for (const undo of this.#undo) undo()
+  }
+
+  #http(own: HttpRecorder | undefined): {
+    ids: IdSource
+    now: () => number
+    record: HttpRecorder
+    onFault: (error: unknown) => void
+  } {
+    const { ids, now, onFault } = this.#options
+    const recorders = own === undefined ? this.#record : [...this.#record, own]
+    return {
+      ids,
+      now,
+      onFault,
+      record: (exchange) => {
+        for (const record of recorders) {
+          try {
+            record(exchange)
+          } catch (error) {
+            onFault(error)
+          }
+        }
+      },
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/** One thing that the loop does in every round. */
+export interface Step {
+  readonly name: string
+  /** `at` is in ms since the epoch. A step that throws, rejects or is late has failed; the others go on. */
+  readonly run: (at: number) => void | Promise<void>
+}
+
+export interface LoopOptions {
+  readonly steps: readonly Step[]
+  readonly intervalMs: number
+  /** How long a step may take. Default 1000. */
+  readonly stepTimeoutMs?: number
+  readonly now: () => number
+  /** Told of every failure. */
+  readonly onFailure: (step: string, reason: StepFailure, detail: string) => void
+  /** Told of failures too, but of each step's at most once a minute. */
+  readonly warn: (step: string, reason: StepFailure, detail: string) => void
+}
+
+/** `hanging`: a round found the step still running from an earlier one, and left it alone. */
+export type StepFailure = 'threw' | 'late' | 'hanging'
+
+const WARN_EVERY_MS = 60_000
+
+/** The background loop: the only repeating timer. It never throws, and never keeps the process alive. */
+export class Loop {
+  /** `skipped`: ticks that came while the round before was still going on. */
+  readonly stats: { rounds: number; skipped: number } = { rounds: 0, skipped: 0 }
+  readonly #options: LoopOptions
+  readonly #hanging = new Set<Step>()
+  readonly #warned = new Map<Step, number>()
+  #timer: NodeJS.Timeout | undefined
+  #round: Promise<void> | undefined
+
+  constructor(options: LoopOptions) {
+    this.#options = options
+  }
+
+  /** Runs a round at once, then one every interval. */
+  start(): void {
+    if (this.#timer !== undefined) return
+    const { intervalMs, now } = this.#options
+    this.#timer = setInterval(() => void this.step(now()), intervalMs)
+    this.#timer.unref()
+    void this.step(now())
+  }
+
+  /** Resolves when the round under way, if any, is over. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    await this.#round
+  }
+
+  /** One round: every step, one after the other, unless a round is under way. */
+  async step(at: number): Promise<void> {
+    if (this.#round !== undefined) {
+      this.stats.skipped++
+      return
+    }
+    this.stats.rounds++
+    this.#round = this.#run(at)
+    await this.#round
+    this.#round = undefined
+  }
+
+  async #run(at: number): Promise<void> {
+    for (const step of this.#options.steps) {
+      if (this.#hanging.has(step)) this.#fail(step, at, 'hanging', 'still running since an earlier round')
+      else await this.#runStep(step, at)
+    }
+  }
+
+  async #runStep(step: Step, at: number): Promise<void> {
+    const { stepTimeoutMs = 1000 } = this.#options
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), stepTimeoutMs)
+      timer.unref()
+    })
+    const done = invoke(step, at)
+    const outcome = await Promise.race([done, late])
+    clearTimeout(timer)
+    if (outcome === 'done') return
+    if (outcome !== 'late') {
+      this.#fail(step, at, 'threw', outcome.threw)
+      return
+    }
+    this.#hanging.add(step)
+    this.#fail(step, at, 'late', `not done after ${stepTimeoutMs} ms`)
+    void done.then(() => this.#hanging.delete(step))
+  }
+
+  #fail(step: Step, at: number, reason: StepFailure, detail: string): void {
+    try {
+      this.#options.onFailure(step.name, reason, detail)
+      const last = this.#warned.get(step)
+      if (last !== undefined && at >= last && at - last < WARN_EVERY_MS) return
+      this.#warned.set(step, at)
+      this.#options.warn(step.name, reason, detail)
+    } catch {
+      // Whoever is told of a failure must not add one to it.
+    }
+  }
+}
+
+async function invoke(step: Step, at: number): Promise<'done' | { threw: string }> {
+  try {
+    await step.run(at)
+    return 'done'
+  } catch (error) {
+    return { threw: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,55 @@
+import type { SystemReader, SystemReading } from '../instrument/index.ts'
+import type { Logger } from '../logging/index.ts'
+import type { NodeMetrics } from '../packs/index.ts'
+import type { Config } from './config/config.ts'
+import type { Step } from './loop.ts'
+import { type Crossing, Thresholds } from './thresholds.ts'
+
+export interface StepParts {
+  readonly thresholds: Config['thresholds']
+  readonly reader: SystemReader
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  readonly node: Pick<NodeMetrics, 'record'>
+  readonly log: Logger
+  readonly sweep: (at: number) => void
+}
+
+/** What the background loop does in each round. */
+export function backgroundSteps({ thresholds, reader, now, node, log, sweep }: StepParts): readonly Step[] {
+  const limits = new Thresholds([
+    { name: 'memory_bytes', severity: 'critical', limit: thresholds.memoryBytes },
+    { name: 'cpu_percent', severity: 'warning', limit: thresholds.cpuPercent },
+  ])
+  let reading: SystemReading = {}
+  return [
+    {
+      name: 'collect',
+      run: async () => {
+        reading = await reader.read(now())
+        node.record(withLimits(reading))
+      },
+    },
+    {
+      name: 'thresholds',
+      run: () => {
+        const values = { memory_bytes: reading.memoryBytes, cpu_percent: reading.cpuPercent }
+        for (const crossing of limits.step(values)) logCrossing(log, crossing)
+      },
+    },
+    { name: 'sweep', run: sweep },
+  ]
+}
+
+function logCrossing(log: Logger, { threshold, value, crossed }: Crossing): void {
+  const { name, severity, limit } = threshold
+  const fields = { threshold: name, severity, limit, value }
+  if (crossed === 'above') log.warn(fields, 'A threshold is exceeded')
+  else log.warn(fields, 'A threshold is kept again')
+}
+
+/** The limits stand beside the machine in the pack, and within it in a reading. */
+function withLimits(reading: SystemReading): Parameters<NodeMetrics['record']>[0] {
+  const { machine } = reading
+  return { ...reading, limits: { cpuCores: machine?.cpuLimitCores, memoryBytes: machine?.memoryLimitBytes } }
+}
