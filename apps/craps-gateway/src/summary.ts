@@ -101,3 +101,21 @@ const grown = (then: number, now: number): number => (now >= then ? now - then :
 
 const identity = (labels: Readonly<Record<string, string>>): string =>
   JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+/** From a message, where undefined is left out. */
+export function readSummary(value: unknown): Summary {
+  const fields: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {}
+  const figure = (name: keyof Summary): number | undefined => {
+    const given = fields[name]
+    return typeof given === 'number' ? given : undefined
+  }
+  return {
+    requestsPerSecond: figure('requestsPerSecond'),
+    p95Ms: figure('p95Ms'),
+    ingressToProofP95Ms: figure('ingressToProofP95Ms'),
+    subscribers: figure('subscribers'),
+    rolls: figure('rolls'),
+    houseEdge: figure('houseEdge'),
+    errors: figure('errors'),
+  }
+}

@@ -1,1 +1,1 @@
-export { addStats, type PlayersStats } from './tally.ts'
+export { addStats, isStats, type PlayersStats } from './tally.ts'

@@ -97,3 +97,12 @@ export function addStats(a: PlayersStats, b: PlayersStats): PlayersStats {
     complaints: [...a.complaints, ...b.complaints].slice(0, MAX_COMPLAINTS),
   }
 }
+
+const NOTHING = new Tally().stats(0)
+
+/** Whether a message from elsewhere is what it should be. */
+export function isStats(value: unknown): value is PlayersStats {
+  if (typeof value !== 'object' || value === null) return false
+  const fields: Readonly<Record<string, unknown>> = { ...value }
+  return Object.entries(NOTHING).every(([name, each]) => typeof fields[name] === typeof each && fields[name] !== null)
+}

@@ -1,0 +1,60 @@
+import type { KeyTexts, Seat } from '../consensus/index.ts'
+import type { LauncherOptions } from './options.ts'
+
+/** The modules that the processes run. */
+export interface Modules {
+  readonly validator: URL
+  readonly gateway: URL
+  readonly players: URL
+}
+
+export interface Role {
+  readonly name: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+const VALIDATORS = ['v1', 'v2', 'v3', 'v4']
+const PLAYER_PROCESSES = 2
+
+export interface ValidatorRole extends Role {
+  readonly publicKey: string
+}
+
+/** Four validators, which know each other's public keys. */
+export function validatorRoles(generateKeys: () => KeyTexts): readonly ValidatorRole[] {
+  const keys = VALIDATORS.map((name) => ({ name, ...generateKeys() }))
+  const peers = JSON.stringify(Object.fromEntries(keys.map(({ name, publicKey }) => [name, publicKey])))
+  return keys.map(({ name, publicKey, privateKey }) => ({
+    name,
+    publicKey,
+    env: { VALIDATOR_NAME: name, VALIDATOR_PORT: '0', VALIDATOR_PRIVATE_KEY: privateKey, VALIDATOR_PEERS: peers },
+  }))
+}
+
+export function gatewayRole({ port, adminPort, tables }: LauncherOptions, seats: readonly Seat[]): Role {
+  return {
+    name: 'gateway',
+    env: {
+      GATEWAY_PORT: String(port),
+      GATEWAY_ADMIN_PORT: String(adminPort),
+      GATEWAY_TABLES: String(tables),
+      GATEWAY_VALIDATORS: JSON.stringify(seats),
+    },
+  }
+}
+
+/** The players spread over two processes, or as many as there are players. */
+export function playersRoles({ players, rate }: LauncherOptions, gateway: string): readonly Role[] {
+  const processes = Math.min(PLAYER_PROCESSES, players)
+  return Array.from({ length: processes }, (_, i) => ({
+    name: `players-${i + 1}`,
+    env: {
+      PLAYERS_GATEWAY: gateway,
+      PLAYERS_COUNT: String(Math.floor((players + processes - 1 - i) / processes)),
+      PLAYERS_RATE: String(rate),
+      PLAYERS_PROCESS: String(i + 1),
+      // The launcher says when it is over; this one is for players on their own.
+      PLAYERS_MAX_DURATION: '24d',
+    },
+  }))
+}

@@ -1,0 +1,2 @@
+export type { Modules } from './cast.ts'
+export { runLauncher } from './run.ts'
