@@ -28,21 +28,19 @@ export class Admin {
   /** A handler for requests beneath a path, such as `/ops/boxman`. */
   mount(basePath: string): AdminHandler {
     const { onFault } = this.#sources
-    const listener = getRequestListener(
-      (request, { incoming }) => {
-        const place = placeOf(incoming, basePath)
-        if (place !== undefined) return this.#app.fetch(request, place)
-        return new Response(`the endpoints are at ${basePath}/\n`, { status: 404, headers: HEADERS })
-      },
-      {
-        // The host's globals are the host's.
-        overrideGlobalObjects: false,
-        // For a client of HTTP/1.0, which names no host.
-        hostname: 'localhost',
-      },
-    )
+    const options = {
+      // The host's globals are the host's.
+      overrideGlobalObjects: false,
+      // For a client of HTTP/1.0, which names no host.
+      hostname: 'localhost',
+    }
     return (request, response) => {
-      listener(request, response).catch((error: unknown) => {
+      const answer = (web: Request): Response | Promise<Response> => {
+        const place = placeOf(request, basePath)
+        if (place !== undefined) return this.#app.fetch(web, { ...place, response })
+        return new Response(`the endpoints are at ${basePath}/\n`, { status: 404, headers: HEADERS })
+      }
+      getRequestListener(answer, options)(request, response).catch((error: unknown) => {
         onFault(error)
         response.destroy()
       })

@@ -1,7 +1,12 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { type HealthAnswer, healthAnswer, type HealthReport } from '../../health/index.ts'
 import type { Exposition } from '../../metrics/index.ts'
 import type { ResolvedConfig } from '../config/config.ts'
+import type { Place } from './mount.ts'
 import { renderPage, STYLE } from './page.ts'
 
 export interface AdminSources {
@@ -12,13 +17,14 @@ export interface AdminSources {
   readonly readiness: () => Promise<HealthReport>
   readonly uptimeMs: () => number
   /** Told of what went wrong in an endpoint; the client gets a 500. */
-  readonly onFault: (error: unknown) => void
+  readonly onFault: OnFault
 }
 
-/** Beside each request: the base path of its links, and the path without it. */
-export interface AdminRequest {
-  readonly base: string
-  readonly path: string
+type OnFault = (error: unknown) => void
+
+/** Beside each request: where it landed, and its answer. */
+export interface AdminRequest extends Place {
+  readonly response: ServerResponse
 }
 
 /** Of every answer. */
@@ -44,6 +50,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
       return c.text(`${c.req.method} is not possible here\n`, 405, { ...HEADERS, allow: 'GET, HEAD' })
     }
     await next()
+    if (c.env.response.headersSent) return
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
   })
   app.get('/', async (c) => {
@@ -53,10 +60,9 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   })
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/metrics', async (c) => {
-    const { contentType, body } = sources.expose()
-    return new Response(c.req.method === 'HEAD' ? null : await streamOf(body, onFault), {
-      headers: { 'content-type': contentType },
-    })
+    const exposition = sources.expose()
+    if (c.req.method === 'GET') return send(exposition, c.env.response, onFault)
+    return c.body(null, 200, { 'content-type': exposition.contentType })
   })
   app.get('/health', () => answer(healthAnswer(sources.liveness())))
   app.get('/ready', async () => answer(healthAnswer(await sources.readiness())))
@@ -83,29 +89,24 @@ function answer({ code, contentType, body }: HealthAnswer): Response {
   return new Response(body, { status: code, headers: { 'content-type': contentType } })
 }
 
-/** Waits for the first piece, so that what fails before it is answered with a 500 instead of an empty page. */
-async function streamOf(
-  pieces: AsyncIterable<Uint8Array>,
-  onFault: (error: unknown) => void,
-): Promise<ReadableStream<Uint8Array>> {
-  const iterator = pieces[Symbol.asyncIterator]()
-  let next = await iterator.next()
-  return new ReadableStream({
-    async pull(controller) {
-      if (next.done === true) {
-        controller.close()
-        return
-      }
-      controller.enqueue(next.value)
-      try {
-        next = await iterator.next()
-      } catch (error) {
-        onFault(error)
-        controller.error(error)
-      }
-    },
-    async cancel() {
-      await iterator.return?.()
-    },
-  })
+/**
+ * Streams the pieces into the answer. The first is waited for, so that a failure before it becomes a 500 and no empty page; a
+ * later one breaks the answer off. Not by the adapter: it would write failures, and clients that go, to the host's console.
+ */
+async function send({ contentType, body }: Exposition, response: ServerResponse, onFault: OnFault): Promise<Response> {
+  const pieces = body[Symbol.asyncIterator]()
+  const first = await pieces.next()
+  response.writeHead(200, { ...HEADERS, 'content-type': contentType })
+  async function* all(): AsyncGenerator<Uint8Array> {
+    for (let next = first; next.done !== true; next = await pieces.next()) yield next.value
+  }
+  try {
+    await pipeline(Readable.from(all(), { objectMode: false }), response)
+  } catch (error) {
+    const gone = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+    if (!gone) onFault(error)
+  } finally {
+    await pieces.return?.()
+  }
+  return RESPONSE_ALREADY_SENT
 }

@@ -9,6 +9,12 @@ const MAX_CONNECTIONS = 100
 export async function listen(handler: RequestListener, host: string, port: number): Promise<Server> {
   const server = createServer(handler)
   server.maxConnections = MAX_CONNECTIONS
+  // While the server closes, a connection whose answer was still in flight would be kept for a next request.
+  server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections())
+    })
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(refusal(error, host, port)))
     server.listen(port, host, resolve)
