@@ -18,8 +18,8 @@ export function obituary(child: Child, ending: Ending, options: LauncherOptions)
     `${name} has ended unexpectedly (${endingText(ending)}).`,
     ...(said.length > 0 ? [`The last that it printed:`, ...said] : ['It printed nothing.']),
     options.logs === undefined
-      ? 'To see all that it prints, start again with --logs DIR.'
-      : `All that it printed is in ${options.logs}/${name}.log.`,
+      ? 'Start again; with --logs DIR all that it prints is kept.'
+      : `Start again; all that it printed is in ${options.logs}/${name}.log.`,
     ...hint,
   ].join('\n')
 }
