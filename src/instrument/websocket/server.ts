@@ -30,7 +30,7 @@ export interface TopicOptions {
 }
 
 /** `ts` in milliseconds since the epoch, and whatever else the event says. */
-export type TopicEvent = object & { readonly ts: number }
+export type TopicEvent = { readonly ts: number } & Readonly<Record<string, unknown>>
 
 /** Topics, and the open sockets that subscribe to them: a socket that closes, in whatever way, is out at once. */
 export interface Topics {
@@ -39,7 +39,7 @@ export interface Topics {
   /** False: it was not subscribed. */
   unsubscribe(socket: WebSocket, topic: string): boolean
   /** Sends the event as JSON to every subscriber; returns to how many sockets it was given. */
-  publish<Event extends TopicEvent>(topic: string, event: Event): number
+  publish(topic: string, event: TopicEvent): number
   count(topic: string): number
   /** Forgets the topics that are without subscribers for longer than the grace time; `at` in ms since the epoch. */
   sweep(at: number): void
