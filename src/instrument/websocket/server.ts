@@ -39,7 +39,7 @@ export interface Topics {
   /** False: it was not subscribed. */
   unsubscribe(socket: WebSocket, topic: string): boolean
   /** Sends the event as JSON to every subscriber; returns to how many sockets it was given. */
-  publish(topic: string, event: TopicEvent): number
+  publish<Event extends TopicEvent>(topic: string, event: Event): number
   count(topic: string): number
   /** Forgets the topics that are without subscribers for longer than the grace time; `at` in ms since the epoch. */
   sweep(at: number): void

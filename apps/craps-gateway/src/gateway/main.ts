@@ -36,6 +36,8 @@ async function main(): Promise<void> {
   const app = createApp()
   boxman.instrument.fastify(app, { record: (exchange) => craps.gateway.request(exchange) })
   const sockets = new WebSocketServer({ server: app.server, path: '/ws', maxPayload: 4096 })
+  // It repeats the errors of the HTTP server, which app.listen reports.
+  sockets.on('error', () => undefined)
   const topics = boxman.instrument.webSocket(sockets, { recorder: craps.gateway.sockets })
 
   const committee = createCommittee(

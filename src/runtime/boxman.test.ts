@@ -1,0 +1,255 @@
+import fastify from 'fastify'
+import { spawnSync } from 'node:child_process'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { mkdtempSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { casino } from '../packs/index.ts'
+import { type Boxman, BoxmanError, type ConfigInput, createBoxman, type Host } from './index.ts'
+
+type Line = Record<string, unknown>
+
+const cwd = mkdtempSync(join(tmpdir(), 'boxman-'))
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+async function start(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<{ boxman: Boxman; lines: Line[] }> {
+  const lines: Line[] = []
+  const logDestination = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const whole = { service: 'wallet', ...code, admin: { port: 0, ...code.admin } }
+  const boxman = await createBoxman(whole, { env: {}, cwd, logDestination, ...host })
+  closing.push(() => boxman.stop())
+  return { boxman, lines }
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => server.close())
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const page = async (boxman: Boxman): Promise<string> => (await fetch(`${boxman.admin.url}/metrics`)).text()
+
+async function observed(boxman: Boxman, listener: RequestListener): Promise<{ url: string; undo: () => void }> {
+  const server = createServer(listener)
+  const undo = boxman.instrument.http(server, { route: () => '/rolls/:id' })
+  return { url: await listening(server), undo }
+}
+
+describe('createBoxman', () => {
+  it('observes the process from the start, under its labels', async () => {
+    const { boxman } = await start({ constantLabels: { region: 'eu' } })
+    // The first round has begun; when it is over depends on the machine's files.
+    await expect.poll(() => page(boxman)).toContain('bitcraps_uptime_seconds{region="eu"}')
+    const text = await page(boxman)
+    expect(text).toMatch(/^bitcraps_memory_usage_bytes\{region="eu"\} \d{7,}$/m)
+    expect(text).toContain(`boxman_build_info{version="0.1.0",node="${process.version}",region="eu"} 1`)
+    expect(text).toContain('boxman_runtime_step_failures_total{step="collect",region="eu"} 0')
+    for (const total of ['metrics_overflowed', 'logging_dropped', 'instrument_faults', 'health_runs']) {
+      expect(text).toContain(`boxman_${total}_total{region="eu"} 0`)
+    }
+  })
+
+  it('O16: takes a constant label before its own of the same name', async () => {
+    const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', NODE_NAME: 'n1' }
+    const { boxman } = await start({}, { env })
+    expect(await page(boxman)).toContain('boxman_build_info{version="0.1.0",node="n1"} 1')
+  })
+
+  it('publishes what the rooms count, once', async () => {
+    const { boxman } = await start({ metrics: { maxSeriesPerMetric: 10 } })
+    boxman.health.check({ name: 'db', run: () => {} })
+    await boxman.health.readiness()
+    const counter = boxman.metrics.counter({ name: 'c_total', help: 'c', labelNames: ['l'] })
+    for (let l = 0; l < 12; l++) counter.inc({ l })
+    await page(boxman)
+    const text = await page(boxman)
+    expect(text).toContain('boxman_metrics_overflowed_total 2\n')
+    expect(text).toContain('boxman_health_runs_total 1\n')
+  })
+
+  it('installs packs, and counts errors by category', async () => {
+    const { boxman } = await start({ prefix: 'craps' })
+    boxman
+      .use(casino({ prefix: boxman.config.prefix }))
+      .gateway.request({ route: '/bets', method: 'POST', durationMs: 3 })
+    boxman.node.errors.record({ category: 'network', message: 'reset', at: 0 })
+    const text = await page(boxman)
+    expect(text).toContain('craps_gateway_requests_by_route_method_total{route="/bets",method="POST"} 1')
+    expect(text).toContain('craps_errors_total{category="network",severity="warning"} 1')
+  })
+
+  it('serves nothing when it shall not, and mounts all the same', async () => {
+    const { boxman } = await start({ admin: { enabled: false } })
+    expect(boxman.admin.url).toBeUndefined()
+    const url = await listening(createServer(boxman.admin.handler))
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
+
+  it('leaves nothing behind when its port is taken, and the second one says what to do', async () => {
+    const { boxman } = await start()
+    const port = Number(new URL(boxman.admin.url ?? '').port)
+    const again = createBoxman({ service: 'b', admin: { port } }, { env: {}, cwd })
+    await expect(again).rejects.toThrow(BoxmanError)
+    await expect(again).rejects.toThrow(/is already in use.*BOXMAN_ADMIN_PORT/)
+  })
+
+  it.each([
+    ['', 0],
+    [
+      'await createBoxman({ admin: { port: Number(new URL(a.admin.url).port) } }).catch(() => console.error("refused"));',
+      0,
+    ],
+    ['await a.stop(); await a.stop();', 0],
+  ])('does not keep the process alive, nor touch its signals: %s', (more, status) => {
+    const script = `
+      import { createBoxman } from 'boxman'
+      const a = await createBoxman({ admin: { port: 0 } })
+      ${more}
+      if (process.listenerCount('SIGTERM') + process.listenerCount('SIGINT') > 0) process.exit(9)`
+    const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    expect([run.status, run.stderr]).toEqual([status, more.includes('refused') ? 'refused\n' : ''])
+    expect(run.stdout).toContain('"msg":"Boxman observes"')
+  })
+})
+
+describe('instrument', () => {
+  it('G11: a request is measured, logged, and its ids are on every line beneath it', async () => {
+    const { boxman, lines } = await start()
+    const log = boxman.logger('rolls')
+    const { url } = await observed(boxman, (_request, response) => {
+      setImmediate(() => {
+        log.info('rolled')
+        response.end('ok')
+      })
+    })
+    const answer = await fetch(`${url}/rolls/7`, { headers: { 'x-correlation-id': 'bet-1' } })
+    expect(answer.headers.get('x-correlation-id')).toBe('bet-1')
+    await expect.poll(() => lines.map(({ msg }) => msg)).toContain('Request completed')
+    expect(lines.filter((line) => line['correlation_id'] === 'bet-1')).toMatchObject([
+      { module: 'rolls', msg: 'rolled', span_id: answer.headers.get('x-span-id') },
+      { module: 'http', msg: 'Request completed', route: '/rolls/:id', status: 200 },
+    ])
+    expect(await page(boxman)).toContain('http_requests_total{method="GET",path="/rolls/:id",status="200"} 1')
+  })
+
+  it('http.metrics and http.log switch both off', async () => {
+    const { boxman, lines } = await start({ http: { metrics: 'off', log: false } })
+    const { url } = await observed(boxman, (_request, response) => response.end('ok'))
+    expect((await fetch(url)).headers.has('x-correlation-id')).toBe(true)
+    expect(await page(boxman)).not.toContain('http_requests_total')
+    expect(lines.map(({ msg }) => msg)).toEqual(['Boxman observes'])
+  })
+
+  it('B12: a fault in a recorder is counted, logged once a minute, and kept from the application', async () => {
+    let at = 0
+    const { boxman, lines } = await start({}, { wallNow: () => at })
+    const server = createServer((_request, response) => response.end('ok'))
+    boxman.instrument.http(server, {
+      record: () => {
+        throw new Error('recorder')
+      },
+    })
+    const url = await listening(server)
+    for (const [i, time] of [0, 59_999, 60_000].entries()) {
+      at = time
+      expect(await (await fetch(url)).text()).toBe('ok')
+      await expect.poll(() => page(boxman)).toContain(`boxman_instrument_faults_total ${i + 1}\n`)
+    }
+    expect(lines.filter(({ msg }) => String(msg).startsWith('A fault'))).toMatchObject([
+      { level: 'warn', module: 'boxman', err: { message: 'recorder' } },
+      { err: { message: 'recorder' } },
+    ])
+    expect(await page(boxman)).toContain('status="200"} 3\n')
+  })
+
+  it('M4: Fastify by its routes', async () => {
+    const { boxman } = await start()
+    const app = fastify()
+    const seen: string[] = []
+    boxman.instrument.fastify(app, { record: ({ route }) => seen.push(route) })
+    app.get('/tables/:id', async () => 'ok')
+    closing.push(() => app.close())
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    await (await fetch(`${url}/tables/7`)).text()
+    await expect
+      .poll(() => page(boxman))
+      .toContain('http_requests_total{method="GET",path="/tables/:id",status="200"} 1')
+    expect(seen).toEqual(['/tables/:id'])
+  })
+
+  it('G4, G5: sockets by topic', async () => {
+    const { boxman } = await start()
+    const { sockets } = boxman.use(casino()).gateway
+    const server = createServer()
+    const wss = new WebSocketServer({ server })
+    const topics = boxman.instrument.webSocket(wss, { recorder: sockets })
+    wss.on('connection', (socket) => topics.subscribe(socket, 'table-7'))
+    const url = await listening(server)
+    const client = new WebSocket(url.replace('http', 'ws'))
+    const received = new Promise((resolve) => client.once('message', (data: Buffer) => resolve(data.toString())))
+    await new Promise((resolve) => client.once('open', resolve))
+    const event = { ts: Date.now(), roll: 7 }
+    expect(topics.publish('table-7', event)).toBe(1)
+    expect(await received).toContain('"roll":7')
+    await expect.poll(() => page(boxman)).toContain('bitcraps_gateway_ws_broadcast_latency_ms_count{topic="table-7"} 1')
+    expect(await page(boxman)).toContain('bitcraps_gateway_ws_subscribers{topic="table-7"} 1')
+    client.terminate()
+    await expect.poll(() => topics.count('table-7')).toBe(0)
+  })
+
+  it('G13: fetch carries the correlation on', async () => {
+    const { boxman } = await start()
+    const fetchOn = boxman.instrument.fetch()
+    const callee = await observed(boxman, (request, response) => response.end(request.headers['x-correlation-id']))
+    const caller = await observed(boxman, (_request, response) => {
+      void fetchOn(callee.url).then(async (answer) => response.end(await answer.text()))
+    })
+    const answer = await fetch(caller.url, { headers: { 'x-correlation-id': 'bet-2' } })
+    expect(await answer.text()).toBe('bet-2')
+  })
+})
+
+describe('stop', () => {
+  it('drains, takes the instruments off, closes, flushes; again does nothing', async () => {
+    const { boxman, lines } = await start()
+    const { url } = await observed(boxman, (_request, response) => response.end('ok'))
+    const admin = boxman.admin.url
+    expect(boxman.stop()).toBe(boxman.stop())
+    await boxman.stop()
+    expect((await fetch(url)).headers.has('x-correlation-id')).toBe(false)
+    await expect(fetch(`${admin}/health`)).rejects.toThrow('fetch failed')
+    expect((await boxman.health.readiness()).status).toBe('fail')
+    expect(lines.map(({ msg }) => msg)).toEqual(['Boxman observes', 'Boxman stopped'])
+  })
+
+  it('drain alone only turns readiness', async () => {
+    const { boxman } = await start()
+    boxman.drain()
+    const status = async (path: string): Promise<number> => (await fetch(`${boxman.admin.url}${path}`)).status
+    expect([await status('/ready'), await status('/health'), await status('/metrics')]).toEqual([503, 200, 200])
+  })
+
+  it('ends although the log’s destination does not take a line', async () => {
+    const { boxman } = await start({}, { logDestination: { write: () => new Promise(() => {}) } })
+    await boxman.stop()
+    expect(boxman.admin.url).toBeUndefined()
+  })
+
+  it('an instrument that was undone before stays undone', async () => {
+    const { boxman } = await start()
+    const { url, undo } = await observed(boxman, (_request, response) => response.end('ok'))
+    undo()
+    undo()
+    expect((await fetch(url)).headers.has('x-correlation-id')).toBe(false)
+  })
+})
