@@ -26,7 +26,7 @@ export interface Deadlines {
   readonly validators: number
 }
 
-const DEADLINES: Deadlines = { start: 28_000, players: 3000, gateway: 4500, validators: 1500 }
+const DEADLINES: Deadlines = { start: 28_000, players: 2500, gateway: 6000, validators: 1200 }
 const LIVE_MS = 1000
 const QUORUM = 3
 
