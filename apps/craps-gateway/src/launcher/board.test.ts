@@ -46,15 +46,18 @@ describe('lineOf', () => {
     [
       FIGURES,
       1000,
-      '118.0 requests/s  p95 48 ms  ingress to proof p95 471 ms  58 subscribers  139 rolls  house edge 1.41 %  0 errors',
+      Infinity,
+      '118 requests/s  p95 48 ms  ingress to proof p95 471 ms  58 subscribers  139 rolls  house edge 1.41 %  0 errors',
     ],
+    [FIGURES, 1000, 79, '118 req/s  p95 48 ms  proof 471 ms  58 subs  139 rolls  edge 1.41 %  0 errors'],
     [
       readSummary({ rolls: 1 }),
       7200,
+      Infinity,
       '- requests/s  p95 - ms  ingress to proof p95 - ms  - subscribers  1 rolls  house edge - %  - errors  (no news for 7 s)',
     ],
-  ])('%j', (summary, ageMs, want) => {
-    expect(lineOf(summary, ageMs)).toBe(want)
+  ])('%j', (summary, ageMs, width, want) => {
+    expect(lineOf(summary, ageMs, width)).toBe(want)
   })
 })
 

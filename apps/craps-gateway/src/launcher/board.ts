@@ -27,12 +27,17 @@ export class Board {
     this.#isLive = false
   }
 
+  /** What a live line may take: one that wraps could not be rewritten. */
+  get width(): number {
+    const { isTTY, columns } = this.#terminal
+    if (!isTTY) return Infinity
+    return (columns > 0 ? columns : 80) - 1
+  }
+
   /** Shows a line as it stands at `at`, in ms. */
   live(line: string, at: number): void {
-    const { isTTY, columns } = this.#terminal
-    if (isTTY) {
-      // A line that wraps could not be rewritten.
-      this.#terminal.write(`${CLEAR}${line.slice(0, (columns > 0 ? columns : 80) - 1)}`)
+    if (this.#terminal.isTTY) {
+      this.#terminal.write(`${CLEAR}${line.slice(0, this.width)}`)
       this.#isLive = true
     } else if (at - this.#plainAt >= PLAIN_MS) {
       this.#plainAt = at
@@ -41,20 +46,22 @@ export class Board {
   }
 }
 
-/** `ageMs`: since the figures were taken. */
-export function lineOf(summary: Summary, ageMs: number): string {
+/** `ageMs`: since the figures were taken. In few words where there is less `width` than all of them need. */
+export function lineOf(summary: Summary, ageMs: number, width: number = Infinity): string {
   const { requestsPerSecond, p95Ms, ingressToProofP95Ms, subscribers, rolls, houseEdge, errors } = summary
+  const edge = figure(houseEdge === undefined ? undefined : houseEdge * 100, 2)
   const parts = [
-    `${figure(requestsPerSecond, 1)} requests/s`,
-    `p95 ${figure(p95Ms, 0)} ms`,
-    `ingress to proof p95 ${figure(ingressToProofP95Ms, 0)} ms`,
-    `${figure(subscribers, 0)} subscribers`,
-    `${figure(rolls, 0)} rolls`,
-    `house edge ${figure(houseEdge === undefined ? undefined : houseEdge * 100, 2)} %`,
-    `${figure(errors, 0)} errors`,
+    [`${figure(requestsPerSecond, 0)} requests/s`, `${figure(requestsPerSecond, 0)} req/s`],
+    [`p95 ${figure(p95Ms, 0)} ms`],
+    [`ingress to proof p95 ${figure(ingressToProofP95Ms, 0)} ms`, `proof ${figure(ingressToProofP95Ms, 0)} ms`],
+    [`${figure(subscribers, 0)} subscribers`, `${figure(subscribers, 0)} subs`],
+    [`${figure(rolls, 0)} rolls`],
+    [`house edge ${edge} %`, `edge ${edge} %`],
+    [`${figure(errors, 0)} errors`],
+    ...(ageMs > STALE_MS ? [[`(no news for ${Math.floor(ageMs / 1000)} s)`]] : []),
   ]
-  const stale = ageMs > STALE_MS ? [`(no news for ${Math.floor(ageMs / 1000)} s)`] : []
-  return [...parts, ...stale].join('  ')
+  const full = parts.map(([long]) => long).join('  ')
+  return full.length <= width ? full : parts.map((part) => part.at(-1)).join('  ')
 }
 
 const figure = (value: number | undefined, digits: number): string =>

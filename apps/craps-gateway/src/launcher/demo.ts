@@ -26,7 +26,7 @@ export interface Deadlines {
   readonly validators: number
 }
 
-const DEADLINES: Deadlines = { start: 28_000, players: 3000, gateway: 4500, validators: 1500 }
+const DEADLINES: Deadlines = { start: 28_000, players: 2500, gateway: 6000, validators: 1200 }
 const LIVE_MS = 1000
 const QUORUM = 3
 
@@ -164,8 +164,11 @@ export class Demo {
     const { durationMs } = this.#options
     const live = setInterval(() => {
       const at = performance.now()
-      if (this.#summary !== undefined) this.#board.live(lineOf(this.#summary.summary, at - this.#summary.at), at)
-      else this.#board.live(`waiting for the first figures (${Math.floor((at - since) / 1000)} s)`, at)
+      const line =
+        this.#summary === undefined
+          ? `waiting for the first figures (${Math.floor((at - since) / 1000)} s)`
+          : lineOf(this.#summary.summary, at - this.#summary.at, this.#board.width)
+      this.#board.live(line, at)
     }, LIVE_MS)
     const timer = durationMs === undefined ? undefined : setTimeout(() => this.stop(), durationMs)
     await this.#over

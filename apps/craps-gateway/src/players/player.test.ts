@@ -125,6 +125,32 @@ describe('Player', () => {
     expect(stats()).toMatchObject({ registered: 3, accepted: 1, refused: { 401: 1, 402: 2 }, unexpected: 0 })
   })
 
+  it('lays odds behind a bet that is on the table, once, and not before', async () => {
+    const { player, asked } = await seat(
+      {
+        'POST /tables/T1/bets': [TAKEN],
+        'GET /bets/b1': [
+          [200, { status: 'pending' }],
+          [200, { status: 'open' }],
+        ],
+      },
+      {
+        style: {
+          ...PASS_LINER,
+          next: (sight, random) => PASS_LINER.next({ ...sight, phase: phases.shift() ?? 'point' }, random),
+        },
+      },
+    )
+    const phases: ('come-out' | 'point')[] = ['come-out']
+    expect(await turns(player, 5)).toEqual(['soon', 'soon', 'soon', 'steady', 'soon'])
+    const [, bet = '', pending, open, odds = '', ...rest] = asked
+    expect([pending, open, ...rest]).toEqual(['GET /bets/b1', 'GET /bets/b1', 'GET /bets/b1'])
+    const amountIn = (text: string): number => Number(/"amount":(\d+)/.exec(text)?.[1])
+    expect(bet).toMatch(/"kind":"pass"/)
+    expect(odds).toMatch(/"kind":"pass-odds"/)
+    expect(amountIn(odds)).toBe(2 * amountIn(bet))
+  })
+
   it('waits for the come-out without asking anything', async () => {
     const { player, asked } = await seat(
       { 'GET /tables/T1': [[200, { tableId: 'T1', phase: 'point', point: 6 }]] },

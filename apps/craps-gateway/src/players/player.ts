@@ -136,6 +136,8 @@ export class Player {
     tally.answered('reading a bet', reply, [200, 404, ...LATER])
     if (reply.kind === 'failed' || LATER.includes(reply.status)) return 'backs-off'
     const { status, outcome } = reply.body
+    // Until its roll it is not on the table: nothing can be laid behind it.
+    if (reply.status === 200 && status === 'pending') return 'soon'
     if (reply.status === 200 && status !== 'settled') return undefined
     this.#followed = undefined
     this.#last = isOutcome(outcome) ? { amount, outcome } : undefined
