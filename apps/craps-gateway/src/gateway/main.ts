@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     proposerFor: (tableId) => createProposer(tableId, committee, options.forkShare, onRound),
     craps,
     errors: boxman.node.errors,
-    publish: (topic, event) => topics.publish(topic, event),
+    publish: (topic, event) => topics.publish(topic, { topic, ...event }),
   })
   serveSockets(sockets, topics, (topic) => topic === 'proofs' || house.tables.has(topic.replace(/^table:/, '')))
   addRoutes(app, {
@@ -84,10 +84,9 @@ async function main(): Promise<void> {
     sockets.close()
     await app.close()
     await boxman.stop()
-    if (process.connected) process.disconnect()
   }
   const end = (): void => {
-    stop().catch((error: unknown) => fail(error))
+    stop().then(leave, fail)
   }
 
   let before = await boxman.metrics.collect()
@@ -112,7 +111,7 @@ async function main(): Promise<void> {
     await stop()
     throw error
   }
-  house.running.catch((error: unknown) => fail(error))
+  house.running.catch(fail)
 
   // In a terminal Ctrl-C reaches every process of the group: the launcher decides who stops when.
   process.on('SIGINT', () => undefined)
@@ -120,13 +119,17 @@ async function main(): Promise<void> {
   process.on('disconnect', end)
 }
 
-function fail(error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`gateway: ${reason}\n`)
-  tell({ type: 'failed', reason })
-  process.exitCode = 1
-  setTimeout(() => process.exit(1), 200).unref() // the message is on its way
+/** What is still open, such as the channel to the launcher, would keep the process alive. */
+function leave(): void {
   if (process.connected) process.disconnect()
 }
 
-await main().catch((error: unknown) => fail(error))
+function fail(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`gateway: ${reason}\n`)
+  process.exitCode = 1
+  if (process.connected) process.send?.({ type: 'failed', reason } satisfies GatewayMessage, () => process.exit())
+  else process.exit()
+}
+
+await main().catch(fail)

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { isAlive } from '../../../../test/support/alive.ts'
 
 /** Processes of a few lines stand in for the house's own: what counts here is who is started, stopped and mourned. */
 const directory = mkdtempSync(path.join(tmpdir(), 'launcher-'))
@@ -86,16 +87,6 @@ function launch(args: readonly string[], fakes: Partial<typeof FAKES> = {}): Lau
 }
 
 const WAIT = { timeout: 20_000, interval: 20 }
-
-/** An orphan that has ended stays as a zombie until its new parent looks after it: it is not alive. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !existsSync('/proc/self') || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 /** Who is left of a whole house, after a while. */
 async function left(pids: Readonly<Record<string, number>>): Promise<readonly string[]> {
