@@ -1,4 +1,5 @@
 export { expose, type Exposition } from './exposition/expose.ts'
+export type { RegistryStats } from './definition.ts'
 export type { Bucket, Family, HistogramSeries, SeriesLabels, ValueSeries } from './family.ts'
 export type {
   Counter,
@@ -8,13 +9,19 @@ export type {
   LabelledCounter,
   LabelledGauge,
   LabelledHistogram,
+  LabelList,
+  LabelValue,
   LabelValues,
 } from './instrument.ts'
-export { OVERFLOW, type RegistryStats } from './children.ts'
 export {
   DEFAULT_BUCKETS,
-  Registry,
+  type CommonOptions,
+  type HistogramBuckets,
   type LabelledOptions,
   type MetricOptions,
   type RegistryOptions,
-} from './registry.ts'
+  type SeriesOptions,
+} from './options.ts'
+export type { Exemplar, MetricReader, NativeBuckets, NativeSnapshot, RegistryReader } from './reader.ts'
+export { Registry } from './registry.ts'
+export { OVERFLOW } from './series/label-value-ids.ts'

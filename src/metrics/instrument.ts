@@ -9,6 +9,8 @@ export interface Gauge {
   set(value: number): void
   inc(by?: number): void
   dec(by?: number): void
+  /** In seconds since the epoch. @throws TypeError when the registry was given no `now`. */
+  setToCurrentTime(): void
 }
 
 /** A distribution in classic buckets. Unlabelled, or one series of a {@link LabelledHistogram}. */
@@ -18,30 +20,55 @@ export interface Histogram {
 }
 
 /** A number stands for its decimal text: `200` and `'200'` are one series. */
-export type LabelValues<L extends string> = Readonly<Record<L, string | number>>
+export type LabelValue = string | number
+
+export type LabelValues<L extends string> = Readonly<Record<L, LabelValue>>
+
+/** One value a name, in the order of the names. */
+export type LabelList<Names extends readonly string[]> = { readonly [I in keyof Names]: LabelValue }
 
 /** What the labelled instruments share. */
-export interface Labelled<L extends string, Child> {
+export interface Labelled<L extends string, Child, Names extends readonly L[] = readonly L[]> {
   /**
    * The series of these values, made when first asked for: ask once, keep it, and a record is one addition.
-   * Values are copied. Beyond the metric's series limit the answer is the series whose every label is `__overflow__`.
+   * Values are copied. Beyond the metric's series limit the answer is the series whose every label is `__overflow__`;
+   * a label that is beyond its own limit of values is `__overflow__` alone.
    * @throws TypeError for an unknown or missing label name, with both lists.
    */
   labels(values: LabelValues<L>): Child
+  /** The same, values in the order of `labelNames`. */
+  labels(...values: LabelList<Names>): Child
   /** Removes the series that carry all these values and returns how many. A child that someone still holds records into nothing. */
   remove(partial: Partial<LabelValues<L>>): number
+  /** Removes every series. */
+  clear(): void
+  /** Every series starts anew from zero. */
+  reset(): void
 }
 
-export interface LabelledCounter<L extends string> extends Labelled<L, Counter> {
+export interface LabelledCounter<L extends string, Names extends readonly L[] = readonly L[]> extends Labelled<
+  L,
+  Counter,
+  Names
+> {
   inc(values: LabelValues<L>, by?: number): void
 }
 
-export interface LabelledGauge<L extends string> extends Labelled<L, Gauge> {
+export interface LabelledGauge<L extends string, Names extends readonly L[] = readonly L[]> extends Labelled<
+  L,
+  Gauge,
+  Names
+> {
   set(values: LabelValues<L>, value: number): void
   inc(values: LabelValues<L>, by?: number): void
   dec(values: LabelValues<L>, by?: number): void
+  setToCurrentTime(values: LabelValues<L>): void
 }
 
-export interface LabelledHistogram<L extends string> extends Labelled<L, Histogram> {
+export interface LabelledHistogram<L extends string, Names extends readonly L[] = readonly L[]> extends Labelled<
+  L,
+  Histogram,
+  Names
+> {
   observe(values: LabelValues<L>, value: number): void
 }

@@ -20,3 +20,9 @@ export function checkLabelNames(metric: string, names: readonly string[], reserv
     seen.add(name)
   }
 }
+
+/** OpenMetrics asks for the unit at the end of the name. */
+export function checkUnit(metric: string, unit: string): void {
+  if (unit === '' || metric.replace(/_total$/, '').endsWith(`_${unit}`)) return
+  throw new RangeError(`${metric}: unit ${JSON.stringify(unit)}: the name must end in _${unit}, or in _${unit}_total`)
+}

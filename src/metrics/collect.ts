@@ -1,0 +1,50 @@
+import type { Family, HistogramSeries, SeriesLabels } from './family.ts'
+import type { MetricReader } from './reader.ts'
+
+/** Copies out what a metric holds, its series in the order in which they were made. */
+export function readFamily(metric: MetricReader, constantLabels: SeriesLabels): Family {
+  const { kind, name, help } = metric
+  const slots = occupied(metric)
+  const labels = (slot: number): SeriesLabels => ({ ...readLabels(metric, slot), ...constantLabels })
+  switch (kind) {
+    case 'counter':
+    case 'gauge':
+      return {
+        kind,
+        name,
+        help,
+        series: slots.map((slot) => ({ labels: labels(slot), value: number(metric, slot, 0) })),
+      }
+    case 'histogram':
+      return { kind, name, help, series: slots.map((slot) => readHistogram(metric, slot, labels(slot))) }
+    case 'summary':
+    case 'info':
+    case 'stateset':
+      throw new Error(`BUG: ${name} is a ${kind}`)
+  }
+}
+
+function occupied(metric: MetricReader): number[] {
+  const slots: number[] = []
+  for (let slot = 0; slot < metric.slots; slot++) if (metric.epoch(slot) !== 0) slots.push(slot)
+  return slots.sort((a, b) => metric.epoch(a) - metric.epoch(b))
+}
+
+function readLabels(metric: MetricReader, slot: number): SeriesLabels {
+  const labels: Record<string, string> = {}
+  metric.labelNames.forEach((name, i) => {
+    const value = metric.label(slot, i)
+    if (value !== undefined) labels[name] = value
+  })
+  return labels
+}
+
+function readHistogram(metric: MetricReader, slot: number, labels: SeriesLabels): HistogramSeries {
+  let count = 0
+  const buckets = [...metric.bounds, Infinity].map((le, i) => ({ le, count: (count += number(metric, slot, i)) }))
+  return { labels, buckets, sum: number(metric, slot, buckets.length), count }
+}
+
+function number(metric: MetricReader, slot: number, i: number): number {
+  return metric.page(slot)[metric.offset(slot) + i] ?? NaN
+}

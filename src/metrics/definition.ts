@@ -1,0 +1,35 @@
+import type { MetricReader } from './reader.ts'
+
+/** What a metric is. Two registrations that agree in all of it are one metric. */
+export interface Definition extends Pick<
+  MetricReader,
+  'kind' | 'name' | 'help' | 'unit' | 'labelNames' | 'bounds' | 'quantiles' | 'states' | 'width'
+> {
+  /** Series, but for the one of OVERFLOW in every label. */
+  readonly maxSeries: number
+  /** Values of each label, but for OVERFLOW. */
+  readonly maxValuesPerLabel: number
+  /** How long a series may stand still before it goes; undefined: for ever. */
+  readonly expireAfterMs: number | undefined
+}
+
+/** Counts of what the registry refused or lost; plain numbers, read at any time. */
+export interface RegistryStats {
+  /** Look-ups whose labels, or one of them, became `__overflow__` because a limit was reached. */
+  overflowed: number
+  /** `collect` callbacks that threw, rejected, or did not settle in time. */
+  collectFailures: number
+  /** Exemplars left out because their labels were too long or ill-named. */
+  exemplarsDropped: number
+  /** Series that went because they had stood still for the metric's `expireAfterMs`. */
+  expired: number
+}
+
+/** What the registry lends to its metrics. */
+export interface Surroundings {
+  readonly stats: RegistryStats
+  /** Ms since the epoch. */
+  readonly now: (() => number) | undefined
+  /** Ms, from any start, never backwards. */
+  readonly monotonicNow: (() => number) | undefined
+}

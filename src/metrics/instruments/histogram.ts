@@ -1,0 +1,90 @@
+import type { Histogram, LabelledHistogram, LabelValues } from '../instrument.ts'
+import type { Child, Home, Series } from '../series/series.ts'
+import { Labels } from './labels.ts'
+
+/** Finds a value's bucket without a branch: bounds are padded with Infinity to a power of two. */
+export class BucketSearch {
+  readonly #padded: Float64Array
+  readonly #half: number
+  /** Counts, of which the last is of what lies above all bounds. The sum stands after them. */
+  readonly counts: number
+
+  constructor(bounds: readonly number[]) {
+    this.counts = bounds.length + 1
+    const size = 1 << (32 - Math.clz32(bounds.length))
+    this.#padded = new Float64Array(size).fill(Infinity)
+    this.#padded.set(bounds)
+    this.#half = size >> 1
+  }
+
+  /** How many bounds lie below the value. */
+  find(value: number): number {
+    const padded = this.#padded
+    let below = 0
+    for (let step = this.#half; step > 0; step >>= 1) {
+      below += Number(value > (padded[below + step - 1] ?? 0)) * step
+    }
+    return below
+  }
+}
+
+export class HistogramChild implements Histogram, Child {
+  readonly #home: Home
+  readonly #search: BucketSearch
+  #page: Float64Array
+  #at: number
+
+  constructor(home: Home, slot: number, search: BucketSearch) {
+    this.#home = home
+    this.#search = search
+    this.#page = home.page(slot)
+    this.#at = home.offset(slot)
+  }
+
+  observe(value: number): void {
+    if (!Number.isFinite(value)) refuse(this.#home.name, value)
+    record(this.#page, this.#at, this.#search, value)
+  }
+
+  detach(): void {
+    this.#page = this.#home.scratch
+    this.#at = 0
+  }
+}
+
+export class HistogramLabels<L extends string> extends Labels<L, HistogramChild> implements LabelledHistogram<L> {
+  readonly #search: BucketSearch
+
+  constructor(series: Series<HistogramChild>, search: BucketSearch) {
+    super(series)
+    this.#search = search
+  }
+
+  observe(values: LabelValues<L>, value: number): void {
+    const { series } = this
+    if (!Number.isFinite(value)) refuse(series.name, value)
+    const slot = series.find(values)
+    record(series.page(slot), series.offset(slot), this.#search, value)
+  }
+}
+
+function record(page: Float64Array, at: number, search: BucketSearch, value: number): void {
+  const bucket = at + search.find(value)
+  const sum = at + search.counts
+  page[bucket] = (page[bucket] ?? 0) + 1
+  page[sum] = (page[sum] ?? 0) + value
+}
+
+function refuse(name: string, value: unknown): never {
+  throw new RangeError(`${name}: observe(${String(value)}) must be a finite number`)
+}
+
+/** Finite upper bounds, ascending. A final Infinity is dropped: every histogram has that bucket. */
+export function checkBounds(name: string, buckets: readonly number[]): readonly number[] {
+  const bounds = buckets.at(-1) === Infinity ? buckets.slice(0, -1) : [...buckets]
+  const ascending = bounds.every((bound, i) => Number.isFinite(bound) && (i === 0 || bound > (bounds[i - 1] ?? bound)))
+  if (bounds.length === 0 || !ascending) {
+    throw new RangeError(`${name}: buckets [${buckets.join(', ')}] must be finite, ascending and at least one`)
+  }
+  return bounds
+}

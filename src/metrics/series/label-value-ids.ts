@@ -1,0 +1,85 @@
+/** In place of a label's value when there are too many. */
+export const OVERFLOW = '__overflow__'
+
+/** No UTF-8 exists for a lone surrogate: two texts that differ in one would be two series with the same line. */
+export function wellFormed(value: string | number): string {
+  return typeof value === 'string' ? value.toWellFormed() : String(value)
+}
+
+/** The values of one label of one metric, each with a small number that is free again when no series has the value. */
+export class LabelValueIds {
+  /** Look-ups whose value gave way to OVERFLOW, because the label had its limit of values. */
+  overflowed = 0
+  readonly #limit: number
+  /** Of every text; and of the number that it is the text of, once that has been asked for. */
+  readonly #ids = new Map<unknown, number>()
+  readonly #texts: string[] = []
+  /** How many series have the value. */
+  readonly #uses: number[] = []
+  readonly #free: number[] = []
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Undefined for a value that no series has, and for one that is in need of {@link wellFormed}. */
+  get(value: unknown): number | undefined {
+    return this.#ids.get(value)
+  }
+
+  text(id: number): string {
+    return this.#texts[id] ?? ''
+  }
+
+  isFull(): boolean {
+    const values = this.#texts.length - this.#free.length
+    return values >= this.#limit && values - (this.#ids.has(OVERFLOW) ? 1 : 0) >= this.#limit
+  }
+
+  /** One more series has this value. */
+  acquire(text: string): number {
+    const known = this.#ids.get(text)
+    if (known !== undefined) {
+      this.#uses[known] = (this.#uses[known] ?? 0) + 1
+      return known
+    }
+    const own = owned(text)
+    const id = this.#free.pop() ?? this.#texts.length
+    this.#texts[id] = own
+    this.#uses[id] = 1
+    this.#ids.set(own, id)
+    return id
+  }
+
+  /** The next look-up by this number finds the text's id at once. */
+  alias(value: string | number): void {
+    const id = typeof value === 'number' ? this.#ids.get(String(value)) : undefined
+    if (id !== undefined) this.#ids.set(value, id)
+  }
+
+  release(id: number): void {
+    const uses = (this.#uses[id] ?? 0) - 1
+    this.#uses[id] = uses
+    if (uses > 0) return
+    const text = this.text(id)
+    const number = Number(text)
+    this.#ids.delete(text)
+    if (String(number) === text) this.#ids.delete(number)
+    this.#texts[id] = ''
+    this.#free.push(id)
+  }
+
+  clear(): void {
+    this.#ids.clear()
+    this.#texts.length = this.#uses.length = this.#free.length = 0
+  }
+}
+
+/** From this length on V8 makes a slice a view of the text it was cut from, such as a whole request. */
+const LEAST_SLICE = 13
+
+/** A copy that keeps no other text alive. */
+function owned(text: string): string {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a text's JSON is a text's
+  return text.length < LEAST_SLICE ? text : (JSON.parse(JSON.stringify(text)) as string)
+}
