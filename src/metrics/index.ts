@@ -18,3 +18,5 @@ export {
   type MetricOptions,
   type RegistryOptions,
 } from './registry.ts'
+export { differenceFromText, valueOf } from './testing/expect.ts'
+export { lintMetrics, type LintProblem } from './testing/lint.ts'

@@ -53,7 +53,8 @@ interface Entry {
 /** Holds the metrics of one process and says what they are worth. */
 export class Registry {
   readonly stats: RegistryStats = { overflowed: 0, collectFailures: 0 }
-  readonly #constantLabels: SeriesLabels
+  /** Stand on every series. */
+  readonly constantLabels: SeriesLabels
   readonly #maxSeries: number
   readonly #collectTimeoutMs: number
   readonly #entries = new Map<string, Entry>()
@@ -64,7 +65,7 @@ export class Registry {
       throw new RangeError(`maxSeriesPerMetric ${maxSeriesPerMetric} must be a whole number > 0`)
     }
     checkLabelNames('constantLabels', Object.keys(constantLabels), ['le', 'quantile'])
-    this.#constantLabels = { ...constantLabels }
+    this.constantLabels = { ...constantLabels }
     this.#maxSeries = maxSeriesPerMetric
     this.#collectTimeoutMs = collectTimeoutMs
   }
@@ -97,14 +98,14 @@ export class Registry {
   /** Runs the `collect` callbacks, side by side, and copies out what every metric holds, in order of registration. */
   async collect(): Promise<readonly Family[]> {
     await Promise.all(Array.from(this.#entries.values(), (entry) => this.#refresh(entry)))
-    return Array.from(this.#entries.values(), ({ metric }) => metric.read(this.#constantLabels))
+    return Array.from(this.#entries.values(), ({ metric }) => metric.read(this.constantLabels))
   }
 
   /** A name's second registration gets the first one's instrument when it means the same; else both are named. */
   #register(kind: Definition['kind'], options: Registration, bounds: readonly number[]): object {
     const { name, help, labelNames = [], collect } = options
     checkMetricName(name)
-    checkLabelNames(name, labelNames, [...Object.keys(this.#constantLabels), ...(kind === 'histogram' ? ['le'] : [])])
+    checkLabelNames(name, labelNames, [...Object.keys(this.constantLabels), ...(kind === 'histogram' ? ['le'] : [])])
     const definition: Definition = { kind, name, help, labelNames: [...labelNames], bounds }
     const existing = this.#entries.get(name)
     if (existing !== undefined) {
