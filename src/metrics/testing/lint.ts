@@ -24,7 +24,6 @@ const PREFIXES = 'pico nano micro milli centi deci deca hecto kilo kibi mega mib
   ' ',
 )
 const ABBREVIATIONS = 's ms us ns sec b kb mb gb tb pb m h d'.split(' ')
-const TYPES = ['counter', 'gauge', 'histogram', 'summary']
 const CAMEL_CASE = /[a-z][A-Z]/
 
 /**
@@ -55,7 +54,7 @@ function textsOf(family: Family): string[] {
     }
   }
   if (labels.has('quantile')) texts.push('non-summary metrics should not have "quantile" label')
-  for (const type of TYPES) if (hasWord(name, type)) texts.push(`metric name should not include type '${type}'`)
+  if (hasWord(name, family.kind)) texts.push(`metric name should not include type '${family.kind}'`)
   if (name.includes(':')) texts.push("metric names should not contain ':'")
   if (CAMEL_CASE.test(name)) texts.push("metric names should be written in 'snake_case' not 'camelCase'")
   for (const label of labels) {

@@ -87,7 +87,9 @@ describe('lintMetrics', () => {
     const { stderr, stdout } = spawnSync(promtool, ['check', 'metrics'], { input, encoding: 'utf8' })
     const said = `${stdout}${stderr}`.split('\n').filter((line) => line !== '')
     const ours = lintMetrics(await registry.collect()).map(({ metric, text }) => `${metric} ${text}`)
-    expect(ours.toSorted()).toEqual(said.toSorted())
+    // Until 2.x it also minded the names of other types.
+    const meant = said.filter((line) => !/include type/.test(line) || line.endsWith(`'${kind}'`))
+    expect(ours.toSorted()).toEqual(meant.toSorted())
     expect(said.length).toBeGreaterThan(10)
   })
 })
