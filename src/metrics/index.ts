@@ -3,6 +3,7 @@ export type { RegistryStats } from './definition.ts'
 export type { Bucket, Family, HistogramSeries, SeriesLabels, ValueSeries } from './family.ts'
 export type {
   Counter,
+  ExemplarInput,
   Gauge,
   Histogram,
   Labelled,
@@ -25,5 +26,6 @@ export {
 export type { Exemplar, MetricReader, NativeBuckets, NativeSnapshot, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'
+export type { Overflow } from './series/series.ts'
 export { differenceFromText, valueOf } from './testing/expect.ts'
 export { lintMetrics, type LintProblem } from './testing/lint.ts'
