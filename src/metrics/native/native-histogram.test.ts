@@ -165,6 +165,26 @@ describe('as client_golang counts', () => {
       { count: 6, sum: 7.4, positive: { spans: [{ offset: 0, length: 5 }], deltas: [1, -1, 2, -2, 2] } },
     ],
     [
+      'a gap of two filled',
+      { schema: 0 },
+      [1, 8],
+      { positive: { spans: [{ offset: 0, length: 4 }], deltas: [1, -1, 0, 1] } },
+    ],
+    [
+      'a gap of three left open',
+      { schema: 0 },
+      [1, 16],
+      {
+        positive: {
+          spans: [
+            { offset: 0, length: 1 },
+            { offset: 3, length: 1 },
+          ],
+          deltas: [1, 0],
+        },
+      },
+    ],
+    [
       'negative buckets',
       { schema: 2 },
       [0, -1, -1.2, -1.4, -1.8, -2],
@@ -348,6 +368,10 @@ describe('quantile and classic counts', () => {
     [1, [Number.MAX_VALUE], Number.MAX_VALUE],
   ])('quantile(%d) of %j is %d', (q, values, want) => {
     expect((make({}, values).quantile(q) ?? NaN) / want).toBeCloseTo(1, 12)
+  })
+
+  it.each(SCHEMAS)('schema %i: no quantile lies beyond the largest double', (schema) => {
+    expect(make({ schema }, [Number.MAX_VALUE]).quantile(1)).toBeLessThanOrEqual(Number.MAX_VALUE)
   })
 
   it('counts exactly up to powers of two', () => {

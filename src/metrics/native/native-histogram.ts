@@ -197,7 +197,7 @@ export class NativeHistogram {
 
   #limit(latest: number): void {
     if (this.#populated() <= this.#maxBuckets) return
-    if (!this.#degraded && this.#resetAllowed()) {
+    if (this.#resetAllowed()) {
       this.reset(this.#now)
       this.observe(latest)
       return
