@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RELATIVE_ERROR } from '../window/sliding-sketch.ts'
+import { QUANTILE_RELATIVE_ERROR } from '../window/sliding-sketch.ts'
 import { SlidingSummary, type SlidingSummaryOptions } from './sliding-summary.ts'
 
-const BOUND = RELATIVE_ERROR + 1e-12
+const BOUND = QUANTILE_RELATIVE_ERROR + 1e-12
 
 /** The ceil(q * n)-th smallest, q in thousandths. */
 function exactQuantile(values: readonly number[], thousandths: number): number | undefined {

@@ -29,7 +29,7 @@ export interface SummarySnapshot {
 
 /**
  * Quantiles of what was observed in the last `maxAgeSeconds`, of numbers of either sign, within 1 % of the exact value of
- * their rank (0.9902 %, see RELATIVE_ERROR) for magnitudes from `min` to `max`; and the count and sum of everything.
+ * their rank (0.9902 %, see QUANTILE_RELATIVE_ERROR) for magnitudes from `min` to `max`; and the count and sum of everything.
  * Negative numbers have buckets of their own, the mirror of the others, made when the first one comes.
  *
  * It reads no clock: {@link tick} tells it the time, once a second or at each collection.

@@ -9,7 +9,7 @@ import { SlidingSum } from './sliding-sum.ts'
 const PARTS = 35
 
 /** Of any value from a sketch's `min` to its `max`, against the exact value of the same rank. */
-export const RELATIVE_ERROR: number = (2 ** (1 / PARTS) - 1) / (2 ** (1 / PARTS) + 1)
+export const QUANTILE_RELATIVE_ERROR: number = (2 ** (1 / PARTS) - 1) / (2 ** (1 / PARTS) + 1)
 
 const MAX_SLICES = 1000
 
@@ -92,7 +92,7 @@ export class SlidingSketch {
   }
 
   /**
-   * The ceil(q * count)-th smallest value, or the smallest for q = 0 (nearest rank), within {@link RELATIVE_ERROR};
+   * The ceil(q * count)-th smallest value, or the smallest for q = 0 (nearest rank), within {@link QUANTILE_RELATIVE_ERROR};
    * undefined when the window is empty.
    * @throws RangeError unless 0 <= q <= 1.
    */
@@ -115,5 +115,5 @@ export class SlidingSketch {
 }
 
 function middle(key: number): number {
-  return 2 ** (key / PARTS) * (1 - RELATIVE_ERROR)
+  return 2 ** (key / PARTS) * (1 - QUANTILE_RELATIVE_ERROR)
 }

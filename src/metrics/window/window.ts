@@ -29,7 +29,7 @@ export interface WindowSnapshot {
 /**
  * Count, error rate, average and quantiles of the last `windowMs`, in bounded memory. Nothing is sampled: count, error rate
  * and average are exact for the slices in the window, a quantile is within 1 % of the exact value of its rank
- * (0.9902 %, see RELATIVE_ERROR), for durations from `min` to `max`.
+ * (0.9902 %, see QUANTILE_RELATIVE_ERROR), for durations from `min` to `max`.
  *
  * It reads no clock: {@link tick} tells it the time, once a second or at each reading, best from a clock that is never set.
  * What is recorded counts as of the last tick, so a value also leaves late by as much as ticks are apart.
