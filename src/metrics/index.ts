@@ -18,3 +18,13 @@ export {
   type MetricOptions,
   type RegistryOptions,
 } from './registry.ts'
+export { NativeHistogram, type NativeHistogramOptions } from './native/native-histogram.ts'
+export type { BucketSpan, NativeBuckets, NativeSnapshot } from './native/native-snapshot.ts'
+export {
+  DEFAULT_PERCENTILES,
+  SlidingSummary,
+  type SlidingSummaryOptions,
+  type SummarySnapshot,
+} from './summary/sliding-summary.ts'
+export { QUANTILE_RELATIVE_ERROR } from './window/sliding-sketch.ts'
+export { Window, type WindowOptions, type WindowSnapshot } from './window/window.ts'
