@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NativeHistogram, type NativeHistogramOptions } from './native-histogram.ts'
-import type { NativeBuckets, NativeSnapshot } from './native-snapshot.ts'
+import { NativeHistogram, type NativeBuckets, type NativeHistogramOptions, type NativeSnapshot } from '../index.ts'
 
 const HOUR = 3_600_000
 const SCHEMAS = [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8] as const

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { QUANTILE_RELATIVE_ERROR } from '../window/sliding-sketch.ts'
-import { SlidingSummary, type SlidingSummaryOptions } from './sliding-summary.ts'
+import { QUANTILE_RELATIVE_ERROR, SlidingSummary, type SlidingSummaryOptions } from '../index.ts'
 
 const BOUND = QUANTILE_RELATIVE_ERROR + 1e-12
 

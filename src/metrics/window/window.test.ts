@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { QUANTILE_RELATIVE_ERROR } from './sliding-sketch.ts'
-import { Window, type WindowOptions } from './window.ts'
+import { QUANTILE_RELATIVE_ERROR, Window, type WindowOptions } from '../index.ts'
 
 const MIN = 0.001
 const MAX = 3_600_000
