@@ -23,7 +23,17 @@ export {
   type RegistryOptions,
   type SeriesOptions,
 } from './options.ts'
-export type { Exemplar, MetricReader, NativeBuckets, NativeSnapshot, RegistryReader } from './reader.ts'
+export type { Exemplar, MetricReader, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'
 export type { Overflow } from './series/series.ts'
+export { NativeHistogram, type NativeHistogramOptions } from './native/native-histogram.ts'
+export type { BucketSpan, NativeBuckets, NativeSnapshot } from './native/native-snapshot.ts'
+export {
+  DEFAULT_PERCENTILES,
+  SlidingSummary,
+  type SlidingSummaryOptions,
+  type SummarySnapshot,
+} from './summary/sliding-summary.ts'
+export { QUANTILE_RELATIVE_ERROR } from './window/sliding-sketch.ts'
+export { Window, type WindowOptions, type WindowSnapshot } from './window/window.ts'
