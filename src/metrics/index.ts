@@ -3,6 +3,7 @@ export type { RegistryStats } from './definition.ts'
 export type { Bucket, Family, HistogramSeries, SeriesLabels, ValueSeries } from './family.ts'
 export type {
   Counter,
+  ExemplarInput,
   Gauge,
   Histogram,
   Labelled,
@@ -25,3 +26,4 @@ export {
 export type { Exemplar, MetricReader, NativeBuckets, NativeSnapshot, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'
+export type { Overflow } from './series/series.ts'

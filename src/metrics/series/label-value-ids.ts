@@ -11,7 +11,11 @@ export class LabelValueIds {
   /** Look-ups whose value gave way to OVERFLOW, because the label had its limit of values. */
   overflowed = 0
   readonly #limit: number
-  /** Of every text; and of the number that it is the text of, once that has been asked for. */
+  /**
+   * Of every text that a series has; and of the number that it is the text of, once that has been asked for. A value
+   * in need of {@link wellFormed} has none.
+   */
+  readonly ids: ReadonlyMap<unknown, number>
   readonly #ids = new Map<unknown, number>()
   readonly #texts: string[] = []
   /** How many series have the value. */
@@ -20,11 +24,7 @@ export class LabelValueIds {
 
   constructor(limit: number) {
     this.#limit = limit
-  }
-
-  /** Undefined for a value that no series has, and for one that is in need of {@link wellFormed}. */
-  get(value: unknown): number | undefined {
-    return this.#ids.get(value)
+    this.ids = this.#ids
   }
 
   text(id: number): string {
