@@ -1,6 +1,6 @@
 import type { Exemplar, MetricReader, NativeSnapshot, RegistryReader } from '../reader.ts'
 
-type Definition = Pick<MetricReader, 'kind' | 'name' | 'help'> &
+export type Definition = Pick<MetricReader, 'kind' | 'name' | 'help'> &
   Partial<Pick<MetricReader, 'unit' | 'labelNames' | 'bounds' | 'quantiles' | 'states'>>
 
 const SERIES_A_PAGE = 8

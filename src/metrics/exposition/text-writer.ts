@@ -91,7 +91,8 @@ export class TextWriter implements SeriesWriter {
       marks[mark++] = scratch.at
       scratch.at = writeNumber(scratch.bytes, scratch.at, now[i] ?? NaN)
       marks[mark++] = scratch.at
-      const exemplar = line.exemplar === undefined ? undefined : metric.exemplar(slot, line.exemplar)
+      const exemplar =
+        this.exemplars === 0 || line.exemplar === undefined ? undefined : metric.exemplar(slot, line.exemplar)
       if (exemplar !== undefined) this.#putExemplar(scratch, exemplar, labels)
       scratch.bytes[scratch.at++] = NEWLINE
     }
