@@ -1,4 +1,4 @@
-export { expose, type Exposition } from './exposition/expose.ts'
+export { expose, type ExposeOptions, type Exposition } from './exposition/expose.ts'
 export type { RegistryStats } from './definition.ts'
 export type { Bucket, Family, HistogramSeries, SeriesLabels, ValueSeries } from './family.ts'
 export type {
