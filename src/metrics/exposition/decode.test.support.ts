@@ -107,7 +107,10 @@ function read(bytes: Uint8Array, at: number, type: Field['type'], wire: number):
   if (wire !== { double: 1, text: 2, uint: 0, sint: 0, object: 2 }[typeof type === 'object' ? 'object' : type]) {
     throw new Error(`wire type ${wire}`)
   }
-  if (type === 'double') return [new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(0, true), at + 8]
+  if (type === 'double') {
+    const value = new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(0, true)
+    return [value + 0, at + 8] // -0 is 0: a page may say either
+  }
   const [head, next] = varint(bytes, at)
   if (type === 'uint') return [Number(BigInt.asIntN(64, head)), next]
   if (type === 'sint') return [Number((head >> 1n) ^ -(head & 1n)), next]

@@ -187,7 +187,7 @@ function wanted(metric: MemoryMetric): Message {
     .filter((slot) => metric.series[slot] !== undefined)
     .sort((a, b) => metric.epoch(a) - metric.epoch(b))
   const messages = order.flatMap((slot): Message[] => {
-    const numbers = metric.numbers(slot)
+    const numbers = metric.numbers(slot).map((value) => value + 0)
     const { labels = [], createdAt = NaN } = metric.series[slot] ?? {}
     const label = metric.labelNames.flatMap((name, i) => {
       const value = labels[i]
@@ -199,7 +199,7 @@ function wanted(metric: MemoryMetric): Message {
       if (found === undefined) return {}
       const marks = pairs(found.labels)
       const at = Number.isNaN(found.at) ? {} : { timestamp: timestamp(found.at) }
-      return { exemplar: { ...(marks.length === 0 ? {} : { label: marks }), value: found.value, ...at } }
+      return { exemplar: { ...(marks.length === 0 ? {} : { label: marks }), value: found.value + 0, ...at } }
     }
     const own = (kind: string, value: Message, more: Message[] = []): Message => {
       const all = [...label, ...more]
