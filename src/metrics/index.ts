@@ -20,3 +20,13 @@ export {
 } from './registry.ts'
 export { differenceFromText, valueOf } from './testing/expect.ts'
 export { lintMetrics, type LintProblem } from './testing/lint.ts'
+export { NativeHistogram, type NativeHistogramOptions } from './native/native-histogram.ts'
+export type { BucketSpan, NativeBuckets, NativeSnapshot } from './native/native-snapshot.ts'
+export {
+  DEFAULT_PERCENTILES,
+  SlidingSummary,
+  type SlidingSummaryOptions,
+  type SummarySnapshot,
+} from './summary/sliding-summary.ts'
+export { QUANTILE_RELATIVE_ERROR } from './window/sliding-sketch.ts'
+export { Window, type WindowOptions, type WindowSnapshot } from './window/window.ts'
