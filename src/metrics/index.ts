@@ -27,6 +27,8 @@ export type { Exemplar, MetricReader, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'
 export type { Overflow } from './series/series.ts'
+export { differenceFromText, valueOf } from './testing/expect.ts'
+export { lintMetrics, type LintProblem } from './testing/lint.ts'
 export { NativeHistogram, type NativeHistogramOptions } from './native/native-histogram.ts'
 export type { BucketSpan, NativeBuckets, NativeSnapshot } from './native/native-snapshot.ts'
 export {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { canonicalFloat, NUMBER_BYTES, writeNumber } from './number.ts'
 
 function write(value: number): string {
-  const bytes = new Uint8Array(NUMBER_BYTES + 2)
+  const bytes = new Uint8Array(NUMBER_BYTES + 16)
   const end = writeNumber(bytes, 1, value)
   expect(bytes[0]).toBe(0)
+  expect(bytes.subarray(end).every((byte) => byte === 0)).toBe(true)
   return Buffer.from(bytes.subarray(1, end)).toString('latin1')
 }
 

@@ -95,15 +95,25 @@ function writePadded(bytes: Uint8Array, at: number, value: number): void {
   }
 }
 
-/** The point and the digits behind it. @param billionths 1 to 999 999 999. */
+/** The point and the digits behind it, and not a byte more: what follows may be there already. @param billionths 1 to 999 999 999. */
 function writeFraction(bytes: Uint8Array, at: number, billionths: number): number {
+  let rest = billionths | 0
+  let digits = 9
+  while (rest % 1000 === 0) {
+    rest = (rest / 1000) | 0
+    digits -= 3
+  }
+  while (rest % 10 === 0) {
+    rest = (rest / 10) | 0
+    digits--
+  }
   bytes[at] = POINT
-  const tenfold = Math.floor(billionths / 10)
-  writePadded(bytes, at + 1, tenfold)
-  bytes[at + 9] = ZERO + (billionths - tenfold * 10)
-  let end = at + 10
-  while (bytes[end - 1] === ZERO) end--
-  return end
+  for (let i = at + digits; i > at; i--) {
+    const next = (rest / 10) | 0
+    bytes[i] = ZERO + rest - next * 10
+    rest = next
+  }
+  return at + digits + 1
 }
 
 function writeAscii(bytes: Uint8Array, at: number, text: string): number {
