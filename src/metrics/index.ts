@@ -1,4 +1,4 @@
-export { expose, type Exposition } from './exposition/expose.ts'
+export { expose, type ExposeOptions, type Exposition } from './exposition/expose.ts'
 export type { RegistryStats } from './definition.ts'
 export type { Bucket, Family, HistogramSeries, SeriesLabels, ValueSeries } from './family.ts'
 export type {
@@ -23,7 +23,7 @@ export {
   type RegistryOptions,
   type SeriesOptions,
 } from './options.ts'
-export type { Exemplar, MetricReader, NativeBuckets, NativeSnapshot, RegistryReader } from './reader.ts'
+export type { Exemplar, MetricReader, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'
 export { BucketSearch } from './instruments/histogram.ts'
@@ -33,7 +33,7 @@ export type { SeriesStore } from './series/series-store.ts'
 export { differenceFromText, valueOf } from './testing/expect.ts'
 export { lintMetrics, type LintProblem } from './testing/lint.ts'
 export { NativeHistogram, type NativeHistogramOptions } from './native/native-histogram.ts'
-export type { BucketSpan } from './native/native-snapshot.ts'
+export type { BucketSpan, NativeBuckets, NativeSnapshot } from './native/native-snapshot.ts'
 export {
   DEFAULT_PERCENTILES,
   SlidingSummary,

@@ -29,6 +29,7 @@ type Particulars = Pick<Definition, 'kind' | 'width'> & Partial<Pick<Definition,
 /** Holds the metrics of one process and says what they are worth. */
 export class Registry implements RegistryReader {
   readonly stats: RegistryStats = { overflowed: 0, collectFailures: 0, exemplarsDropped: 0, expired: 0 }
+  /** Stand on every series. */
   readonly constantLabels: SeriesLabels
   readonly #maxSeries: number
   readonly #maxValuesPerLabel: number

@@ -6,33 +6,31 @@ export class LabelSpace {
   readonly #metric: string
   readonly #names: readonly string[]
   readonly #labels: readonly LabelValueIds[]
-  /** The labels' ids by value, at hand for look-ups. */
-  readonly #ids: readonly ReadonlyMap<unknown, number>[]
   readonly #index: SeriesIndex
-  /** Ids of the values of one look-up, until it has ended; -1 matches no series. */
+  /** Ids of the values of one look-up, until it has ended. */
   readonly #wanted: Int32Array
 
   constructor(metric: string, names: readonly string[], maxValues: number) {
     this.#metric = metric
     this.#names = names
-    this.#labels = names.map(() => new LabelValueIds(maxValues))
-    this.#ids = this.#labels.map(({ ids }) => ids)
+    this.#labels = names.map((name) => new LabelValueIds(name, maxValues))
     this.#index = new SeriesIndex(names.length)
     this.#wanted = new Int32Array(names.length)
   }
 
   /** @returns -1 when no series has these values, or they are not quite labels. */
   find(values: object): number {
-    const names = this.#names
-    const ids = this.#ids
+    const labels = this.#labels
     const wanted = this.#wanted
     let hash = 0
     let i = 0
     // V8 reads for-in's own names without a look-up, and counts them by the way.
     for (const name in values) {
-      if (name !== names[i]) return this.#findInAnyOrder(values)
+      const label = labels[i]
+      if (label === undefined || name !== label.name) return this.#findInAnyOrder(values)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what for-in named is there
-      const id = ids[i]?.get((values as Record<string, unknown>)[name]) ?? -1
+      const id = label.ids.get((values as Record<string, unknown>)[name])
+      if (id === undefined) return -1
       wanted[i++] = id
       hash = mix(hash, id)
     }
@@ -41,12 +39,13 @@ export class LabelSpace {
 
   /** As {@link find}, with the values in the order of the label names. */
   findListed(values: readonly unknown[]): number {
-    const ids = this.#ids
+    const labels = this.#labels
     const wanted = this.#wanted
     if (values.length !== wanted.length) return -1
     let hash = 0
     for (let i = 0; i < wanted.length; i++) {
-      const id = ids[i]?.get(values[i]) ?? -1
+      const id = labels[i]?.ids.get(values[i])
+      if (id === undefined) return -1
       wanted[i] = id
       hash = mix(hash, id)
     }
@@ -126,15 +125,18 @@ export class LabelSpace {
   }
 
   #findInAnyOrder(values: object): number {
-    const names = this.#names
+    const labels = this.#labels
     const wanted = this.#wanted
     let given = 0
     for (const _ in values) given++
     if (given !== wanted.length) return -1
     let hash = 0
     for (let i = 0; i < wanted.length; i++) {
+      const label = labels[i]
+      if (label === undefined) return -1
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is not there is undefined, which has no id
-      const id = this.#ids[i]?.get((values as Record<string, unknown>)[names[i] ?? '']) ?? -1
+      const id = label.ids.get((values as Record<string, unknown>)[label.name])
+      if (id === undefined) return -1
       wanted[i] = id
       hash = mix(hash, id)
     }
