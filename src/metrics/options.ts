@@ -7,7 +7,7 @@ export interface RegistryOptions {
   /** Series that one metric may hold before new ones go to `__overflow__`. Default 10 000. */
   readonly maxSeriesPerMetric?: number
   /** Values that one label of one metric may have before new ones become `__overflow__`. Default: as many as there are series. */
-  readonly maxValuesPerLabel?: number
+  readonly maxValuesPerLabel?: number | undefined
   /** How long a collection waits for one `collect` callback, in ms. Default 1 000. */
   readonly collectTimeoutMs?: number
   /** The wall clock, in ms since the epoch: read when a series is made. Without it no series knows when it began. */
