@@ -23,7 +23,7 @@ export interface HistogramColumns {
 export interface SelectedSeries {
   readonly labels: LabelSet
   /** Decodes the samples of the selected range, anew with each call. Empty when the store has let go of them meanwhile. */
-  columns(): SeriesColumns
+  readonly columns: () => SeriesColumns
 }
 
 export interface MetricMetadata {

@@ -1,1 +1,7 @@
-export type { Queryable } from '../series/index.ts'
+export type { Batch } from './batch.ts'
+export type { Exemplar } from './head/exemplars.ts'
+export { openTsdb } from './open-tsdb.ts'
+export type { TsdbOptions } from './options.ts'
+export type { AppendResult, Refusal } from './refusal.ts'
+export type { ScrapeGroup } from './scrape-group.ts'
+export type { ExemplarSeries, Tsdb, TsdbStats } from './tsdb.ts'

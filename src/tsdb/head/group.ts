@@ -1,0 +1,255 @@
+import { isStale, setStale } from '../../series/index.ts'
+import { type Column, columnOver } from '../chunk/column.ts'
+import type { Sources } from '../read/source.ts'
+import { type Refusal, Tally } from '../refusal.ts'
+import type { HeadSeries } from './head-series.ts'
+import { holds, Layout, OpenPage, type Row } from './open-page.ts'
+import { type Page, PageSealer } from './page.ts'
+
+/** In how many scrapes a full page is sealed, so that no scrape waits for all of it. */
+const SEAL_SCRAPES = 32
+
+/** What a group asks of the head. */
+export interface GroupHost {
+  readonly windowMs: number
+  byRef(ref: number): HeadSeries | undefined
+  /** Why nothing may be appended at this time, or undefined. May make room by letting go of what is old. */
+  admit(at: number): Refusal | undefined
+  /** Takes a sample that cannot stand in a row. */
+  appendOne(series: HeadSeries, at: number, from: Float64Array, i: number, start: number, tally: Tally): void
+  grew(bytes: number): void
+  /** The group has samples, and is to be asked to let go of them. */
+  adopt(group: Group): void
+}
+
+/** The series that are scraped together: they share their times, and a scrape is one row. */
+export class Group {
+  readonly id: number
+  readonly #host: GroupHost
+  #open = new OpenPage(new Layout())
+  #sealing: PageSealer | undefined
+  #pages: Page[] = []
+  /** A series of the layout has left: rows must be matched one by one until the next page. */
+  #left = false
+  #last: { readonly layout: Layout; readonly row: Row } | undefined
+  #lastTime = -Infinity
+
+  constructor(id: number, host: GroupHost) {
+    this.id = id
+    this.#host = host
+  }
+
+  get lastTime(): number {
+    return this.#lastTime
+  }
+
+  get pages(): readonly Page[] {
+    return this.#pages
+  }
+
+  get empty(): boolean {
+    return this.#pages.length === 0 && this.#sealing === undefined && this.#open.count === 0
+  }
+
+  /** Newest sample in the open page, or -Infinity. */
+  lastOf(slot: number): number {
+    return this.#open.lastOf(slot)
+  }
+
+  append(at: number, refs: Uint32Array, values: Float64Array, starts: Float64Array | undefined): Tally {
+    const tally = new Tally()
+    const barred = this.#host.admit(at)
+    if (barred !== undefined) {
+      tally.refuse(barred, refs.length)
+      return tally
+    }
+    if (at <= this.#lastTime) {
+      refs.forEach((ref, i) => {
+        const series = this.#host.byRef(ref)
+        if (series === undefined) tally.refuse('unknown-series')
+        else this.#host.appendOne(series, at, values, i, starts?.[i] ?? 0, tally)
+      })
+      return tally
+    }
+    if (this.#open.full || this.#window(this.#open.minTime) !== this.#window(at)) this.roll()
+    const { layout } = this.#open
+    if (!this.#left && layout.equals(refs, refs.length)) {
+      const column = columnOver(values.slice())
+      this.#add(at, { column, present: undefined, starts: this.#keepStarts(starts) })
+      tally.appended = refs.length
+    } else {
+      const row = this.#match(at, refs, values, starts, tally)
+      if (row !== undefined) this.#add(at, row)
+    }
+    if (this.#sealing !== undefined) this.#seal(Math.ceil(this.#sealing.width / SEAL_SCRAPES))
+    return tally
+  }
+
+  /** The series appends by itself from now on. */
+  leave(series: HeadSeries): void {
+    series.settledTime = series.lastTime
+    series.group = undefined
+    this.#left = true
+  }
+
+  collect({ ref }: HeadSeries, { floats }: Sources, from: number, to: number): void {
+    for (const page of this.#pages) {
+      const source = page.minTime <= to && page.maxTime >= from ? page.source(ref) : undefined
+      if (source !== undefined) floats.push(source)
+    }
+    for (const open of [this.#sealing?.open, this.#open]) {
+      const slot = open?.layout.slotOf(ref)
+      const source = slot === undefined ? undefined : open?.source(slot)
+      if (source !== undefined) floats.push(source)
+    }
+  }
+
+  /** Closes the open page; it is sealed bit by bit, or by `finish`. */
+  roll(): void {
+    const open = this.#open
+    if (open.count === 0) return
+    this.finish()
+    const live: number[] = []
+    const { layout } = open
+    for (let slot = 0; slot < layout.width; slot++) {
+      const series = this.#host.byRef(layout.refs[slot] ?? 0)
+      if (series?.group !== this) continue
+      series.settledTime = Math.max(series.settledTime, open.lastOf(slot))
+      const row = open.lastRow
+      if (row !== undefined && holds(row, slot) && !isStale(row.column.values, slot)) live.push(series.ref)
+      else series.group = undefined
+    }
+    const next = live.length === layout.width ? layout : new Layout(live)
+    if (next !== layout) {
+      live.forEach((ref, slot) => {
+        const series = this.#host.byRef(ref)
+        if (series !== undefined) series.slot = slot
+      })
+    }
+    this.#left = false
+    this.#sealing = new PageSealer(open, this.#pages.at(-1))
+    this.#open = new OpenPage(next)
+  }
+
+  finish(): void {
+    this.#seal(Infinity)
+  }
+
+  /** Sealed pages that lie wholly below `end`, after sealing what is open of them. */
+  pagesBefore(end: number): readonly Page[] {
+    if (this.#open.minTime < end) this.roll()
+    if ((this.#sealing?.open.minTime ?? end) < end) this.finish()
+    return this.#pages.filter(({ maxTime }) => maxTime < end)
+  }
+
+  /** Lets go of pages that lie wholly below `floor`; returns how many samples. */
+  dropBefore(floor: number): number {
+    if (this.#open.maxTime < floor) this.roll()
+    if ((this.#sealing?.open.maxTime ?? floor) < floor) this.finish()
+    let dropped = 0
+    this.#pages = this.#pages.filter((page) => {
+      if (page.maxTime >= floor) return true
+      dropped += page.samples
+      this.#host.grew(-page.bytes)
+      return false
+    })
+    return dropped
+  }
+
+  #window(at: number): number {
+    return Math.floor(at / this.#host.windowMs)
+  }
+
+  #seal(series: number): void {
+    const sealing = this.#sealing
+    const page = sealing?.step(series)
+    if (sealing === undefined || page === undefined) return
+    this.#pages.push(page)
+    this.#sealing = undefined
+    this.#host.grew(page.bytes - sealing.open.bytes)
+  }
+
+  #add(at: number, row: Row): void {
+    if (this.empty) this.#host.adopt(this)
+    const before = this.#open.bytes
+    this.#open.add(at, row)
+    this.#host.grew(this.#open.bytes - before)
+    this.#last = { layout: this.#open.layout, row }
+    this.#lastTime = at
+  }
+
+  /** The row of a scrape that does not have exactly the series of the layout. */
+  #match(
+    at: number,
+    refs: Uint32Array,
+    values: Float64Array,
+    starts: Float64Array | undefined,
+    tally: Tally,
+  ): Row | undefined {
+    const { layout } = this.#open
+    const slots = Int32Array.from(refs, (ref, i) => this.#slotFor(at, ref, values, i, starts?.[i] ?? 0, tally))
+    const column = columnOver(new Float64Array(layout.width))
+    const startColumn = starts === undefined ? undefined : columnOver(new Float64Array(layout.width))
+    const present = new Uint8Array(layout.width)
+    const words = columnOver(values).words
+    let there = 0
+    slots.forEach((slot, i) => {
+      if (slot < 0) return
+      if (present[slot] === 1) return tally.refuse('duplicate')
+      present[slot] = 1
+      there++
+      column.words[slot * 2] = words[i * 2] ?? 0
+      column.words[slot * 2 + 1] = words[i * 2 + 1] ?? 0
+      if (startColumn !== undefined) startColumn.values[slot] = starts?.[i] ?? 0
+    })
+    tally.appended += there
+    const ended = this.#markEnded(column, present)
+    if (there + ended === 0) return undefined
+    const full = there + ended === layout.width
+    return { column, present: full ? undefined : present, starts: startColumn }
+  }
+
+  /** The place of the series in the row, joining if need be; -1: it is not to stand there, which `tally` knows. */
+  #slotFor(at: number, ref: number, values: Float64Array, i: number, start: number, tally: Tally): number {
+    const series = this.#host.byRef(ref)
+    if (series === undefined) {
+      tally.refuse('unknown-series')
+      return -1
+    }
+    if (series.group === this) return series.slot
+    if (at <= series.lastTime) {
+      this.#host.appendOne(series, at, values, i, start, tally)
+      return -1
+    }
+    series.group?.leave(series)
+    series.group = this
+    series.firstTime = Math.min(series.firstTime, at)
+    if (!series.homes.includes(this)) series.homes.push(this)
+    const { layout } = this.#open
+    return (series.slot = layout.slotOf(ref) ?? layout.add(ref))
+  }
+
+  /** A series of the last scrape that this one lacks has ended. Returns how many. */
+  #markEnded(column: Column, present: Uint8Array): number {
+    if (this.#last === undefined) return 0
+    const { layout, row } = this.#last
+    let ended = 0
+    for (let was = 0; was < layout.width; was++) {
+      if (!holds(row, was) || isStale(row.column.values, was)) continue
+      const series = this.#host.byRef(layout.refs[was] ?? 0)
+      if (series?.group !== this || present[series.slot] === 1) continue
+      setStale(column.values, series.slot)
+      present[series.slot] = 1
+      ended++
+    }
+    return ended
+  }
+
+  /** The array of the scrape before when nothing changed, so that it is held once. */
+  #keepStarts(starts: Float64Array | undefined): Column | undefined {
+    if (starts === undefined) return undefined
+    const before = this.#open.lastRow?.starts
+    const same = before?.values.length === starts.length && starts.every((start, i) => start === before.values[i])
+    return same ? before : columnOver(starts.slice())
+  }
+}

@@ -1,0 +1,155 @@
+import type { Column } from '../chunk/column.ts'
+import type { SampleColumns } from '../chunk/samples.ts'
+import type { FloatSource } from '../read/source.ts'
+
+/** Scrapes to a page: half an hour of them at 15 s. */
+export const PAGE_ROWS = 120
+
+/** Which series stands at which place of a row. It only grows while a page uses it. */
+export class Layout {
+  refs: Uint32Array
+  width = 0
+  readonly #slots = new Map<number, number>()
+
+  constructor(refs: readonly number[] | Uint32Array = []) {
+    this.refs = new Uint32Array(Math.max(16, refs.length))
+    for (const ref of refs) this.add(ref)
+  }
+
+  slotOf(ref: number): number | undefined {
+    return this.#slots.get(ref)
+  }
+
+  add(ref: number): number {
+    if (this.width === this.refs.length) {
+      const grown = new Uint32Array(this.width * 2)
+      grown.set(this.refs)
+      this.refs = grown
+    }
+    this.refs[this.width] = ref
+    this.#slots.set(ref, this.width)
+    return this.width++
+  }
+
+  /** Whether `refs` are those of the layout in the same order. */
+  equals(refs: Uint32Array, count: number): boolean {
+    if (count !== this.width) return false
+    const own = this.refs
+    for (let i = 0; i < count; i++) if (own[i] !== refs[i]) return false
+    return true
+  }
+}
+
+/** One scrape: values by slot. */
+export interface Row {
+  readonly column: Column
+  /** 1 where there is a value; undefined: everywhere up to the column's length, nowhere behind it. */
+  readonly present: Uint8Array | undefined
+  /** As long as the values; shared by rows as long as nothing changes. */
+  readonly starts: Column | undefined
+}
+
+/** Scrapes of one group that are still open: a row each, as they arrived. */
+export class OpenPage {
+  readonly layout: Layout
+  readonly times: Float64Array = new Float64Array(PAGE_ROWS)
+  readonly #rows: Row[] = []
+  #bytes = 0
+
+  constructor(layout: Layout) {
+    this.layout = layout
+  }
+
+  get count(): number {
+    return this.#rows.length
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get full(): boolean {
+    return this.#rows.length === PAGE_ROWS
+  }
+
+  get minTime(): number {
+    return this.times[0] ?? Infinity
+  }
+
+  get maxTime(): number {
+    return this.times[this.count - 1] ?? -Infinity
+  }
+
+  get lastRow(): Row | undefined {
+    return this.#rows.at(-1)
+  }
+
+  add(at: number, row: Row): void {
+    const startsAreNew = row.starts !== undefined && row.starts !== this.lastRow?.starts
+    this.times[this.count] = at
+    this.#rows.push(row)
+    const doubles = row.column.values.length + (startsAreNew ? row.column.values.length : 0)
+    this.#bytes += doubles * 8 + (row.present?.length ?? 0) + 200
+  }
+
+  hasAt(slot: number, row: number): boolean {
+    const found = this.#rows[row]
+    return found !== undefined && holds(found, slot)
+  }
+
+  /** The slot's newest sample, or -Infinity. */
+  lastOf(slot: number): number {
+    for (let row = this.count - 1; row >= 0; row--) if (this.hasAt(slot, row)) return this.times[row] ?? -Infinity
+    return -Infinity
+  }
+
+  startsOf(slot: number): boolean {
+    return this.#rows.some(({ starts }) => (starts?.values[slot] ?? 0) !== 0)
+  }
+
+  /** Copies the slot's samples; returns how many there are. */
+  copy(slot: number, into: SampleColumns, at: number, present?: Uint8Array): number {
+    let next = at
+    for (let row = 0; row < this.count; row++) {
+      const found = this.#rows[row]
+      const there = found !== undefined && holds(found, slot)
+      if (present !== undefined) present[row] = there ? 1 : 0
+      if (!there) continue
+      const { words } = found.column
+      into.times.values[next] = this.times[row] ?? 0
+      into.values.words[next * 2] = words[slot * 2] ?? 0
+      into.values.words[next * 2 + 1] = words[slot * 2 + 1] ?? 0
+      if (into.starts !== undefined) into.starts.values[next] = found.starts?.values[slot] ?? 0
+      next++
+    }
+    return next - at
+  }
+
+  source(slot: number): FloatSource | undefined {
+    let count = 0
+    let first = -1
+    let last = -1
+    for (let row = 0; row < this.count; row++) {
+      if (!this.hasAt(slot, row)) continue
+      if (first < 0) first = row
+      last = row
+      count++
+    }
+    if (count === 0) return undefined
+    return {
+      minTime: this.times[first] ?? 0,
+      maxTime: this.times[last] ?? 0,
+      count,
+      hasStarts: this.startsOf(slot),
+      sharedTimes: count === this.count ? this.times : undefined,
+      read: (into, at) => {
+        this.copy(slot, into, at)
+      },
+    }
+  }
+}
+
+/** Whether the row has a value at the slot. */
+export function holds({ column, present }: Row, slot: number): boolean {
+  return present === undefined ? slot < column.values.length : present[slot] === 1
+}

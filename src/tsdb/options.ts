@@ -1,0 +1,50 @@
+export interface TsdbOptions {
+  /** How long a sample is kept, ms; default 24 h. */
+  readonly retentionMs?: number
+  /** Of memory, and of disk when there is a folder; default 256 MiB each. */
+  readonly maxBytes?: number
+  /** Default 100 000. Above it, new series are refused and known ones go on. */
+  readonly maxSeries?: number
+  /** How much older than its series' newest a float sample may be; default 0: no older at all. */
+  readonly outOfOrderMs?: number
+  /** Default 10 000; the oldest makes room. */
+  readonly maxExemplars?: number
+}
+
+export interface Limits {
+  readonly retentionMs: number
+  readonly maxBytes: number
+  readonly maxSeries: number
+  readonly outOfOrderMs: number
+  readonly maxExemplars: number
+}
+
+const DEFAULTS: Limits = {
+  retentionMs: 86_400_000,
+  maxBytes: 256 * 2 ** 20,
+  maxSeries: 100_000,
+  outOfOrderMs: 0,
+  maxExemplars: 10_000,
+}
+
+/** @throws RangeError naming the option. */
+export function limitsOf(options: TsdbOptions): Limits {
+  const limits = { ...DEFAULTS, ...defined(options) }
+  const least = { retentionMs: 1, maxBytes: 1, maxSeries: 1, outOfOrderMs: 0, maxExemplars: 0 }
+  for (const name of ['retentionMs', 'maxBytes', 'maxSeries', 'outOfOrderMs', 'maxExemplars'] as const) {
+    if (!(Number.isSafeInteger(limits[name]) && limits[name] >= least[name])) {
+      throw new RangeError(`tsdb: ${name} of ${limits[name]} must be a whole number of at least ${least[name]}`)
+    }
+  }
+  return limits
+}
+
+function defined({ retentionMs, maxBytes, maxSeries, outOfOrderMs, maxExemplars }: TsdbOptions): Partial<Limits> {
+  return {
+    ...(retentionMs !== undefined && { retentionMs }),
+    ...(maxBytes !== undefined && { maxBytes }),
+    ...(maxSeries !== undefined && { maxSeries }),
+    ...(outOfOrderMs !== undefined && { outOfOrderMs }),
+    ...(maxExemplars !== undefined && { maxExemplars }),
+  }
+}

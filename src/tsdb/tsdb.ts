@@ -1,0 +1,169 @@
+import type { LabelSet, Matcher, MetricMetadata, Queryable, SelectedSeries } from '../series/index.ts'
+import { compareText } from '../series/index.ts'
+import { Batch } from './batch.ts'
+import type { Exemplar } from './head/exemplars.ts'
+import { Head } from './head/head.ts'
+import type { HeadSeries } from './head/head-series.ts'
+import type { Limits } from './options.ts'
+import { assemble, SharedTimes } from './read/assemble.ts'
+import type { Sources } from './read/source.ts'
+import { type AppendResult, type Counts, Tally } from './refusal.ts'
+import { ScrapeGroup } from './scrape-group.ts'
+
+/** A two-hour window: no chunk reaches over its ends, and a block on disk is one window. */
+export const WINDOW_MS = 7_200_000
+/** Names with metadata. */
+const MAX_METADATA = 10_000
+/** Retention is applied when it has moved on by this part of itself. */
+const SWEEPS = 100
+
+export interface TsdbStats {
+  readonly series: number
+  /** Roughly what samples and index take of the memory. */
+  readonly bytes: number
+  readonly appended: number
+  readonly refused: Readonly<Counts>
+  /** Samples let go of, by the limit that they went over. */
+  readonly dropped: { readonly retention: number; readonly bytes: number }
+  readonly exemplarsDropped: number
+}
+
+export interface ExemplarSeries {
+  readonly labels: LabelSet
+  /** Oldest first. */
+  readonly exemplars: readonly Exemplar[]
+}
+
+/** The embedded time-series store. Made by `openTsdb`. */
+export class Tsdb implements Queryable {
+  readonly #limits: Limits
+  readonly #head: Head
+  readonly #metadata = new Map<string, MetricMetadata>()
+  #sweptTo = -Infinity
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+    this.#head = new Head({ ...limits, windowMs: WINDOW_MS, atLimit: 'drop-oldest' })
+  }
+
+  get stats(): TsdbStats {
+    const { series, bytes, appended, refused, dropped } = this.#head.stats
+    return {
+      series,
+      bytes,
+      appended,
+      refused: { ...refused },
+      dropped: { ...dropped },
+      exemplarsDropped: this.#head.exemplars.dropped,
+    }
+  }
+
+  /**
+   * The reference by which to append to the series with these labels; it is made if need be. Undefined: there are `maxSeries`
+   * already. A series whose samples are all past retention is forgotten, and its reference answered with `unknown-series`.
+   */
+  series(labels: LabelSet): number | undefined {
+    return this.#head.series(labels)?.ref
+  }
+
+  scrapeGroup(): ScrapeGroup {
+    const group = this.#head.group()
+    return new ScrapeGroup((at, refs, values, starts) => this.#settle(group.append(at, refs, values, starts)))
+  }
+
+  batch(): Batch {
+    return new Batch((batch) => this.#take(batch))
+  }
+
+  /** One sample; for many use a batch, for a page a scrape group. */
+  append(labels: LabelSet, at: number, value: number, startTime = 0): AppendResult {
+    const ref = this.series(labels)
+    if (ref === undefined) return { appended: 0, refused: { 'series-limit': 1 } }
+    return this.batch().add(ref, at, value, startTime).commit()
+  }
+
+  /** Held in memory, for up to 10 000 names. */
+  setMetadata(name: string, metadata: MetricMetadata): void {
+    if (this.#metadata.size < MAX_METADATA || this.#metadata.has(name)) this.#metadata.set(name, metadata)
+  }
+
+  metadata(): Promise<ReadonlyMap<string, MetricMetadata>> {
+    return Promise.resolve(this.#metadata)
+  }
+
+  select(matchers: readonly Matcher[], from: number, to: number): Promise<readonly SelectedSeries[]> {
+    const shared = new SharedTimes()
+    const selected = this.#find(matchers, from, to).map((series) => ({
+      labels: series.labels,
+      columns: () => {
+        const sources: Sources = { floats: [], histograms: [] }
+        series.collect(sources, from, to)
+        return assemble(sources, from, to, shared)
+      },
+    }))
+    return Promise.resolve(selected)
+  }
+
+  labelNames(matchers: readonly Matcher[], from: number, to: number): Promise<readonly string[]> {
+    const names = new Set<string>()
+    for (const { labels } of this.#find(matchers, from, to)) for (const [name] of labels) names.add(name)
+    return Promise.resolve([...names].sort(compareText))
+  }
+
+  labelValues(name: string, matchers: readonly Matcher[], from: number, to: number): Promise<readonly string[]> {
+    const values = new Set(this.#find(matchers, from, to).map(({ labels }) => labels.get(name)))
+    values.delete('')
+    return Promise.resolve([...values].sort(compareText))
+  }
+
+  /** Exemplars of the series that match, by series. */
+  exemplars(matchers: readonly Matcher[], from: number, to: number): readonly ExemplarSeries[] {
+    const refs = new Set(this.#head.index.find(matchers))
+    return Array.from(this.#head.exemplars.find(refs, from, to)).flatMap(([ref, exemplars]) => {
+      const series = this.#head.byRef(ref)
+      return series === undefined ? [] : [{ labels: series.labels, exemplars }]
+    })
+  }
+
+  /** Tells the store the time, ms since the epoch, and lets it apply its limits. To be called every second or so. */
+  step(at: number): Promise<void> {
+    this.#head.tell(at)
+    const floor = at - this.#limits.retentionMs
+    if (floor >= this.#sweptTo + this.#limits.retentionMs / SWEEPS) {
+      this.#sweptTo = floor
+      this.#head.dropBefore(floor, 'retention')
+      this.#head.forgetBefore(floor)
+    }
+    return Promise.resolve()
+  }
+
+  #find(matchers: readonly Matcher[], from: number, to: number): HeadSeries[] {
+    return this.#head.index.find(matchers).flatMap((ref) => {
+      const series = this.#head.byRef(ref)
+      return series !== undefined && series.firstTime <= to && series.lastTime >= from ? [series] : []
+    })
+  }
+
+  #take({ refs, times, values, starts, histograms, exemplars }: Batch): AppendResult {
+    const tally = new Tally()
+    refs.forEach((ref, i) => {
+      const series = this.#head.byRef(ref)
+      if (series === undefined) return tally.refuse('unknown-series')
+      const histogram = histograms.get(i)
+      const at = times[i] ?? Number.NaN
+      if (histogram === undefined) this.#head.appendOne(series, at, values, i, starts[i] ?? 0, tally)
+      else this.#head.appendHistogram(series, at, histogram, starts[i] ?? 0, tally)
+    })
+    for (const { ref, exemplar } of exemplars) {
+      const series = this.#head.byRef(ref)
+      if (series === undefined) tally.refuse('unknown-series')
+      else this.#head.addExemplar(series, exemplar)
+    }
+    return this.#settle(tally)
+  }
+
+  #settle(tally: Tally): AppendResult {
+    this.#head.stats.appended += tally.appended
+    return tally.settle(this.#head.stats.refused)
+  }
+}
