@@ -1,3 +1,5 @@
+import type { Fsync } from './disk/log.ts'
+
 export interface TsdbOptions {
   /** How long a sample is kept, ms; default 24 h. */
   readonly retentionMs?: number
@@ -9,6 +11,16 @@ export interface TsdbOptions {
   readonly outOfOrderMs?: number
   /** Default 10 000; the oldest makes room. */
   readonly maxExemplars?: number
+  /** Where samples outlive the process. None: they are in memory alone. One process to a folder. */
+  readonly folder?: string
+  /**
+   * When the log is forced onto the medium. `always`: with each append, which is not taken otherwise. `interval`: every
+   * `fsyncIntervalMs`, the default; a process that is killed loses nothing, a machine that loses power up to that much. `never`: when
+   * the system likes.
+   */
+  readonly fsync?: Fsync
+  /** Default 1000. */
+  readonly fsyncIntervalMs?: number
 }
 
 export interface Limits {

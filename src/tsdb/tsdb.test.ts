@@ -1,30 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type HistogramValue, isStale, LabelSet, Matcher, type Queryable, setStale } from '../series/index.ts'
+import { type HistogramValue, LabelSet, Matcher, setStale } from '../series/index.ts'
 import { openTsdb, type Tsdb } from './index.ts'
-import { nodePage } from './testing/node-page.ts'
+import { nodePage } from '../../test/support/node-page.ts'
+import { readAll as read, T0 } from '../../test/support/read-all.ts'
 
-const T0 = 1_760_000_000_000
 const EVER = [-Infinity, Infinity] as const
-
-/** What a query sees: `t=v` a sample, `t=stale` where a series ends, by selector. */
-async function read(
-  db: Queryable,
-  matchers: Matcher[] = [],
-  from = -Infinity,
-  to = Infinity,
-): Promise<Record<string, string>> {
-  const selected = await db.select(matchers, from, to)
-  return Object.fromEntries(
-    selected.map(({ labels, columns }) => {
-      const { times, values, histograms } = columns()
-      const floats = Array.from(times, (t, i) => [t, isStale(values, i) ? 'stale' : String(values[i])] as const)
-      const others = Array.from(histograms?.times ?? [], (t, i) => [t, `h${histograms?.values[i]?.count}`] as const)
-      const all = [...floats, ...others].sort(([a], [b]) => a - b)
-      return [String(labels), all.map(([t, v]) => `${t - T0}=${v}`).join(' ')]
-    }),
-  )
-}
 
 function ref(db: Tsdb, labels: Record<string, string>): number {
   const found = db.series(LabelSet.of(labels))
@@ -409,8 +390,8 @@ describe('limits', () => {
     ['maxBytes', Number.NaN],
     ['maxSeries', 1.5],
     ['outOfOrderMs', -1],
-  ])('%s may not be %d', (name, value) => {
-    expect(() => openTsdb({ [name]: value })).toThrow(`${name} of ${value}`)
+  ])('%s may not be %d', async (name, value) => {
+    await expect(openTsdb({ [name]: value })).rejects.toThrow(`${name} of ${value}`)
   })
 })
 

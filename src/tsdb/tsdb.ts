@@ -1,17 +1,17 @@
 import type { LabelSet, Matcher, MetricMetadata, Queryable, SelectedSeries } from '../series/index.ts'
 import { compareText } from '../series/index.ts'
 import { Batch } from './batch.ts'
+import type { Disk, DiskStats } from './disk/disk.ts'
 import type { Exemplar } from './head/exemplars.ts'
-import { Head } from './head/head.ts'
+import type { Head } from './head/head.ts'
 import type { HeadSeries } from './head/head-series.ts'
 import type { Limits } from './options.ts'
 import { assemble, SharedTimes } from './read/assemble.ts'
 import type { Sources } from './read/source.ts'
 import { type AppendResult, type Counts, Tally } from './refusal.ts'
 import { ScrapeGroup } from './scrape-group.ts'
+import { soundPart, takeBatch } from './take-batch.ts'
 
-/** A two-hour window: no chunk reaches over its ends, and a block on disk is one window. */
-export const WINDOW_MS = 7_200_000
 /** Names with metadata. */
 const MAX_METADATA = 10_000
 /** Retention is applied when it has moved on by this part of itself. */
@@ -26,6 +26,8 @@ export interface TsdbStats {
   /** Samples let go of, by the limit that they went over. */
   readonly dropped: { readonly retention: number; readonly bytes: number }
   readonly exemplarsDropped: number
+  /** Undefined: there is no folder. */
+  readonly disk: DiskStats | undefined
 }
 
 export interface ExemplarSeries {
@@ -38,12 +40,14 @@ export interface ExemplarSeries {
 export class Tsdb implements Queryable {
   readonly #limits: Limits
   readonly #head: Head
+  readonly #disk: Disk | undefined
   readonly #metadata = new Map<string, MetricMetadata>()
   #sweptTo = -Infinity
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, head: Head, disk: Disk | undefined) {
     this.#limits = limits
-    this.#head = new Head({ ...limits, windowMs: WINDOW_MS, atLimit: 'drop-oldest' })
+    this.#head = head
+    this.#disk = disk
   }
 
   get stats(): TsdbStats {
@@ -55,6 +59,7 @@ export class Tsdb implements Queryable {
       refused: { ...refused },
       dropped: { ...dropped },
       exemplarsDropped: this.#head.exemplars.dropped,
+      disk: this.#disk?.stats,
     }
   }
 
@@ -68,7 +73,14 @@ export class Tsdb implements Queryable {
 
   scrapeGroup(): ScrapeGroup {
     const group = this.#head.group()
-    return new ScrapeGroup((at, refs, values, starts) => this.#settle(group.append(at, refs, values, starts)))
+    return new ScrapeGroup((at, refs, values, starts) => {
+      // What has no chance is not logged either.
+      const hopeless = this.#head.admit(at) !== undefined
+      if (!hopeless && this.#disk?.logScrape(group.id, at, refs, values, starts) === false) {
+        return this.#settle(refusedAll(refs.length))
+      }
+      return this.#settle(group.append(at, refs, values, starts))
+    })
   }
 
   batch(): Batch {
@@ -97,6 +109,7 @@ export class Tsdb implements Queryable {
       labels: series.labels,
       columns: () => {
         const sources: Sources = { floats: [], histograms: [] }
+        this.#disk?.collect(series.ref, sources, from, to)
         series.collect(sources, from, to)
         return assemble(sources, from, to, shared)
       },
@@ -126,7 +139,7 @@ export class Tsdb implements Queryable {
   }
 
   /** Tells the store the time, ms since the epoch, and lets it apply its limits. To be called every second or so. */
-  step(at: number): Promise<void> {
+  async step(at: number): Promise<void> {
     this.#head.tell(at)
     const floor = at - this.#limits.retentionMs
     if (floor >= this.#sweptTo + this.#limits.retentionMs / SWEEPS) {
@@ -134,36 +147,41 @@ export class Tsdb implements Queryable {
       this.#head.dropBefore(floor, 'retention')
       this.#head.forgetBefore(floor)
     }
-    return Promise.resolve()
+    await this.#disk?.step(at, floor)
+  }
+
+  /** Writes what is to be written and gives the folder free. What is in memory alone is gone. */
+  async close(): Promise<void> {
+    await this.#disk?.close()
   }
 
   #find(matchers: readonly Matcher[], from: number, to: number): HeadSeries[] {
     return this.#head.index.find(matchers).flatMap((ref) => {
       const series = this.#head.byRef(ref)
-      return series !== undefined && series.firstTime <= to && series.lastTime >= from ? [series] : []
+      return series !== undefined && series.firstTime < Infinity && series.firstTime <= to && series.lastTime >= from
+        ? [series]
+        : []
     })
   }
 
-  #take({ refs, times, values, starts, histograms, exemplars }: Batch): AppendResult {
+  #take(batch: Batch): AppendResult {
     const tally = new Tally()
-    refs.forEach((ref, i) => {
-      const series = this.#head.byRef(ref)
-      if (series === undefined) return tally.refuse('unknown-series')
-      const histogram = histograms.get(i)
-      const at = times[i] ?? Number.NaN
-      if (histogram === undefined) this.#head.appendOne(series, at, values, i, starts[i] ?? 0, tally)
-      else this.#head.appendHistogram(series, at, histogram, starts[i] ?? 0, tally)
-    })
-    for (const { ref, exemplar } of exemplars) {
-      const series = this.#head.byRef(ref)
-      if (series === undefined) tally.refuse('unknown-series')
-      else this.#head.addExemplar(series, exemplar)
+    const sound = soundPart(this.#head, batch, tally)
+    if (sound.size + sound.exemplars.length > 0 && this.#disk?.logBatch(sound) === false) {
+      tally.refuse('log', sound.size)
+      return this.#settle(tally)
     }
-    return this.#settle(tally)
+    return this.#settle(takeBatch(this.#head, sound, tally))
   }
 
   #settle(tally: Tally): AppendResult {
     this.#head.stats.appended += tally.appended
     return tally.settle(this.#head.stats.refused)
   }
+}
+
+function refusedAll(samples: number): Tally {
+  const tally = new Tally()
+  tally.refuse('log', samples)
+  return tally
 }

@@ -1,3 +1,5 @@
+import { HIGH, LOW } from './column.ts'
+
 const decoder = new TextDecoder()
 
 /** Bytes that are not what their writer wrote: a bit turned, an end torn off. */
@@ -65,6 +67,21 @@ export class ByteReader {
 
   text(): string {
     return decoder.decode(this.raw(this.count(1)))
+  }
+
+  doubles(count: number): Float64Array {
+    if (!(count * 8 <= this.left)) throw new CorruptError(`${count} numbers in ${this.left} bytes`)
+    const values = new Float64Array(count)
+    if (HIGH === 1) {
+      new Uint8Array(values.buffer).set(this.raw(count * 8))
+      return values
+    }
+    const words = new Uint32Array(values.buffer)
+    for (let i = 0; i < words.length; i += 2) {
+      words[i + LOW] = this.uint32()
+      words[i + HIGH] = this.uint32()
+    }
+    return values
   }
 
   /** No copy. */

@@ -1,3 +1,5 @@
+import { HIGH, LOW } from './column.ts'
+
 /** A whole number that {@link ByteWriter.signed} can write: the zigzag form doubles it, and must stay exact. */
 export const MAX_SIGNED: number = 2 ** 52
 
@@ -73,6 +75,16 @@ export class ByteWriter {
     this.#reserve(bytes.length)
     this.#bytes.set(bytes, this.#length)
     this.#length += bytes.length
+  }
+
+  /** Bit by bit, so that a stale marker stays one. */
+  doubles(values: Float64Array): void {
+    if (HIGH === 1) return this.raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
+    for (let i = 0; i < words.length; i += 2) {
+      this.uint32(words[i + LOW] ?? 0)
+      this.uint32(words[i + HIGH] ?? 0)
+    }
   }
 
   /** For bits: at least `size` bytes may be stored from `length` on in the array returned, and are then taken by `advance`. */

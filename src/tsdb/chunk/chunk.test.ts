@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CUSTOM_BOUNDS_SCHEMA, type HistogramValue, isStale, setStale } from '../../series/index.ts'
-import { nodePage } from '../testing/node-page.ts'
+import { nodePage } from '../../../test/support/node-page.ts'
 import { CorruptError } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { columnOver, createColumn } from './column.ts'

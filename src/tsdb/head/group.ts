@@ -51,6 +51,11 @@ export class Group {
     return this.#pages.length === 0 && this.#sealing === undefined && this.#open.count === 0
   }
 
+  /** Oldest sample that is still here, or Infinity. */
+  get minTime(): number {
+    return this.#pages[0]?.minTime ?? this.#sealing?.open.minTime ?? this.#open.minTime
+  }
+
   /** Newest sample in the open page, or -Infinity. */
   lastOf(slot: number): number {
     return this.#open.lastOf(slot)

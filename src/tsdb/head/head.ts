@@ -238,7 +238,8 @@ export class Head implements GroupHost {
   }
 }
 
-function isWellFormed({ schema, positive, negative, customBounds }: HistogramValue): boolean {
+/** Whether the histogram's counts belong to its spans. */
+export function isWellFormed({ schema, positive, negative, customBounds }: HistogramValue): boolean {
   const sides = [positive, negative].every(({ spans, counts }) => {
     const whole = spans.every(
       ({ offset, length }) => Number.isSafeInteger(offset) && Number.isInteger(length) && length >= 0,

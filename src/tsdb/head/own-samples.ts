@@ -110,6 +110,13 @@ export class OwnSamples {
     return this.#chunks.length === 0 && [this.#floats, this.#late, this.#histograms].every((one) => one === undefined)
   }
 
+  /** Oldest sample that is still here, or Infinity. */
+  get minTime(): number {
+    const first = this.#chunks.reduce((min, { minTime }) => Math.min(min, minTime), Infinity)
+    const open = [this.#floats?.times.values[0], this.#late?.times.values[0], this.#histograms?.times[0]]
+    return Math.min(first, ...open.map((time) => time ?? Infinity))
+  }
+
   /** Lets go of what lies wholly below `floor`; returns how many samples. */
   dropBefore(floor: number): number {
     let dropped = 0

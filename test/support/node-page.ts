@@ -1,4 +1,4 @@
-import { LabelSet } from '../../series/index.ts'
+import { LabelSet } from '../../src/series/index.ts'
 
 /** A series of the page: its labels, and its value at each scrape in turn. */
 export interface PageSeries {

@@ -1,0 +1,137 @@
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { promisify } from 'node:util'
+
+export interface OpenFile {
+  readonly size: number
+  /** At the end; all of it, or an error. */
+  append(bytes: Uint8Array): void
+  /** Returns how many bytes there were. */
+  read(into: Uint8Array, position: number): number
+  truncate(size: number): void
+  /** Until the bytes are on the medium. */
+  sync(): void
+  syncLater(): Promise<void>
+  close(): void
+}
+
+/** The few things that the store does with a disk. Every one of them may throw. */
+export interface Files {
+  makeFolder(path: string): void
+  list(folder: string): readonly string[]
+  /** A new file to append to; it must not exist. */
+  create(path: string): OpenFile
+  open(path: string): OpenFile
+  /** A name that holds a short text and needs no room beside its own: it must not exist. */
+  createNote(path: string, text: string): void
+  readNote(path: string): string
+  rename(from: string, to: string): void
+  remove(path: string): void
+  /** Until names that were made, changed or removed in the folder are on the medium. */
+  syncFolder(path: string): void
+}
+
+const syncData = promisify(fdatasync)
+
+class NodeFile implements OpenFile {
+  readonly #fd: number
+
+  constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  get size(): number {
+    return fstatSync(this.#fd).size
+  }
+
+  append(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at)
+  }
+
+  read(into: Uint8Array, position: number): number {
+    let at = 0
+    while (at < into.length) {
+      const count = readSync(this.#fd, into, at, into.length - at, position + at)
+      if (count === 0) break
+      at += count
+    }
+    return at
+  }
+
+  truncate(size: number): void {
+    ftruncateSync(this.#fd, size)
+  }
+
+  sync(): void {
+    fdatasyncSync(this.#fd)
+  }
+
+  syncLater(): Promise<void> {
+    return syncData(this.#fd)
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+}
+
+export const nodeFiles: Files = {
+  makeFolder: (path) => {
+    mkdirSync(path, { recursive: true })
+  },
+  list: (folder) => readdirSync(folder),
+  // 'a': what is written after a truncate goes where the file then ends.
+  create: (path) => new NodeFile(openSync(path, 'ax+')),
+  open: (path) => new NodeFile(openSync(path, 'r')),
+  createNote: (path, text) => {
+    try {
+      symlinkSync(text, path)
+    } catch (error) {
+      // Windows lets few users make links.
+      if (codeOf(error) !== 'EPERM') throw error
+      writeFileSync(path, text, { flag: 'wx' })
+    }
+  },
+  readNote: (path) => {
+    try {
+      return readlinkSync(path)
+    } catch (error) {
+      if (codeOf(error) !== 'EINVAL') throw error
+      return readFileSync(path, 'utf8')
+    }
+  },
+  rename: renameSync,
+  remove: unlinkSync,
+  syncFolder: (path) => {
+    // Windows cannot open folders, and needs no such thing.
+    if (process.platform === 'win32') return
+    const fd = openSync(path, 'r')
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  },
+}
+
+/** The system's name for an error, as `ENOSPC`. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

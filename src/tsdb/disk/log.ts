@@ -1,0 +1,261 @@
+import path from 'node:path'
+import type { LabelSet } from '../../series/index.ts'
+import type { Batch } from '../batch.ts'
+import { ByteWriter } from '../chunk/byte-writer.ts'
+import type { Files, OpenFile } from './files.ts'
+import { writeFrame } from './frame.ts'
+import { RECORD, writeBatch, writeLayout, writeScrape, writeSeries } from './records.ts'
+
+export const SEGMENT_NAME: RegExp = /^(\d{8})\.wal$/
+/** Definitions to a frame. */
+const SERIES_PER_FRAME = 5000
+/** A buffer that grew beyond this for one great record is given back. */
+const KEEP_BUFFER = 2 ** 21
+
+/** When what was written is forced onto the medium: with each append, once an interval, or whenever the system likes. */
+export type Fsync = 'always' | 'interval' | 'never'
+
+export interface LogOptions {
+  readonly folder: string
+  readonly files: Files
+  readonly fsync: Fsync
+  readonly fsyncIntervalMs: number
+  /** A segment is closed when it is as long as this. */
+  readonly segmentBytes: number
+  readonly labelsOf: (ref: number) => LabelSet | undefined
+  readonly failed: (what: string, error: unknown) => void
+}
+
+interface Segment {
+  readonly number: number
+  readonly file: OpenFile
+  bytes: number
+  maxTime: number
+  readonly defined: Set<number>
+  readonly layouts: Map<number, { readonly id: number; readonly refs: Uint32Array; starts: Float64Array | undefined }>
+}
+
+export interface ClosedSegment {
+  readonly number: number
+  readonly bytes: number
+  readonly maxTime: number
+}
+
+/**
+ * The write-ahead log: segments that each stand alone, since a series is defined anew in every segment that speaks of it. One
+ * that is damaged or lost takes nothing else with it, and one whose samples are in blocks is simply removed.
+ */
+export class Log {
+  readonly #options: LogOptions
+  readonly #out = new ByteWriter(2 ** 16)
+  #buffer = this.#out
+  #segment: Segment | undefined
+  #closed: ClosedSegment[]
+  #nextNumber: number
+  #nextLayout = 1
+  #dirty = false
+  #over = false
+  #timer: NodeJS.Timeout | undefined
+  #syncing: Promise<void> | undefined
+
+  constructor(options: LogOptions, closed: readonly ClosedSegment[]) {
+    this.#options = options
+    this.#closed = [...closed]
+    this.#nextNumber = 1 + Math.max(0, ...closed.map(({ number }) => number))
+  }
+
+  get bytes(): number {
+    return this.#closed.reduce((sum, { bytes }) => sum + bytes, this.#segment?.bytes ?? 0)
+  }
+
+  get segments(): number {
+    return this.#closed.length + (this.#segment === undefined ? 0 : 1)
+  }
+
+  /** False: it could not be written. */
+  scrape(
+    group: number,
+    at: number,
+    refs: Uint32Array,
+    values: Float64Array,
+    starts: Float64Array | undefined,
+  ): boolean {
+    return this.#write(at, (segment, out) => {
+      this.#define(segment, refs, out)
+      let layout = segment.layouts.get(group)
+      if (layout === undefined || !sameRefs(layout.refs, refs)) {
+        layout = { id: this.#nextLayout++, refs: refs.slice(), starts: undefined }
+        segment.layouts.set(group, layout)
+        const { id } = layout
+        writeFrame(out, RECORD.layout, (body) => writeLayout(body, id, refs))
+      }
+      const { id, starts: before } = layout
+      const same = starts !== undefined && before !== undefined && sameValues(before, starts)
+      if (starts !== undefined && !same) layout.starts = starts.slice()
+      writeFrame(out, RECORD.scrape, (body) =>
+        writeScrape(body, { layout: id, group, at, values, starts: same ? 'same' : starts }),
+      )
+    })
+  }
+
+  batch(batch: Batch): boolean {
+    const newest = batch.times.reduce((max, at) => Math.max(max, at), -Infinity)
+    return this.#write(newest, (segment, out) => {
+      this.#define(segment, batch.refs, out)
+      this.#define(
+        segment,
+        batch.exemplars.map(({ ref }) => ref),
+        out,
+      )
+      writeFrame(out, RECORD.batch, (body) => writeBatch(body, batch))
+    })
+  }
+
+  /** What comes next goes into a segment of its own. */
+  rotate(): void {
+    const segment = this.#segment
+    if (segment === undefined) return
+    this.#segment = undefined
+    this.#closed.push({ number: segment.number, bytes: segment.bytes, maxTime: segment.maxTime })
+    const { fsync, failed } = this.#options
+    this.#try('sync the log', () => {
+      if (fsync !== 'never') segment.file.sync()
+    })
+    try {
+      segment.file.close()
+    } catch (error) {
+      failed('close a segment of the log', error)
+    }
+  }
+
+  /** Removes segments whose samples all lie below `end`. */
+  truncate(end: number): void {
+    if ((this.#segment?.maxTime ?? end) < end) this.rotate()
+    for (const segment of this.#closed) if (segment.maxTime < end) this.#remove(segment)
+  }
+
+  /** Removes the oldest closed segment; false: there is none. */
+  dropOldest(): boolean {
+    const [oldest] = this.#closed
+    return oldest !== undefined && this.#remove(oldest)
+  }
+
+  /** Nothing is written from now on. */
+  async close(): Promise<void> {
+    this.#over = true
+    clearTimeout(this.#timer)
+    await this.#syncing
+    this.rotate()
+  }
+
+  #remove(segment: ClosedSegment): boolean {
+    const gone = this.#try('remove a segment of the log', () => {
+      this.#options.files.remove(this.#pathOf(segment.number))
+    })
+    if (gone) this.#closed = this.#closed.filter((other) => other !== segment)
+    return gone
+  }
+
+  /** All that one append needs goes out in one write. */
+  #write(maxTime: number, fill: (segment: Segment, out: ByteWriter) => void): boolean {
+    if (this.#over) return false
+    if ((this.#segment?.bytes ?? 0) >= this.#options.segmentBytes) this.rotate()
+    const out = this.#buffer
+    out.truncate()
+    const written = this.#try('write the log', () => {
+      const segment = (this.#segment ??= this.#begin())
+      fill(segment, out)
+      segment.file.append(out.view())
+      if (this.#options.fsync === 'always') segment.file.sync()
+      segment.bytes += out.length
+      segment.maxTime = Math.max(segment.maxTime, maxTime)
+    })
+    if (!written) this.#abandon()
+    else if (this.#options.fsync === 'interval') this.#syncSoon()
+    if (out.length > KEEP_BUFFER) this.#buffer = new ByteWriter(2 ** 16)
+    return written
+  }
+
+  #begin(): Segment {
+    const { files, folder } = this.#options
+    const number = this.#nextNumber++
+    const file = files.create(this.#pathOf(number))
+    if (this.#options.fsync !== 'never') files.syncFolder(folder)
+    return { number, file, bytes: 0, maxTime: -Infinity, defined: new Set(), layouts: new Map() }
+  }
+
+  /** After a failure nobody knows what the file's end holds: it is cut off, and the next append begins a segment. */
+  #abandon(): void {
+    const segment = this.#segment
+    if (segment === undefined) return
+    this.#segment = undefined
+    this.#try('cut off a failed write', () => segment.file.truncate(segment.bytes))
+    this.#try('close a segment of the log', () => segment.file.close())
+    const closed = { number: segment.number, bytes: segment.bytes, maxTime: segment.maxTime }
+    this.#closed.push(closed)
+    if (segment.bytes === 0) this.#remove(closed)
+  }
+
+  #define(segment: Segment, refs: Iterable<number>, out: ByteWriter): void {
+    const fresh: (readonly [number, LabelSet])[] = []
+    for (const ref of refs) {
+      if (segment.defined.has(ref)) continue
+      const labels = this.#options.labelsOf(ref)
+      if (labels === undefined) continue
+      segment.defined.add(ref)
+      fresh.push([ref, labels])
+    }
+    for (let from = 0; from < fresh.length; from += SERIES_PER_FRAME) {
+      writeFrame(out, RECORD.series, (body) => writeSeries(body, fresh.slice(from, from + SERIES_PER_FRAME)))
+    }
+  }
+
+  /** One timer for all that is written until it fires. */
+  #syncSoon(): void {
+    this.#dirty = true
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#syncing = this.#syncNow()
+    }, this.#options.fsyncIntervalMs).unref()
+  }
+
+  async #syncNow(): Promise<void> {
+    const segment = this.#segment
+    if (!this.#dirty || segment === undefined) return
+    this.#dirty = false
+    try {
+      await segment.file.syncLater()
+    } catch (error) {
+      // A segment that was closed meanwhile was synced then.
+      if (segment === this.#segment) {
+        this.#options.failed('sync the log', error)
+        this.#abandon()
+      }
+    }
+  }
+
+  #pathOf(number: number): string {
+    return path.join(this.#options.folder, `${String(number).padStart(8, '0')}.wal`)
+  }
+
+  #try(what: string, act: () => void): boolean {
+    try {
+      act()
+      return true
+    } catch (error) {
+      this.#options.failed(what, error)
+      return false
+    }
+  }
+}
+
+function sameRefs(a: Uint32Array, b: Uint32Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+function sameValues(a: Float64Array, b: Float64Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return a.length === b.length
+}

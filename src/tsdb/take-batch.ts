@@ -1,0 +1,47 @@
+import type { HistogramValue } from '../series/index.ts'
+import { Batch } from './batch.ts'
+import { type Head, isWellFormed } from './head/head.ts'
+import type { Refusal, Tally } from './refusal.ts'
+
+/** Gives the batch's samples and exemplars to the head. */
+export function takeBatch(head: Head, batch: Batch, tally: Tally): Tally {
+  const { refs, times, values, starts, histograms, exemplars } = batch
+  refs.forEach((ref, i) => {
+    const series = head.byRef(ref)
+    if (series === undefined) return tally.refuse('unknown-series')
+    const histogram = histograms.get(i)
+    const at = times[i] ?? Number.NaN
+    if (histogram === undefined) head.appendOne(series, at, values, i, starts[i] ?? 0, tally)
+    else head.appendHistogram(series, at, histogram, starts[i] ?? 0, tally)
+  })
+  for (const { ref, exemplar } of exemplars) {
+    const series = head.byRef(ref)
+    if (series === undefined) tally.refuse('unknown-series')
+    else head.addExemplar(series, exemplar)
+  }
+  return tally
+}
+
+/** The batch without what has no chance, which is what the log could not write: itself, as a rule. */
+export function soundPart(head: Head, batch: Batch, tally: Tally): Batch {
+  const faults = batch.refs.map((ref, i) => faultOf(head, ref, batch.times[i] ?? Number.NaN, batch.histograms.get(i)))
+  const exemplars = batch.exemplars.filter(
+    ({ ref, exemplar }) => faultOf(head, ref, exemplar.at, undefined) === undefined,
+  )
+  if (exemplars.length === batch.exemplars.length && faults.every((fault) => fault === undefined)) return batch
+  const sound = new Batch(() => tally)
+  faults.forEach((fault, i) => {
+    const histogram = batch.histograms.get(i)
+    const [ref = 0, at = 0, start = 0] = [batch.refs[i], batch.times[i], batch.starts[i]]
+    if (fault !== undefined) tally.refuse(fault)
+    else if (histogram !== undefined) sound.addHistogram(ref, at, histogram, start)
+    else sound.addFrom(ref, at, batch.values, i, start)
+  })
+  for (const { ref, exemplar } of exemplars) sound.addExemplar(ref, exemplar)
+  return sound
+}
+
+function faultOf(head: Head, ref: number, at: number, histogram: HistogramValue | undefined): Refusal | undefined {
+  if (head.byRef(ref) === undefined) return 'unknown-series'
+  return head.admit(at) ?? (histogram === undefined || isWellFormed(histogram) ? undefined : 'bad-histogram')
+}
