@@ -56,7 +56,7 @@ export class Log {
   #dirty = false
   #over = false
   #timer: NodeJS.Timeout | undefined
-  #syncing: Promise<void> | undefined
+  #syncing: Promise<unknown> | undefined
 
   constructor(options: LogOptions, closed: readonly ClosedSegment[]) {
     this.#options = options
@@ -117,15 +117,13 @@ export class Log {
     if (segment === undefined) return
     this.#segment = undefined
     this.#closed.push({ number: segment.number, bytes: segment.bytes, maxTime: segment.maxTime })
-    const { fsync, failed } = this.#options
-    this.#try('sync the log', () => {
-      if (fsync !== 'never') segment.file.sync()
-    })
-    try {
-      segment.file.close()
-    } catch (error) {
-      failed('close a segment of the log', error)
+    const close = (): void => {
+      this.#try('close a segment of the log', () => segment.file.close())
     }
+    if (this.#options.fsync !== 'interval') return close()
+    // With `always` it is on the medium already. This may take a while, and nobody waits.
+    const synced = segment.file.syncLater().catch((error: unknown) => this.#options.failed('sync the log', error))
+    this.#syncing = Promise.all([this.#syncing, synced.then(close)])
   }
 
   /** Removes segments whose samples all lie below `end`. */
@@ -144,8 +142,8 @@ export class Log {
   async close(): Promise<void> {
     this.#over = true
     clearTimeout(this.#timer)
-    await this.#syncing
     this.rotate()
+    await this.#syncing
   }
 
   #remove(segment: ClosedSegment): boolean {
@@ -215,7 +213,7 @@ export class Log {
     this.#dirty = true
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.#syncing = this.#syncNow()
+      this.#syncing = Promise.all([this.#syncing, this.#syncNow()])
     }, this.#options.fsyncIntervalMs).unref()
   }
 

@@ -9,7 +9,7 @@ import { type Damage, type Frame, readFrames } from './frame.ts'
 import { readBatch, readLayout, readScrape, readSeries, RECORD } from './records.ts'
 
 /** Bytes between two pauses, in which the process may do other things. */
-const PAUSE_BYTES = 2 ** 20
+const PAUSE_BYTES = 2 ** 18
 
 /** Puts back into the head what segments of the log say. */
 export class Replay {

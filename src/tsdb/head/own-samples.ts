@@ -1,35 +1,16 @@
-import { type HistogramValue, isStale, setStale } from '../../series/index.ts'
+import type { HistogramValue } from '../../series/index.ts'
 import { ByteWriter } from '../chunk/byte-writer.ts'
-import { type Column, createColumn } from '../chunk/column.ts'
-import { decodeHistograms, encodeHistograms, sameLayout } from '../chunk/histograms.ts'
-import { decodeSamples, encodeSamples } from '../chunk/samples.ts'
-import type { FloatSource, Sources } from '../read/source.ts'
+import { decodeHistograms, encodeHistograms, type HistogramSamples, sameLayout } from '../chunk/histograms.ts'
+import { decodeSamples } from '../chunk/samples.ts'
+import type { Sources } from '../read/source.ts'
+import { CHUNK_SAMPLES, OpenFloats, type OwnChunk } from './open-floats.ts'
 
-/** Samples to a chunk. */
-const CHUNK = 120
-const FIRST_CAPACITY = 8
+export type { OwnChunk } from './open-floats.ts'
+
 /** Roughly what an object and its arrays cost beside their contents. */
 const OVERHEAD = 200
 
-/** A closed chunk with times of its own. */
-export interface OwnChunk {
-  readonly kind: 'floats' | 'histograms'
-  readonly minTime: number
-  readonly maxTime: number
-  readonly count: number
-  readonly hasStarts: boolean
-  readonly bytes: Uint8Array
-}
-
-interface Floats {
-  times: Column
-  values: Column
-  starts: Column
-  count: number
-  hasStarts: boolean
-}
-
-interface Histograms {
+interface OpenHistograms {
   readonly times: number[]
   readonly values: HistogramValue[]
   readonly starts: number[]
@@ -37,24 +18,14 @@ interface Histograms {
 
 const out = new ByteWriter(4096)
 
-function noFloats(): Floats {
-  return {
-    times: createColumn(FIRST_CAPACITY),
-    values: createColumn(FIRST_CAPACITY),
-    starts: createColumn(FIRST_CAPACITY),
-    count: 0,
-    hasStarts: false,
-  }
-}
-
 /** Samples of one series that came one by one: closed chunks, an open end, and those that came late. */
 export class OwnSamples {
   readonly #windowMs: number
   readonly #grew: (bytes: number) => void
   #chunks: OwnChunk[] = []
-  #floats: Floats | undefined
-  #late: Floats | undefined
-  #histograms: Histograms | undefined
+  #floats: OpenFloats | undefined
+  #late: OpenFloats | undefined
+  #histograms: OpenHistograms | undefined
 
   /** No chunk reaches over a multiple of `windowMs`. `grew` hears how many bytes are held more, or less. */
   constructor(windowMs: number, grew: (bytes: number) => void) {
@@ -65,19 +36,18 @@ export class OwnSamples {
   /** `at` must be above all times that came in order; the value is `from[i]`. */
   append(at: number, from: Float64Array, i: number, start: number): void {
     this.#closeHistograms()
-    if (this.#floats !== undefined && this.#mustClose(this.#floats, at)) this.#closeFloats()
     this.#floats ??= this.#open()
-    put(this.#floats, this.#floats.count, at, from, i, start, this.#grew)
+    this.#put(this.#floats, at, from, i, start)
   }
 
   appendHistogram(at: number, value: HistogramValue, start: number): void {
-    this.#closeFloats()
+    this.#close(this.#floats)
     const open = this.#histograms
     const before = open?.values[0]
     const fits =
       open !== undefined &&
       before !== undefined &&
-      open.values.length < CHUNK &&
+      open.values.length < CHUNK_SAMPLES &&
       sameLayout(before, value) &&
       this.#window(open.times[0] ?? 0) === this.#window(at)
     if (!fits) this.#closeHistograms()
@@ -90,74 +60,59 @@ export class OwnSamples {
 
   /** A sample older than the newest. False: another value is there at that time. */
   appendLate(at: number, from: Float64Array, i: number, start: number): boolean {
-    if (this.#late !== undefined && this.#mustClose(this.#late, at)) this.#closeLate()
     this.#late ??= this.#open()
-    const late = this.#late
-    let place = late.count
-    while (place > 0 && (late.times.values[place - 1] ?? 0) >= at) place--
-    if (place < late.count && late.times.values[place] === at) return sameBits(late.values, place, from, i)
-    put(late, place, at, from, i, start, this.#grew)
-    return true
+    return this.#put(this.#late, at, from, i, start)
   }
 
   /** Whether the newest sample is a float with these very bits. */
   repeats(from: Float64Array, i: number): boolean {
     const open = this.#floats
-    return open !== undefined && open.count > 0 && sameBits(open.values, open.count - 1, from, i)
+    return open !== undefined && open.count > 0 && open.holds(open.count - 1, from, i)
   }
 
   get empty(): boolean {
-    return this.#chunks.length === 0 && [this.#floats, this.#late, this.#histograms].every((one) => one === undefined)
+    const open = (this.#floats?.count ?? 0) + (this.#late?.count ?? 0) + (this.#histograms?.times.length ?? 0)
+    return this.#chunks.length === 0 && open === 0
   }
 
   /** Oldest sample that is still here, or Infinity. */
   get minTime(): number {
     const first = this.#chunks.reduce((min, { minTime }) => Math.min(min, minTime), Infinity)
-    const open = [this.#floats?.times.values[0], this.#late?.times.values[0], this.#histograms?.times[0]]
+    const open = [this.#floats?.minTime, this.#late?.minTime, this.#histograms?.times[0]]
     return Math.min(first, ...open.map((time) => time ?? Infinity))
   }
 
-  /** Lets go of what lies wholly below `floor`; returns how many samples. */
-  dropBefore(floor: number): number {
-    let dropped = 0
-    const old = (maxTime: number): boolean => maxTime < floor
-    for (const chunk of this.#chunks) {
-      if (!old(chunk.maxTime)) continue
-      dropped += chunk.count
-      this.#grew(-bytesOf(chunk))
-    }
-    if (dropped > 0) this.#chunks = this.#chunks.filter(({ maxTime }) => !old(maxTime))
-    for (const open of [this.#floats, this.#late]) {
-      if (open === undefined || !old(open.times.values[open.count - 1] ?? Infinity)) continue
-      dropped += open.count
-      this.#grew(-floatBytes(open))
-      if (open === this.#floats) this.#floats = undefined
-      else this.#late = undefined
-    }
-    if (this.#histograms !== undefined && old(this.#histograms.times.at(-1) ?? Infinity)) {
-      dropped += this.#histograms.times.length
-      this.#grew(-this.#histograms.values.reduce((sum, value) => sum + histogramBytes(value), 0))
-      this.#histograms = undefined
-    }
-    return dropped
-  }
-
-  /** Closed chunks, with what is open closed for the purpose: that lie wholly below `end`. */
-  chunksBefore(end: number): readonly OwnChunk[] {
-    if ((this.#floats?.times.values[0] ?? end) < end) this.#closeFloats()
-    if ((this.#late?.times.values[0] ?? end) < end) this.#closeLate()
-    if ((this.#histograms?.times[0] ?? end) < end) this.#closeHistograms()
-    return this.#chunks.filter(({ maxTime }) => maxTime < end)
-  }
-
-  /** Closed chunks' times and sizes: what may be dropped. */
+  /** Closed chunks. */
   get chunks(): readonly OwnChunk[] {
     return this.#chunks
   }
 
+  /** Lets go of what lies wholly below `floor`; returns how many samples. */
+  dropBefore(floor: number): number {
+    for (const open of [this.#floats, this.#late]) if ((open?.maxTime ?? floor) < floor) this.#close(open)
+    if ((this.#histograms?.times.at(-1) ?? floor) < floor) this.#closeHistograms()
+    let dropped = 0
+    const kept = this.#chunks.filter((chunk) => {
+      if (chunk.maxTime >= floor) return true
+      dropped += chunk.count
+      this.#grew(-bytesOf(chunk))
+      return false
+    })
+    if (dropped > 0) this.#chunks = kept
+    if (this.empty) this.#release()
+    return dropped
+  }
+
+  /** Chunks that lie wholly below `end`, after closing what is open of them. */
+  chunksBefore(end: number): readonly OwnChunk[] {
+    for (const open of [this.#floats, this.#late]) if ((open?.minTime ?? end) < end) this.#close(open)
+    if ((this.#histograms?.times[0] ?? end) < end) this.#closeHistograms()
+    return this.#chunks.filter(({ maxTime }) => maxTime < end)
+  }
+
   collect(sources: Sources, from: number, to: number): void {
     for (const chunk of this.#chunks) if (chunk.minTime <= to && chunk.maxTime >= from) addChunk(chunk, sources)
-    if (this.#floats !== undefined) sources.floats.push(openSource(this.#floats))
+    if (this.#floats !== undefined && this.#floats.count > 0) sources.floats.push(this.#floats.source())
     const histograms = this.#histograms
     if (histograms !== undefined) {
       sources.histograms.push({
@@ -166,34 +121,32 @@ export class OwnSamples {
         read: () => columnsOf(histograms),
       })
     }
-    // Last, so that what came in order counts.
-    if (this.#late !== undefined) sources.floats.push(openSource(this.#late))
+    if (this.#late !== undefined && this.#late.count > 0) sources.floats.push(this.#late.source())
   }
 
   #window(at: number): number {
     return Math.floor(at / this.#windowMs)
   }
 
-  #mustClose(open: Floats, at: number): boolean {
-    return open.count >= CHUNK || this.#window(open.times.values[0] ?? 0) !== this.#window(at)
-  }
-
-  #open(): Floats {
-    const open = noFloats()
-    this.#grew(floatBytes(open))
+  #open(): OpenFloats {
+    const open = new OpenFloats()
+    this.#grew(open.bytes)
     return open
   }
 
-  #closeFloats(): void {
-    if (this.#floats === undefined) return
-    this.#keep(closeFloats(this.#floats), floatBytes(this.#floats))
-    this.#floats = undefined
+  #put(open: OpenFloats, at: number, from: Float64Array, i: number, start: number): boolean {
+    if (open.full || (open.count > 0 && this.#window(open.minTime) !== this.#window(at))) this.#close(open)
+    const before = open.bytes
+    const taken = open.put(at, from, i, start)
+    if (open.bytes !== before) this.#grew(open.bytes - before)
+    return taken
   }
 
-  #closeLate(): void {
-    if (this.#late === undefined) return
-    this.#keep(closeFloats(this.#late), floatBytes(this.#late))
-    this.#late = undefined
+  #close(open: OpenFloats | undefined): void {
+    if (open === undefined || open.count === 0) return
+    const before = open.bytes
+    this.#keep(open.close())
+    this.#grew(open.bytes - before)
   }
 
   #closeHistograms(): void {
@@ -202,89 +155,27 @@ export class OwnSamples {
     const columns = columnsOf(open)
     out.truncate()
     encodeHistograms(out, columns)
-    this.#keep(
-      {
-        kind: 'histograms',
-        minTime: open.times[0] ?? 0,
-        maxTime: open.times.at(-1) ?? 0,
-        count: open.times.length,
-        hasStarts: columns.startTimes !== undefined,
-        bytes: out.copy(),
-      },
-      open.values.reduce((sum, value) => sum + histogramBytes(value), 0),
-    )
     this.#histograms = undefined
+    this.#keep({
+      kind: 'histograms',
+      minTime: open.times[0] ?? 0,
+      maxTime: open.times.at(-1) ?? 0,
+      count: open.times.length,
+      hasStarts: columns.startTimes !== undefined,
+      bytes: out.copy(),
+    })
+    this.#grew(-open.values.reduce((sum, value) => sum + histogramBytes(value), 0))
   }
 
-  #keep(chunk: OwnChunk, replaced: number): void {
+  #keep(chunk: OwnChunk): void {
     this.#chunks.push(chunk)
-    this.#grew(bytesOf(chunk) - replaced)
+    this.#grew(bytesOf(chunk))
   }
-}
 
-function put(
-  open: Floats,
-  place: number,
-  at: number,
-  from: Float64Array,
-  i: number,
-  start: number,
-  grew: (bytes: number) => void,
-): void {
-  const capacity = open.times.values.length
-  if (open.count === capacity) {
-    const before = floatBytes(open)
-    for (const name of ['times', 'values', 'starts'] as const) {
-      const grown = createColumn(Math.min(CHUNK, capacity * 2))
-      grown.words.set(open[name].words)
-      open[name] = grown
-    }
-    grew(floatBytes(open) - before)
-  }
-  if (place < open.count) {
-    for (const { words } of [open.times, open.values, open.starts])
-      words.copyWithin(place * 2 + 2, place * 2, open.count * 2)
-  }
-  open.times.values[place] = at
-  open.values.values[place] = from[i] ?? 0
-  if (isStale(from, i)) setStale(open.values.values, place)
-  open.starts.values[place] = start
-  if (start !== 0) open.hasStarts = true
-  open.count++
-}
-
-function sameBits(column: Column, place: number, from: Float64Array, i: number): boolean {
-  const value = column.values[place] ?? 0
-  return Object.is(value, from[i]) && isStale(column.values, place) === isStale(from, i)
-}
-
-function closeFloats(open: Floats): OwnChunk {
-  const { times, values, starts, count, hasStarts } = open
-  out.truncate()
-  encodeSamples(out, { times, values, starts: hasStarts ? starts : undefined }, count)
-  return {
-    kind: 'floats',
-    minTime: times.values[0] ?? 0,
-    maxTime: times.values[count - 1] ?? 0,
-    count,
-    hasStarts,
-    bytes: out.copy(),
-  }
-}
-
-function openSource(open: Floats): FloatSource {
-  const { times, values, starts, count, hasStarts } = open
-  return {
-    minTime: times.values[0] ?? 0,
-    maxTime: times.values[count - 1] ?? 0,
-    count,
-    hasStarts,
-    sharedTimes: undefined,
-    read: (into, at) => {
-      into.times.words.set(times.words.subarray(0, count * 2), at * 2)
-      into.values.words.set(values.words.subarray(0, count * 2), at * 2)
-      into.starts?.words.set(starts.words.subarray(0, count * 2), at * 2)
-    },
+  #release(): void {
+    this.#grew(-(this.#floats?.bytes ?? 0) - (this.#late?.bytes ?? 0))
+    this.#floats = undefined
+    this.#late = undefined
   }
 }
 
@@ -306,21 +197,9 @@ export function addChunk({ kind, minTime, maxTime, count, hasStarts, bytes }: Ow
   })
 }
 
-function columnsOf({ times, values, starts }: Histograms): {
-  times: Float64Array
-  values: readonly HistogramValue[]
-  startTimes: Float64Array | undefined
-} {
+function columnsOf({ times, values, starts }: OpenHistograms): HistogramSamples {
   const known = starts.some((start) => start !== 0)
-  return {
-    times: Float64Array.from(times),
-    values,
-    startTimes: known ? Float64Array.from(starts) : undefined,
-  }
-}
-
-function floatBytes(open: Floats): number {
-  return OVERHEAD * 3 + open.times.values.length * 24
+  return { times: Float64Array.from(times), values, startTimes: known ? Float64Array.from(starts) : undefined }
 }
 
 function bytesOf(chunk: OwnChunk): number {
