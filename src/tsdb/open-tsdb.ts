@@ -2,7 +2,6 @@ import { Disk } from './disk/disk.ts'
 import { type Files, nodeFiles } from './disk/files.ts'
 import { Head } from './head/head.ts'
 import { limitsOf, type TsdbOptions } from './options.ts'
-import { noRefusals } from './refusal.ts'
 import { Tsdb } from './tsdb.ts'
 
 /** No chunk reaches over a window's ends, and a block on disk is one window. */
@@ -31,7 +30,5 @@ export async function openTsdb(options: TsdbOptions = {}, files: Files = nodeFil
     { folder, files, fsync, fsyncIntervalMs, windowMs: WINDOW_MS, maxBytes: limits.maxBytes, lagMs },
     head,
   )
-  // What was refused of the log was refused before, or is in a block.
-  Object.assign(head.stats.refused, noRefusals())
   return new Tsdb(limits, head, disk)
 }

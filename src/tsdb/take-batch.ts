@@ -24,20 +24,21 @@ export function takeBatch(head: Head, batch: Batch, tally: Tally): Tally {
 
 /** The batch without what has no chance, which is what the log could not write: itself, as a rule. */
 export function soundPart(head: Head, batch: Batch, tally: Tally): Batch {
-  const faults = batch.refs.map((ref, i) => faultOf(head, ref, batch.times[i] ?? Number.NaN, batch.histograms.get(i)))
-  const exemplars = batch.exemplars.filter(
-    ({ ref, exemplar }) => faultOf(head, ref, exemplar.at, undefined) === undefined,
-  )
-  if (exemplars.length === batch.exemplars.length && faults.every((fault) => fault === undefined)) return batch
+  const faultAt = (i: number): Refusal | undefined =>
+    faultOf(head, batch.refs[i] ?? 0, batch.times[i] ?? Number.NaN, batch.histograms.get(i))
+  const isSound = ({ ref, exemplar }: Batch['exemplars'][number]): boolean =>
+    faultOf(head, ref, exemplar.at, undefined) === undefined
+  if (batch.refs.every((_, i) => faultAt(i) === undefined) && batch.exemplars.every(isSound)) return batch
   const sound = new Batch(() => tally)
-  faults.forEach((fault, i) => {
+  batch.refs.forEach((ref, i) => {
+    const fault = faultAt(i)
     const histogram = batch.histograms.get(i)
-    const [ref = 0, at = 0, start = 0] = [batch.refs[i], batch.times[i], batch.starts[i]]
+    const [at = 0, start = 0] = [batch.times[i], batch.starts[i]]
     if (fault !== undefined) tally.refuse(fault)
     else if (histogram !== undefined) sound.addHistogram(ref, at, histogram, start)
     else sound.addFrom(ref, at, batch.values, i, start)
   })
-  for (const { ref, exemplar } of exemplars) sound.addExemplar(ref, exemplar)
+  for (const each of batch.exemplars) if (isSound(each)) sound.addExemplar(each.ref, each.exemplar)
   return sound
 }
 

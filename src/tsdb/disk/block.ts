@@ -87,7 +87,7 @@ export class Block {
     const place = placeOf(this.#refs, ref)
     if (place < 0) return
     try {
-      const frame = readFrame(this.#file, this.#places[place] ?? 0)
+      const frame = readFrame(this.#file, this.#places[place] ?? 0, this.bytes)
       if (frame?.type !== PART.series) throw new CorruptError('a series that is not whole')
       this.#add(frame, sources, from, to)
     } catch (error) {
@@ -132,11 +132,12 @@ function labelsOf(numbers: readonly number[], symbols: readonly string[]): Label
 
 /** The short way: from the end of the file. Undefined: something on it is not whole. */
 function fromIndex(file: OpenFile): Contents | undefined {
+  const { size } = file
   const part = (at: number, type: number): Uint8Array | undefined => {
-    const frame = at >= 0 ? readFrame(file, at) : undefined
+    const frame = at >= 0 ? readFrame(file, at, size) : undefined
     return frame?.type === type ? frame.body : undefined
   }
-  const end = part(file.size - END_BYTES, PART.end)
+  const end = part(size - END_BYTES, PART.end)
   if (end === undefined) return undefined
   const { timesAt, symbolsAt, indexAt } = readEnd(end)
   const times = part(timesAt, PART.times)

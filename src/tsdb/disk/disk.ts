@@ -1,24 +1,17 @@
 import path from 'node:path'
 import type { Batch } from '../batch.ts'
-import { CorruptError } from '../chunk/byte-reader.ts'
 import type { Head } from '../head/head.ts'
-import type { HeadSeries } from '../head/head-series.ts'
-import type { OwnChunk } from '../head/own-samples.ts'
-import type { Page } from '../head/page.ts'
 import type { Sources } from '../read/source.ts'
 import { Block } from './block.ts'
+import { contentsBelow } from './contents.ts'
 import type { Files } from './files.ts'
-import type { Damage } from './frame.ts'
 import { FolderLock } from './lock.ts'
-import { type ClosedSegment, type Fsync, Log, SEGMENT_NAME } from './log.ts'
-import { Replay } from './replay.ts'
-import { type BlockContent, writeBlock } from './write-block.ts'
+import { type Fsync, Log } from './log.ts'
+import { blockFolder, type Found, logFolder, recover } from './recover.ts'
+import { writeBlock } from './write-block.ts'
 
-/** The window's start, ms since the epoch, and a number, since a window may be written more than once. */
-const BLOCK_NAME = /^(-?\d+)-(\d+)\.block$/
 /** After a block could not be written. */
 const RETRY_MS = 60_000
-const MAX_NOTES = 100
 const SEGMENT_BYTES = 32 * 2 ** 20
 
 export interface DiskOptions {
@@ -61,14 +54,16 @@ export class Disk {
   #failures = 0
   #lastFailure: string | undefined
   #droppedFiles = 0
-  readonly #setAside: string[]
+  readonly #found: Found
+  /** The head was asked about all that lies below. */
+  #writtenTo = -Infinity
 
   private constructor(options: DiskOptions, head: Head, lock: FolderLock, found: Found) {
     this.#options = options
     this.#head = head
     this.#lock = lock
     this.#blocks = found.blocks
-    this.#setAside = found.setAside
+    this.#found = found
     this.#log = new Log(
       {
         folder: logFolder(options.folder),
@@ -94,15 +89,7 @@ export class Disk {
     for (const each of [folder, logFolder(folder), blockFolder(folder)]) files.makeFolder(each)
     const lock = FolderLock.take(folder, files)
     try {
-      const setAside: string[] = []
-      const note = (what: string): void => {
-        if (setAside.length < MAX_NOTES) setAside.push(what)
-      }
-      const blocks = openBlocks(options, head, note)
-      const written = blocks.map(({ path: file }) => windowOf(file) + options.windowMs)
-      head.raiseFloor(Math.max(-Infinity, ...written))
-      const segments = await replay(options, head, note)
-      return new Disk(options, head, lock, { blocks, segments, setAside })
+      return new Disk(options, head, lock, await recover(folder, options.windowMs, files, head))
     } catch (error) {
       lock.release()
       throw error
@@ -118,7 +105,7 @@ export class Disk {
       failures: this.#failures,
       lastFailure: this.#lastFailure,
       droppedFiles: this.#droppedFiles,
-      setAside: [...this.#setAside],
+      setAside: [...this.#found.setAside],
     }
   }
 
@@ -150,7 +137,7 @@ export class Disk {
     this.#dropBlocks((block) => block.maxTime < floor)
     this.#log.truncate(floor)
     const end = Math.floor((at - this.#options.lagMs) / this.#options.windowMs) * this.#options.windowMs
-    if (this.#writing === undefined && at >= this.#retryAt && this.#holdsBelow(end)) {
+    if (this.#writing === undefined && at >= this.#retryAt && end > this.#writtenTo) {
       this.#writing = this.#writeWindows(end, at).finally(() => {
         this.#writing = undefined
       })
@@ -181,16 +168,21 @@ export class Disk {
 
   /** All of the head below `end`, a block a window. What a block could not take stays in the head and in the log. */
   async #writeWindows(end: number, at: number): Promise<void> {
+    if (!this.#holdsBelow(end)) {
+      this.#writtenTo = end
+      return
+    }
     this.#head.raiseFloor(end)
     this.#log.rotate()
     try {
       for (const [window, content] of contentsBelow(end, this.#head, this.#options.windowMs)) {
         const file = this.#freeName(window)
         await writeBlock(content, file, blockFolder(this.#options.folder), this.#options.files)
-        this.#blocks.push(Block.open(file, this.#options.files, this.#head, (what) => this.#note(what)))
+        this.#blocks.push(Block.open(file, this.#options.files, this.#head, this.#found.note))
         this.#head.dropBefore(Math.min(end, window + this.#options.windowMs), 'written')
       }
       this.#log.truncate(end)
+      this.#writtenTo = end
     } catch (error) {
       this.#retryAt = at + RETRY_MS
       this.#fail('write a block', error)
@@ -233,133 +225,5 @@ export class Disk {
   #fail(what: string, error: unknown): void {
     this.#failures++
     this.#lastFailure = `could not ${what}: ${error instanceof Error ? error.message : String(error)}`
-  }
-
-  #note(what: string): void {
-    if (this.#setAside.length < MAX_NOTES && !this.#setAside.includes(what)) this.#setAside.push(what)
-  }
-}
-
-interface Found {
-  readonly blocks: Block[]
-  readonly segments: readonly ClosedSegment[]
-  readonly setAside: string[]
-}
-
-function logFolder(folder: string): string {
-  return path.join(folder, 'wal')
-}
-
-function blockFolder(folder: string): string {
-  return path.join(folder, 'blocks')
-}
-
-function windowOf(file: string): number {
-  return Number(BLOCK_NAME.exec(path.basename(file))?.[1])
-}
-
-function openBlocks({ folder, files }: DiskOptions, head: Head, note: (what: string) => void): Block[] {
-  const blocks: Block[] = []
-  const inside = blockFolder(folder)
-  for (const name of files.list(inside).toSorted((a, b) => windowOf(a) - windowOf(b))) {
-    const file = path.join(inside, name)
-    if (name.endsWith('.tmp')) {
-      // Never finished: its samples are in the log.
-      quietly(() => {
-        files.remove(file)
-      })
-      continue
-    }
-    if (!BLOCK_NAME.test(name)) continue
-    try {
-      const block = Block.open(file, files, head, note)
-      if (block.damage !== undefined) note(`${file}: ${block.damage}`)
-      blocks.push(block)
-    } catch (error) {
-      note(`${file}: ${error instanceof Error ? error.message : String(error)}`)
-      if (error instanceof CorruptError) {
-        quietly(() => {
-          files.rename(file, `${file}.damaged`)
-        })
-      }
-    }
-  }
-  return blocks
-}
-
-async function replay(options: DiskOptions, head: Head, note: (what: string) => void): Promise<ClosedSegment[]> {
-  const { files } = options
-  const folder = logFolder(options.folder)
-  const replay = new Replay(head)
-  const segments: ClosedSegment[] = []
-  const names = files.list(folder).filter((name) => SEGMENT_NAME.test(name))
-  for (const name of names.toSorted()) {
-    const number = Number(SEGMENT_NAME.exec(name)?.[1])
-    const damaged = ({ from, to }: Damage): void => {
-      note(`${path.join(folder, name)}: bytes ${from} to ${to}`)
-    }
-    try {
-      const file = files.open(path.join(folder, name))
-      try {
-        segments.push({ number, bytes: file.size, maxTime: await replay.segment(file, damaged) })
-      } finally {
-        file.close()
-      }
-    } catch (error) {
-      // It stays where it is, and its number is not given again.
-      segments.push({ number, bytes: 0, maxTime: Infinity })
-      note(`${path.join(folder, name)}: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-  replay.finish()
-  return segments
-}
-
-/** What the head holds below `end`, by the window's start, oldest first. */
-function contentsBelow(end: number, head: Head, windowMs: number): (readonly [number, BlockContent])[] {
-  const pages = new Map<number, Page[]>()
-  const own = new Map<number, Map<HeadSeries, OwnChunk[]>>()
-  const involved = new Map<number, Set<HeadSeries>>()
-  const windowAt = (time: number): number => Math.floor(time / windowMs) * windowMs
-  const involve = (window: number, series: HeadSeries): void => {
-    const set = involved.get(window)
-    if (set === undefined) involved.set(window, new Set([series]))
-    else set.add(series)
-  }
-  for (const group of head.groups) {
-    for (const page of group.pagesBefore(end)) {
-      const window = windowAt(page.minTime)
-      pages.set(window, [...(pages.get(window) ?? []), page])
-      for (const ref of page.refs) {
-        const series = head.byRef(ref)
-        if (series !== undefined) involve(window, series)
-      }
-    }
-  }
-  for (const series of head.allSeries) {
-    for (const chunk of series.own?.chunksBefore(end) ?? []) {
-      const window = windowAt(chunk.minTime)
-      let chunks = own.get(window)
-      if (chunks === undefined) own.set(window, (chunks = new Map()))
-      chunks.set(series, [...(chunks.get(series) ?? []), chunk])
-      involve(window, series)
-    }
-  }
-  return [...involved]
-    .sort(([a], [b]) => a - b)
-    .map(([window, set]) => [
-      window,
-      {
-        pages: pages.get(window) ?? [],
-        series: Array.from(set, (series) => ({ series, own: own.get(window)?.get(series) ?? [] })),
-      },
-    ])
-}
-
-function quietly(act: () => void): void {
-  try {
-    act()
-  } catch {
-    // What cannot be removed stays, and does no harm.
   }
 }

@@ -60,12 +60,12 @@ function headAt(bytes: Uint8Array, at: number): Head | undefined {
   return { type: head.getUint8(PLACES.type), length, bodySum: head.getUint32(PLACES.bodySum, true) }
 }
 
-/** The frame whose head begins at `at`, or undefined when no whole one does. */
-export function readFrame(file: OpenFile, at: number): Frame | undefined {
+/** The frame whose head begins at `at`, in a file of `size` bytes; or undefined when no whole one does. */
+export function readFrame(file: OpenFile, at: number, size: number): Frame | undefined {
   const head = new Uint8Array(HEAD_BYTES)
   if (file.read(head, at) < HEAD_BYTES) return undefined
   const found = headAt(head, 0)
-  if (found === undefined || at + HEAD_BYTES + found.length > file.size) return undefined
+  if (found === undefined || at + HEAD_BYTES + found.length > size) return undefined
   const body = new Uint8Array(found.length + SLACK).subarray(0, found.length)
   if (file.read(body, at + HEAD_BYTES) < body.length || crc32(body) !== found.bodySum) return undefined
   return { type: found.type, at, body }

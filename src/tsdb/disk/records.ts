@@ -103,7 +103,9 @@ export function writeBatch(out: ByteWriter, batch: Batch): void {
     before = at
   }
   out.doubles(batch.values)
-  out.doubles(Float64Array.from(batch.starts))
+  const known = batch.starts.some((start) => start !== 0)
+  out.byte(known ? FRESH_STARTS : 0)
+  if (known) out.doubles(Float64Array.from(batch.starts))
   out.unsigned(batch.histograms.size)
   for (const [place, value] of batch.histograms) {
     chunk.truncate()
@@ -127,7 +129,7 @@ export function readBatch(reader: ByteReader, batch: Batch, refOf: (ref: number)
   let before = 0
   const times = Array.from(refs, () => (before += reader.signed()))
   const values = reader.doubles(refs.length)
-  const starts = reader.doubles(refs.length)
+  const starts = reader.byte() === FRESH_STARTS ? reader.doubles(refs.length) : undefined
   const histograms = new Map(
     Array.from({ length: reader.count(2) }, () => {
       const place = reader.unsigned()
@@ -138,7 +140,7 @@ export function readBatch(reader: ByteReader, batch: Batch, refOf: (ref: number)
   refs.forEach((ref, i) => {
     const histogram = histograms.get(i)
     const at = times[i] ?? Number.NaN
-    const start = starts[i] ?? 0
+    const start = starts?.[i] ?? 0
     if (histogram === undefined) batch.addFrom(refOf(ref), at, values, i, start)
     else batch.addHistogram(refOf(ref), at, histogram, start)
   })
