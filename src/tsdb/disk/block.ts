@@ -17,6 +17,7 @@ import {
 } from './block-format.ts'
 import type { Files, OpenFile } from './files.ts'
 import { type Frame, readFrame, readFrames } from './frame.ts'
+import { nextTurn } from './next-turn.ts'
 
 interface Contents {
   readonly times: readonly Float64Array[]
@@ -25,6 +26,17 @@ interface Contents {
   /** Something of the block is lost. */
   readonly damage: string | undefined
 }
+
+interface Places {
+  minTime: number
+  maxTime: number
+  readonly known: (readonly [ref: number, at: number])[]
+}
+
+type Told = (what: string) => void
+
+/** Series between two pauses. */
+const PAUSE_SERIES = 500
 
 /** A window's samples on disk. In memory are only the places where each series' chunks begin. */
 export class Block {
@@ -39,43 +51,32 @@ export class Block {
   /** Ascending, and where the frame of each begins. */
   readonly #refs: Uint32Array
   readonly #places: Float64Array
-  readonly #damaged: (what: string) => void
+  readonly #damaged: Told
   #closed = false
 
-  private constructor(path: string, file: OpenFile, contents: Contents, head: Head, damaged: (what: string) => void) {
+  private constructor(path: string, file: OpenFile, { times, damage }: Contents, places: Places, damaged: Told) {
     this.path = path
     this.#file = file
     this.bytes = file.size
-    this.#times = contents.times
-    this.damage = contents.damage
+    this.#times = times
+    this.damage = damage
     this.#damaged = damaged
-    let minTime = Infinity
-    let maxTime = -Infinity
-    const known: (readonly [ref: number, at: number])[] = []
-    for (const entry of contents.index) {
-      minTime = Math.min(minTime, entry.minTime)
-      maxTime = Math.max(maxTime, entry.maxTime)
-      const series = head.series(labelsOf(entry.labels, contents.symbols))
-      if (series === undefined) continue
-      series.firstTime = Math.min(series.firstTime, entry.minTime)
-      series.settledTime = Math.max(series.settledTime, entry.maxTime)
-      known.push([series.ref, entry.at])
-    }
-    known.sort(([a], [b]) => a - b)
-    this.minTime = minTime
-    this.maxTime = maxTime
-    this.#refs = Uint32Array.from(known, ([ref]) => ref)
-    this.#places = Float64Array.from(known, ([, at]) => at)
+    this.minTime = places.minTime
+    this.maxTime = places.maxTime
+    places.known.sort(([a], [b]) => a - b)
+    this.#refs = Uint32Array.from(places.known, ([ref]) => ref)
+    this.#places = Float64Array.from(places.known, ([, at]) => at)
   }
 
   /**
    * Makes its series known to the head.
    * @throws CorruptError when too little of the file is whole; whatever `files` throws.
    */
-  static open(path: string, files: Files, head: Head, damaged: (what: string) => void): Block {
+  static async open(path: string, files: Files, head: Head, damaged: Told): Promise<Block> {
     const file = files.open(path)
     try {
-      return new Block(path, file, fromIndex(file) ?? fromScan(file), head, damaged)
+      const contents = fromIndex(file) ?? fromScan(file)
+      return new Block(path, file, contents, await introduce(contents, head), damaged)
     } catch (error) {
       file.close()
       throw error
@@ -113,6 +114,22 @@ export class Block {
       }
     }
   }
+}
+
+/** Makes the block's series known to the head, and returns where they are under its references. */
+async function introduce({ index, symbols }: Contents, head: Head): Promise<Places> {
+  const places: Places = { minTime: Infinity, maxTime: -Infinity, known: [] }
+  for (const [i, { at, minTime, maxTime, labels }] of index.entries()) {
+    if (i % PAUSE_SERIES === PAUSE_SERIES - 1) await nextTurn()
+    places.minTime = Math.min(places.minTime, minTime)
+    places.maxTime = Math.max(places.maxTime, maxTime)
+    const series = head.series(labelsOf(labels, symbols))
+    if (series === undefined) continue
+    series.firstTime = Math.min(series.firstTime, minTime)
+    series.settledTime = Math.max(series.settledTime, maxTime)
+    places.known.push([series.ref, at])
+  }
+  return places
 }
 
 function labelsOf(numbers: readonly number[], symbols: readonly string[]): LabelSet {

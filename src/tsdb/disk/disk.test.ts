@@ -256,6 +256,74 @@ describe('blocks', () => {
   })
 })
 
+describe('any life', () => {
+  const NAMES = ['a', 'b', 'c', 'd']
+  const action = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('scrape' as const),
+        group: fc.nat({ max: 1 }),
+        names: fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 4 }),
+        times: fc.constantFrom(1, 3, 140),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('single' as const),
+        name: fc.constantFrom(...NAMES),
+        late: fc.nat({ max: 900_000 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const), crash: fc.boolean() }) },
+  )
+
+  it('reads as the same life in memory', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 20 }), async (actions) => {
+        const limits = { retentionMs: 1e10, outOfOrderMs: 20 * MINUTE }
+        let folder = newFolder()
+        let disk = await open(folder, limits)
+        const memory = await openTsdb(limits)
+        let groups = [disk, memory].map((db) => [db.scrapeGroup(), db.scrapeGroup()])
+        const seen: Record<string, string>[][] = []
+        let now = T0
+        for (const step of actions) {
+          if (step.kind === 'reopen') {
+            const before = folder
+            if (step.crash) folder = crashed(folder)
+            await disk.close()
+            if (step.crash) rmSync(before, { recursive: true })
+            disk = await open(folder, limits)
+            groups = [disk, memory].map((db) => [db.scrapeGroup(), db.scrapeGroup()])
+            seen.push([await read(disk), await read(memory)])
+          } else if (step.kind === 'single') {
+            now += 1000
+            for (const db of [disk, memory]) {
+              db.append(LabelSet.of({ __name__: step.name, job: 'craps' }), now - step.late, now, step.late)
+            }
+          } else {
+            for (let round = 0; round < step.times; round++) {
+              now += MINUTE
+              const values = Float64Array.from(step.names, (_, i) => now + i)
+              for (const [i, db] of [disk, memory].entries())
+                groups[i]?.[step.group]?.append(now, refs(db, ...step.names), values)
+              await disk.step(now)
+            }
+          }
+        }
+        seen.push([await read(disk), await read(memory)])
+        for (const [onDisk, inMemory] of seen) expect(onDisk).toEqual(inMemory)
+        expect(disk.stats.disk).toMatchObject({ failures: 0, setAside: [] })
+        await disk.close()
+        rmSync(folder, { recursive: true })
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
 describe('damage', () => {
   const LIVES = 3
 

@@ -178,7 +178,8 @@ export class Disk {
       for (const [window, content] of contentsBelow(end, this.#head, this.#options.windowMs)) {
         const file = this.#freeName(window)
         await writeBlock(content, file, blockFolder(this.#options.folder), this.#options.files)
-        this.#blocks.push(Block.open(file, this.#options.files, this.#head, this.#found.note))
+        const block = await Block.open(file, this.#options.files, this.#head, this.#found.note)
+        this.#blocks.push(block)
         this.#head.dropBefore(Math.min(end, window + this.#options.windowMs), 'written')
       }
       this.#log.truncate(end)

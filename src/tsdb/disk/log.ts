@@ -8,7 +8,7 @@ import { RECORD, writeBatch, writeLayout, writeScrape, writeSeries } from './rec
 
 export const SEGMENT_NAME: RegExp = /^(\d{8})\.wal$/
 /** Definitions to a frame. */
-const SERIES_PER_FRAME = 5000
+const SERIES_PER_FRAME = 1000
 /** A buffer that grew beyond this for one great record is given back. */
 const KEEP_BUFFER = 2 ** 21
 

@@ -41,7 +41,7 @@ export async function recover(folder: string, windowMs: number, files: Files, he
   const note = (what: string): void => {
     if (setAside.length < MAX_NOTES && !setAside.includes(what)) setAside.push(what)
   }
-  const blocks = openBlocks(folder, files, head, note)
+  const blocks = await openBlocks(folder, files, head, note)
   head.raiseFloor(Math.max(-Infinity, ...blocks.map(({ path: file }) => windowOf(file) + windowMs)))
   const segments = await replay(folder, files, head, note)
   const { refused } = head.stats
@@ -53,7 +53,7 @@ export async function recover(folder: string, windowMs: number, files: Files, he
   return { blocks, segments, setAside, note }
 }
 
-function openBlocks(folder: string, files: Files, head: Head, note: (what: string) => void): Block[] {
+async function openBlocks(folder: string, files: Files, head: Head, note: (what: string) => void): Promise<Block[]> {
   const blocks: Block[] = []
   const inside = blockFolder(folder)
   for (const name of files.list(inside).toSorted((a, b) => windowOf(a) - windowOf(b))) {
@@ -67,7 +67,7 @@ function openBlocks(folder: string, files: Files, head: Head, note: (what: strin
     }
     if (!BLOCK_NAME.test(name)) continue
     try {
-      const block = Block.open(file, files, head, note)
+      const block = await Block.open(file, files, head, note)
       if (block.damage !== undefined) note(`${file}: ${block.damage}`)
       blocks.push(block)
     } catch (error) {
@@ -110,7 +110,7 @@ async function replay(
       note(`${path.join(folder, name)}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  replay.finish()
+  await replay.finish()
   return segments
 }
 

@@ -6,10 +6,12 @@ import { Tally } from '../refusal.ts'
 import { takeBatch } from '../take-batch.ts'
 import type { OpenFile } from './files.ts'
 import { type Damage, type Frame, readFrames } from './frame.ts'
+import { nextTurn } from './next-turn.ts'
 import { readBatch, readLayout, readScrape, readSeries, RECORD } from './records.ts'
 
 /** Bytes between two pauses, in which the process may do other things. */
 const PAUSE_BYTES = 2 ** 18
+const SEAL_SERIES = 500
 
 /** Puts back into the head what segments of the log say. */
 export class Replay {
@@ -31,22 +33,24 @@ export class Replay {
         if (!(error instanceof CorruptError)) throw error
         damaged({ from: frame.at, to: frame.at + frame.body.length })
       }
-      if (frame.at - pausedAt > PAUSE_BYTES) {
+      if (frame.type === RECORD.series || frame.at - pausedAt > PAUSE_BYTES) {
         pausedAt = frame.at
-        await new Promise((resolve) => {
-          setImmediate(resolve)
-        })
+        await nextTurn()
       }
     }
     return segment.maxTime
   }
 
   /** Nothing more comes to the groups of the log: those of this process have other numbers. */
-  finish(): void {
+  async finish(): Promise<void> {
     for (const group of this.#groups.values()) {
-      group.roll()
       group.finish()
+      await nextTurn()
+      group.roll()
+      while (group.seal(SEAL_SERIES)) await nextTurn()
     }
+    // In the log, a number is one group's: another's first scrape would end the series of this one.
+    this.#head.numberGroupsAbove(Math.max(0, ...this.#groups.keys()))
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from './block-format.ts'
 import type { Files } from './files.ts'
 import { writeFrame } from './frame.ts'
+import { nextTurn } from './next-turn.ts'
 
 const PIECE = 2 ** 18
 
@@ -36,9 +37,7 @@ export async function writeBlock(content: BlockContent, file: string, folder: st
     try {
       for (const piece of pieces(content)) {
         open.append(piece)
-        await new Promise((resolve) => {
-          setImmediate(resolve)
-        })
+        await nextTurn()
       }
       await open.syncLater()
     } finally {

@@ -86,7 +86,7 @@ export class Group {
       const row = this.#match(at, refs, values, starts, tally)
       if (row !== undefined) this.#add(at, row)
     }
-    if (this.#sealing !== undefined) this.#seal(Math.ceil(this.#sealing.width / SEAL_SCRAPES))
+    if (this.#sealing !== undefined) this.seal(Math.ceil(this.#sealing.width / SEAL_SCRAPES))
     return tally
   }
 
@@ -137,7 +137,18 @@ export class Group {
   }
 
   finish(): void {
-    this.#seal(Infinity)
+    this.seal(Infinity)
+  }
+
+  /** Seals so many series more of the page that was closed last; false: there is none left. */
+  seal(series: number): boolean {
+    const sealing = this.#sealing
+    const page = sealing?.step(series)
+    if (sealing === undefined || page === undefined) return sealing !== undefined
+    this.#pages.push(page)
+    this.#sealing = undefined
+    this.#host.grew(page.bytes - sealing.open.bytes)
+    return false
   }
 
   /** Sealed pages that lie wholly below `end`, after sealing what is open of them. */
@@ -163,15 +174,6 @@ export class Group {
 
   #window(at: number): number {
     return Math.floor(at / this.#host.windowMs)
-  }
-
-  #seal(series: number): void {
-    const sealing = this.#sealing
-    const page = sealing?.step(series)
-    if (sealing === undefined || page === undefined) return
-    this.#pages.push(page)
-    this.#sealing = undefined
-    this.#host.grew(page.bytes - sealing.open.bytes)
   }
 
   #add(at: number, row: Row): void {
