@@ -1,11 +1,7 @@
+import type { Scrape } from './head/group.ts'
 import type { AppendResult } from './refusal.ts'
 
-type Append = (
-  at: number,
-  refs: Uint32Array,
-  values: Float64Array,
-  startTimes: Float64Array | undefined,
-) => AppendResult
+type Append = (scrape: Scrape) => AppendResult
 
 /** Series that are read together, again and again: what a scrape of one target is. */
 export class ScrapeGroup {
@@ -19,7 +15,8 @@ export class ScrapeGroup {
 
   /**
    * One scrape at `at`, ms since the epoch: `values[i]` is of the series `refs[i]`. All are copied. The same references in the
-   * same order as last time cost a copy of the row and no more; a series of the last scrape that is missing gets a stale marker.
+   * same order as last time cost a copy of the row and no more; a series of the last scrape that is missing gets a stale
+   * marker, which is counted as appended.
    * @throws RangeError when the arrays are not equally long.
    */
   append(at: number, refs: Uint32Array, values: Float64Array, startTimes?: Float64Array): AppendResult {
@@ -28,11 +25,11 @@ export class ScrapeGroup {
         `a scrape of ${refs.length} references, ${values.length} values and ${startTimes?.length ?? 'no'} start times: the arrays must be equally long`,
       )
     }
-    return this.#append(at, refs, values, startTimes)
+    return this.#append({ at, refs, values, starts: startTimes })
   }
 
   /** The target is gone: every series of the last scrape gets a stale marker. */
   end(at: number): AppendResult {
-    return this.#append(at, this.#nothing, new Float64Array(0), undefined)
+    return this.#append({ at, refs: this.#nothing, values: new Float64Array(0), starts: undefined })
   }
 }

@@ -73,13 +73,12 @@ export class Tsdb implements Queryable {
 
   scrapeGroup(): ScrapeGroup {
     const group = this.#head.group()
-    return new ScrapeGroup((at, refs, values, starts) => {
+    return new ScrapeGroup((scrape) => {
       // What has no chance is not logged either.
-      const hopeless = this.#head.admit(at) !== undefined
-      if (!hopeless && this.#disk?.logScrape(group.id, at, refs, values, starts) === false) {
-        return this.#settle(refusedAll(refs.length))
-      }
-      return this.#settle(group.append(at, refs, values, starts))
+      if (this.#head.admit(scrape.at) !== undefined) return this.#settle(group.append(scrape))
+      const complete = group.complete(scrape)
+      if (this.#disk?.logScrape(group.id, complete) === false) return this.#settle(refusedAll(complete.refs.length))
+      return this.#settle(group.append(complete))
     })
   }
 

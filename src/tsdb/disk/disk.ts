@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Batch } from '../batch.ts'
+import type { Scrape } from '../head/group.ts'
 import type { Head } from '../head/head.ts'
 import type { Sources } from '../read/source.ts'
 import { Block } from './block.ts'
@@ -114,14 +115,8 @@ export class Disk {
   }
 
   /** False: it is not in the log, and must not be taken. */
-  logScrape(
-    group: number,
-    at: number,
-    refs: Uint32Array,
-    values: Float64Array,
-    starts: Float64Array | undefined,
-  ): boolean {
-    return this.#logged(this.#log.scrape(group, at, refs, values, starts), refs.length)
+  logScrape(group: number, scrape: Scrape): boolean {
+    return this.#logged(this.#log.scrape(group, scrape), scrape.refs.length)
   }
 
   logBatch(batch: Batch): boolean {

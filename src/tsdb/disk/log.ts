@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { LabelSet } from '../../series/index.ts'
 import type { Batch } from '../batch.ts'
 import { ByteWriter } from '../chunk/byte-writer.ts'
+import type { Scrape } from '../head/group.ts'
 import type { Files, OpenFile } from './files.ts'
 import { writeFrame } from './frame.ts'
 import { RECORD, writeBatch, writeLayout, writeScrape, writeSeries } from './records.ts'
@@ -73,13 +74,7 @@ export class Log {
   }
 
   /** False: it could not be written. */
-  scrape(
-    group: number,
-    at: number,
-    refs: Uint32Array,
-    values: Float64Array,
-    starts: Float64Array | undefined,
-  ): boolean {
+  scrape(group: number, { at, refs, values, starts }: Scrape): boolean {
     return this.#write(at, (segment, out) => {
       this.#define(segment, refs, out)
       let layout = segment.layouts.get(group)

@@ -49,8 +49,6 @@ export class Replay {
       group.roll()
       while (group.seal(SEAL_SERIES)) await nextTurn()
     }
-    // In the log, a number is one group's: another's first scrape would end the series of this one.
-    this.#head.numberGroupsAbove(Math.max(0, ...this.#groups.keys()))
   }
 }
 
@@ -108,7 +106,7 @@ class SegmentReplay {
     this.maxTime = Math.max(this.maxTime, at)
     let target = this.#groups.get(group)
     if (target === undefined) this.#groups.set(group, (target = this.#head.group()))
-    target.append(at, known.refs, values, starts === undefined ? undefined : known.starts)
+    target.append({ at, refs: known.refs, values, starts: starts === undefined ? undefined : known.starts })
   }
 
   /** 0, which no series has, when its definition is lost. */

@@ -22,6 +22,13 @@ export interface GroupHost {
   adopt(group: Group): void
 }
 
+export interface Scrape {
+  readonly at: number
+  readonly refs: Uint32Array
+  readonly values: Float64Array
+  readonly starts: Float64Array | undefined
+}
+
 /** The series that are scraped together: they share their times, and a scrape is one row. */
 export class Group {
   readonly id: number
@@ -61,7 +68,27 @@ export class Group {
     return this.#open.lastOf(slot)
   }
 
-  append(at: number, refs: Uint32Array, values: Float64Array, starts: Float64Array | undefined): Tally {
+  /** The scrape with a stale marker for every series that the last one had and this one lacks. */
+  complete(scrape: Scrape): Scrape {
+    const { at, refs, values, starts } = scrape
+    const { layout } = this.#open
+    if (this.#last === undefined || at <= this.#lastTime) return scrape
+    if (!this.#left && layout.equals(refs, refs.length)) return scrape
+    const present = new Set(refs)
+    const ended = this.#live(this.#last).filter((ref) => !present.has(ref))
+    if (ended.length === 0) return scrape
+    const all = new Uint32Array(refs.length + ended.length)
+    all.set(refs)
+    all.set(ended, refs.length)
+    const marked = new Float64Array(all.length)
+    marked.set(values)
+    for (let i = refs.length; i < all.length; i++) setStale(marked, i)
+    const begun = starts && new Float64Array(all.length)
+    if (starts !== undefined) begun?.set(starts)
+    return { at, refs: all, values: marked, starts: begun }
+  }
+
+  append({ at, refs, values, starts }: Scrape): Tally {
     const tally = new Tally()
     const barred = this.#host.admit(at)
     if (barred !== undefined) {
@@ -172,6 +199,17 @@ export class Group {
     return dropped
   }
 
+  /** Series of the row that are still the group's, and had not ended there. */
+  #live({ layout, row }: { readonly layout: Layout; readonly row: Row }): number[] {
+    const live: number[] = []
+    for (let slot = 0; slot < layout.width; slot++) {
+      const ref = layout.refs[slot] ?? 0
+      if (!holds(row, slot) || isStale(row.column.values, slot)) continue
+      if (this.#host.byRef(ref)?.group === this) live.push(ref)
+    }
+    return live
+  }
+
   #window(at: number): number {
     return Math.floor(at / this.#host.windowMs)
   }
@@ -210,10 +248,8 @@ export class Group {
       if (startColumn !== undefined) startColumn.values[slot] = starts?.[i] ?? 0
     })
     tally.appended += there
-    const ended = this.#markEnded(column, present)
-    if (there + ended === 0) return undefined
-    const full = there + ended === layout.width
-    return { column, present: full ? undefined : present, starts: startColumn }
+    if (there === 0) return undefined
+    return { column, present: there === layout.width ? undefined : present, starts: startColumn }
   }
 
   /** The place of the series in the row, joining if need be; -1: it is not to stand there, which `tally` knows. */
@@ -234,22 +270,6 @@ export class Group {
     if (!series.homes.includes(this)) series.homes.push(this)
     const { layout } = this.#open
     return (series.slot = layout.slotOf(ref) ?? layout.add(ref))
-  }
-
-  /** A series of the last scrape that this one lacks has ended. Returns how many. */
-  #markEnded(column: Column, present: Uint8Array): number {
-    if (this.#last === undefined) return 0
-    const { layout, row } = this.#last
-    let ended = 0
-    for (let was = 0; was < layout.width; was++) {
-      if (!holds(row, was) || isStale(row.column.values, was)) continue
-      const series = this.#host.byRef(layout.refs[was] ?? 0)
-      if (series?.group !== this || present[series.slot] === 1) continue
-      setStale(column.values, series.slot)
-      present[series.slot] = 1
-      ended++
-    }
-    return ended
   }
 
   /** The array of the scrape before when nothing changed, so that it is held once. */

@@ -119,11 +119,6 @@ export class Head implements GroupHost {
     return new Group(this.#nextGroup++, this)
   }
 
-  /** Groups that are made from now on have greater numbers than `taken`. */
-  numberGroupsAbove(taken: number): void {
-    this.#nextGroup = Math.max(this.#nextGroup, taken + 1)
-  }
-
   adopt(group: Group): void {
     this.#groups.set(group.id, group)
     this.stats.groups = this.#groups.size
