@@ -6,6 +6,9 @@ export const MAX_SIGNED: number = 2 ** 52
 /** What is read of a 4-byte window must never lie outside the array. */
 export const SLACK = 8
 
+/** A length below this is one byte. */
+const SHORT = 128
+
 const encoder = new TextEncoder()
 
 /** Bytes under construction. Numbers are little-endian; `unsigned` and `signed` are LEB128, the latter in zigzag form. */
@@ -66,6 +69,7 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    if (value.length < SHORT && this.#ascii(value)) return
     const bytes = encoder.encode(value)
     this.unsigned(bytes.length)
     this.raw(bytes)
@@ -107,6 +111,22 @@ export class ByteWriter {
     const bytes = new Uint8Array(this.#length + SLACK)
     bytes.set(this.view())
     return bytes.subarray(0, this.#length)
+  }
+
+  /** Most labels: no call into the encoder. False, and nothing written, when it is not ASCII. */
+  #ascii(value: string): boolean {
+    const start = this.#length
+    this.#reserve(value.length + 1)
+    this.#bytes[this.#length++] = value.length
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i)
+      if (unit > 127) {
+        this.#length = start
+        return false
+      }
+      this.#bytes[this.#length++] = unit
+    }
+    return true
   }
 
   #reserve(size: number): void {

@@ -256,6 +256,23 @@ describe('blocks', () => {
   })
 })
 
+describe('labels', () => {
+  it('of any text come back, from the log and from blocks', async () => {
+    const folder = newFolder()
+    const db = await open(folder)
+    const long = 'x'.repeat(200)
+    const odd = ['', ' ', 'é', '\u{1f3b2}', '\0', '"}\n', long, `${long}é`, '\u007f', '\u0080']
+    for (const text of odd) db.append(LabelSet.of({ [`n${text}`]: `v${text}` }), T0, 1)
+    const want = await read(db)
+    expect(Object.keys(want)).toHaveLength(odd.length)
+    expect((await reopened(crashed(folder))).found).toEqual(want)
+    await db.step(T0 + 5 * HOUR)
+    await db.close()
+    expect(filesIn(folder, 'wal')).toEqual([])
+    expect((await reopened(folder)).found).toEqual(want)
+  })
+})
+
 describe('any life', () => {
   const NAMES = ['a', 'b', 'c', 'd']
   const action = fc.oneof(
