@@ -33,6 +33,7 @@ export {
   type SummaryQuantiles,
   type SummaryWindow,
 } from './options.ts'
+export { OffRegistry } from './off/off-registry.ts'
 export type { Exemplar, MetricReader, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'

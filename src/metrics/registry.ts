@@ -48,8 +48,7 @@ interface Entry {
 type Particulars = Pick<Definition, 'kind' | 'width'> &
   Partial<Pick<Definition, 'bounds' | 'quantiles' | 'states' | 'native' | 'window'>>
 
-/** Holds the metrics of one process and says what they are worth. */
-export class Registry implements RegistryReader {
+class LiveRegistry implements RegistryReader {
   readonly stats: RegistryStats = { overflowed: 0, collectFailures: 0, exemplarsDropped: 0, expired: 0 }
   /** Stand on every series. */
   readonly constantLabels: SeriesLabels
@@ -255,6 +254,10 @@ export class Registry implements RegistryReader {
     if (taken !== undefined) throw new RangeError(`metric ${name}: its lines would mix with those of ${taken}`)
   }
 }
+
+/** Holds the metrics of one process and says what they are worth. */
+export interface Registry extends Pick<LiveRegistry, keyof LiveRegistry> {}
+export const Registry: new (options?: RegistryOptions) => Registry = LiveRegistry
 
 function checkOptional(name: string, limit: number | undefined): number | undefined {
   return limit === undefined ? undefined : checkLimit(name, limit)
