@@ -1,4 +1,4 @@
-import type { NativeOptions } from './options.ts'
+import type { NativeOptions, SummaryWindow } from './options.ts'
 import type { MetricReader } from './reader.ts'
 
 /** What a metric is. Two registrations that agree in all of it are one metric. */
@@ -14,6 +14,8 @@ export interface Definition extends Pick<
   readonly expireAfterMs: number | undefined
   /** Of a histogram that counts natively. */
   readonly native?: NativeOptions
+  /** Of a summary. */
+  readonly window?: Required<SummaryWindow>
 }
 
 /** Counts of what the registry refused or lost; plain numbers, read at any time. */

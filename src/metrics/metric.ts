@@ -2,10 +2,14 @@ import type { Definition, Surroundings } from './definition.ts'
 import { CounterChild, CounterLabels } from './instruments/counter.ts'
 import { GaugeChild, GaugeLabels } from './instruments/gauge.ts'
 import { BucketSearch, HistogramChild, HistogramLabels } from './instruments/histogram.ts'
+import { InfoLabels } from './instruments/info.ts'
 import { NativeHistogramChild } from './instruments/native-histogram.ts'
 import { ObserverLabels } from './instruments/observer-labels.ts'
+import { StateSetChild, StateSetLabels } from './instruments/state-set.ts'
+import { SummaryChild } from './instruments/summary.ts'
 import { NativeHistogram } from './native/native-histogram.ts'
 import { type Child, Series } from './series/series.ts'
+import { SlidingSketch } from './window/sliding-sketch.ts'
 
 /** What the registry keeps: the instrument that the user holds, and what it records into. */
 export interface Metric {
@@ -43,10 +47,25 @@ export function createMetric(definition: Definition, surroundings: Surroundings)
       const series = new Series(definition, surroundings, (home, slot) => new HistogramChild(home, slot, search))
       return { definition, series, instrument: labelled ? new HistogramLabels(series, search) : series.child(0) }
     }
-    case 'summary':
-    case 'info':
-    case 'stateset':
-      throw new Error(`BUG: ${definition.kind}`)
+    case 'summary': {
+      const { name, window } = definition
+      if (window === undefined) throw new Error(`BUG: ${name} has no window`)
+      const { maxAgeMs, ageBuckets, min, max } = window
+      // What never leaves needs no slices to leave in.
+      const slices = maxAgeMs === Infinity ? 1 : ageBuckets
+      const make = (): SlidingSketch => new SlidingSketch({ name, windowMs: maxAgeMs, slices, min, max })
+      make().tick(clockOf(definition, surroundings)())
+      const series = new Series(definition, surroundings, (home, slot) => new SummaryChild(home, slot, make))
+      return { definition, series, ticks: true, instrument: labelled ? new ObserverLabels(series) : series.child(0) }
+    }
+    case 'info': {
+      const series = new Series<Child>(definition, surroundings, () => ({ detach: () => undefined }))
+      return { definition, series, instrument: new InfoLabels(series) }
+    }
+    case 'stateset': {
+      const series = new Series(definition, surroundings, (home, slot) => new StateSetChild(home, slot))
+      return { definition, series, instrument: labelled ? new StateSetLabels(series) : series.child(0) }
+    }
   }
 }
 

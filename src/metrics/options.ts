@@ -65,6 +65,36 @@ export interface HistogramBuckets {
 
 export type NativeOptions = Omit<NativeHistogramOptions, 'name' | 'createdAt'>
 
+/** Each quantile is within 1 % of the exact value of its rank (QUANTILE_RELATIVE_ERROR), between `min` and `max`. */
+export interface SummaryQuantiles extends SummaryWindow {
+  /** Each 0 to 1, none twice. Default DEFAULT_PERCENTILES: .01 .05 .5 .9 .95 .99 .999. */
+  readonly quantiles?: readonly number[]
+}
+
+export interface SummaryWindow {
+  /**
+   * How long an observation counts in the quantiles. Default 600 000; Infinity for ever. Time passes at collections: an
+   * observation is as old as the last one before it, so they should be closer together than maxAgeMs / ageBuckets.
+   */
+  readonly maxAgeMs?: number
+  /** Parts of that time that leave one by one, 1 to 1000. Default 5. */
+  readonly ageBuckets?: number
+  /** The least magnitude told from others; smaller ones but zero count as this one. Default 1e-9. */
+  readonly min?: number
+  /** The greatest magnitude; greater ones count as this one in quantiles. Default 1e21. */
+  readonly max?: number
+}
+
+export interface InfoOptions<L extends string, Instrument, Names extends readonly L[] = readonly L[]> extends Omit<
+  LabelledOptions<L, Instrument, Names>,
+  'expireAfterMs'
+> {}
+
+export interface StateSetStates<S extends string> {
+  /** At least one, none twice; they stand in a label of the metric's own name. */
+  readonly states: readonly S[]
+}
+
 /** Any metric's options, as the registry's own code sees them. */
 export interface Registration extends CommonOptions, SeriesOptions {
   readonly labelNames?: readonly string[]

@@ -157,6 +157,11 @@ export class Series<C extends Child> implements Home, SeriesStore {
     return slot < 0 ? this.enter(this.#space.checked(values)) : slot
   }
 
+  /** @throws TypeError unless these are values of the metric's labels. */
+  check(values: object): void {
+    this.#space.valuesOf(values)
+  }
+
   seek(values: object): number {
     return this.#space.find(values)
   }
@@ -211,8 +216,9 @@ export class Series<C extends Child> implements Home, SeriesStore {
     this.version++
   }
 
-  /** Every series stays and starts anew from zero. */
+  /** Every series stays and starts anew from zero. An info has nothing to count. */
   reset(): void {
+    if (this.kind === 'info') return
     for (let slot = 0; slot < this.slots; slot++) {
       if (this.epoch(slot) !== 0) this.zero(slot)
     }
@@ -266,12 +272,14 @@ export class Series<C extends Child> implements Home, SeriesStore {
     ].filter(({ count }) => count > 0)
   }
 
-  /** One number that changes whenever something is recorded: all counts of a histogram, else the value. */
+  /** One number that changes whenever something is recorded. */
   #activity(slot: number): number {
     const page = this.page(slot)
     const from = this.offset(slot)
+    if (this.kind !== 'histogram' && this.kind !== 'stateset') return page[from] ?? 0
+    const isCounts = this.kind === 'histogram'
     let sum = 0
-    for (let i = 0; i < Math.max(1, this.width - 1); i++) sum += page[from + i] ?? 0
+    for (let i = 0; i < this.width - Number(isCounts); i++) sum += (page[from + i] ?? 0) * (isCounts ? 1 : 2 ** i)
     return sum
   }
 
