@@ -20,7 +20,9 @@ export type {
   Summary,
 } from './instrument.ts'
 export {
+  API_BUCKETS_MS,
   DEFAULT_BUCKETS,
+  LATENCY_BUCKETS_MS,
   type CommonOptions,
   type HistogramBuckets,
   type InfoOptions,

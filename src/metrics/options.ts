@@ -3,6 +3,12 @@ import type { NativeHistogramOptions } from './native/native-histogram.ts'
 /** Seconds, for durations of requests: the ecosystem's usual bounds. */
 export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
+/** Milliseconds, for latencies of a fast service. */
+export const LATENCY_BUCKETS_MS: readonly number[] = [1, 5, 10, 50, 100, 500, 1000]
+
+/** Milliseconds, for answers of an API that people wait for. */
+export const API_BUCKETS_MS: readonly number[] = [25, 50, 100, 200, 350, 500, 750, 1000, 1500, 2500, 5000]
+
 export interface RegistryOptions {
   /** Stand on every series, after its own labels. */
   readonly constantLabels?: Readonly<Record<string, string>>
