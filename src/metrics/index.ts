@@ -20,6 +20,7 @@ export type {
   Summary,
 } from './instrument.ts'
 export {
+  type AdaptiveOptions,
   DEFAULT_BUCKETS,
   type CommonOptions,
   type HistogramBuckets,
