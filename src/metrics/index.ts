@@ -21,6 +21,7 @@ export type {
 } from './instrument.ts'
 export {
   API_BUCKETS_MS,
+  type AdaptiveOptions,
   DEFAULT_BUCKETS,
   LATENCY_BUCKETS_MS,
   type CommonOptions,
