@@ -2,7 +2,9 @@ import { type Case, type Contender, type Cost, median, NS_PER_UNIT, type RemoteW
 
 /** A turn is long against the clock's grain and short against the machine's moods. */
 const TURN_NS = 20e6
-const TURNS = 15
+const TURNS = 25
+/** What the compiler needs to be done with the code. */
+const WARM_UP_NS = 1.5e9
 
 /**
  * What one repetition costs, as the median of turns that ours and the peer take one after the other. CPU time of the
@@ -30,12 +32,15 @@ function ownCpuNs(): number {
   return (user + system) * 1000
 }
 
-/** Repetitions that fill a turn; finding them also warms the code up. */
+/** Warms the code up; returns how many repetitions fill a turn. */
 async function calibrate(work: RemoteWork): Promise<number> {
-  for (let times = 1; ; times *= 2) {
+  let times = 1
+  for (let total = 0; total < WARM_UP_NS;) {
     const spent = await cpuNs(work, times)
-    if (spent >= TURN_NS) return Math.max(1, Math.round((times * TURN_NS) / spent))
+    total += spent
+    times = spent < TURN_NS / 2 ? times * 2 : Math.max(1, Math.round((times * TURN_NS) / spent))
   }
+  return times
 }
 
 async function cpuNs({ work, cpuNs }: RemoteWork, times: number): Promise<number> {

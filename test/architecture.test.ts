@@ -170,6 +170,17 @@ describe('architecture', () => {
     expect(faults).toEqual([])
   })
 
+  it('versions are exact, and the lock file carries no download addresses', () => {
+    const manifests = ['package.json', 'apps/craps-gateway/package.json', 'bench/package.json'].map(
+      (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')) as Record<string, Record<string, string>>,
+    )
+    const versions = manifests.flatMap((each) =>
+      ['dependencies', 'devDependencies', 'overrides'].flatMap((kind) => Object.entries(each[kind] ?? {})),
+    )
+    expect(versions.filter(([, version]) => !/^(\d+\.\d+\.\d+|file:\.\.(\/\.\.)?)$/.test(version))).toEqual([])
+    expect(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "http/)
+  })
+
   it('applications enter the package by its published doors', () => {
     const outside = ['apps', 'bench'].flatMap(sources)
     const faults = outside.flatMap((file) =>

@@ -24,7 +24,7 @@ export class ConsensusMetrics {
     })
     this.#forks = registry.counter({
       name: `${prefix}_forks_total`,
-      help: 'Times that two proposals were accepted for one height.',
+      help: 'Times that a second proposal was made for one height.',
     })
     this.#latency = registry.histogram({
       name: `${prefix}_latency_seconds`,

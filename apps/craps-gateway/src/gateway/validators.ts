@@ -35,8 +35,11 @@ export function observeRounds(
         errors.record({ category: 'network', message, at })
         return
       }
-      case 'slow':
+      case 'slow': {
+        const message = `${tableId}: ${event.validator} was slow to ${event.stage}`
+        errors.record({ category: 'consensus', severity: 'info', message, at })
         return
+      }
     }
   }
 }

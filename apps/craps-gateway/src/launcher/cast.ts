@@ -16,6 +16,17 @@ export interface Role {
 const VALIDATORS = ['v1', 'v2', 'v3', 'v4']
 const PLAYER_PROCESSES = 2
 
+/** What goes wrong in a demo, so that there is something to see; a variable of the environment goes before. */
+const FAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  v3: { VALIDATOR_DELAY_MS: '50-400', VALIDATOR_DELAY_SHARE: '0.03' },
+  v4: { VALIDATOR_REFUSE_SHARE: '0.01' },
+  gateway: { GATEWAY_FORK_SHARE: '0.01' },
+}
+
+function faultsOf(name: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(FAULTS[name] ?? {}).filter(([key]) => process.env[key] === undefined))
+}
+
 export interface ValidatorRole extends Role {
   readonly publicKey: string
 }
@@ -27,7 +38,13 @@ export function validatorRoles(generateKeys: () => KeyTexts): readonly Validator
   return keys.map(({ name, publicKey, privateKey }) => ({
     name,
     publicKey,
-    env: { VALIDATOR_NAME: name, VALIDATOR_PORT: '0', VALIDATOR_PRIVATE_KEY: privateKey, VALIDATOR_PEERS: peers },
+    env: {
+      VALIDATOR_NAME: name,
+      VALIDATOR_PORT: '0',
+      VALIDATOR_PRIVATE_KEY: privateKey,
+      VALIDATOR_PEERS: peers,
+      ...faultsOf(name),
+    },
   }))
 }
 
@@ -39,6 +56,7 @@ export function gatewayRole({ port, adminPort, tables }: LauncherOptions, seats:
       GATEWAY_ADMIN_PORT: String(adminPort),
       GATEWAY_TABLES: String(tables),
       GATEWAY_VALIDATORS: JSON.stringify(seats),
+      ...faultsOf('gateway'),
     },
   }
 }

@@ -1,0 +1,74 @@
+import { renderText } from '../exposition/text.ts'
+import type { Family } from '../family.ts'
+import type { Registry } from '../registry.ts'
+
+type Labels = Readonly<Record<string, string | number>>
+
+/**
+ * What a series is worth, for a test: a counter's or gauge's value, a histogram's count and sum.
+ * The labels must be all of the series' labels, constant ones aside. Undefined: there is no such series.
+ * @throws RangeError when no metric has this name, with the names that there are.
+ */
+export async function valueOf(
+  registry: Registry,
+  name: string,
+  labels: Labels = {},
+): Promise<number | { readonly count: number; readonly sum: number } | undefined> {
+  const families = await registry.collect()
+  const family = families.find((each) => each.name === name)
+  if (family === undefined) {
+    throw new RangeError(`no metric ${name}; there are: ${families.map((each) => each.name).join(', ') || 'none'}`)
+  }
+  const constant = registry.constantLabels
+  const wanted = Object.entries(labels)
+  const matches = ({ labels: own }: { readonly labels: Readonly<Record<string, string>> }): boolean =>
+    Object.keys(own).filter((key) => !(key in constant)).length === wanted.length &&
+    wanted.every(([key, value]) => own[key] === String(value))
+  if (family.kind === 'histogram') {
+    const series = family.series.find(matches)
+    return series && { count: series.count, sum: series.sum }
+  }
+  return family.series.find(matches)?.value
+}
+
+/**
+ * Compares metrics with the page's text, line by line in any order; comments and blank lines in `text` do not count.
+ * Returns what is missing (`-`) and what is there besides (`+`); empty when they are the same.
+ * @param names the metrics to compare; default those that `text` names in its lines.
+ */
+export async function differenceFromText(
+  registry: Registry,
+  text: string,
+  names?: readonly string[],
+): Promise<readonly string[]> {
+  const wanted = linesOf(text)
+  const named = new Set(names ?? [])
+  const isMeant = (family: Family): boolean =>
+    names === undefined
+      ? wanted.some((line) => isLineOf(family, line.slice(0, line.search(/[{ ]/))))
+      : named.has(family.name)
+  const families = await registry.collect()
+  const found = families.filter(isMeant).flatMap((family) => linesOf(renderText(family)))
+  return [...without(wanted, found).map((line) => `- ${line}`), ...without(found, wanted).map((line) => `+ ${line}`)]
+}
+
+function isLineOf({ kind, name }: Family, line: string): boolean {
+  return line === name || (kind === 'histogram' && ['_bucket', '_sum', '_count'].some((end) => line === name + end))
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+}
+
+/** Each line of `others` takes away one equal line. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const rest = [...others]
+  return lines.filter((line) => {
+    const at = rest.indexOf(line)
+    if (at >= 0) rest.splice(at, 1)
+    return at < 0
+  })
+}
