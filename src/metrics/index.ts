@@ -20,14 +20,10 @@ export {
   type LabelledOptions,
   type MetricOptions,
   type RegistryOptions,
-<<<<<<< HEAD
   type SeriesOptions,
 } from './options.ts'
 export type { Exemplar, MetricReader, NativeBuckets, NativeSnapshot, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'
-=======
-} from './registry.ts'
 export { differenceFromText, valueOf } from './testing/expect.ts'
 export { lintMetrics, type LintProblem } from './testing/lint.ts'
->>>>>>> main
