@@ -16,6 +16,8 @@ export interface Case {
   readonly peerName: string
   /** What one repetition costs is told in this unit of CPU time. */
   readonly unit: 'ns' | 'us' | 'ms'
+  /** Node's, for both: such as --no-turbo-inlining, as if a program had many call sites. */
+  readonly flags?: readonly string[]
   readonly ours: Contender
   readonly peer: Contender
 }

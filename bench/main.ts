@@ -20,9 +20,11 @@ interface Row {
 }
 
 /** One case in a process of its own: how code is compiled differs from one process to the next more than from turn to turn. */
-async function costIn(suite: string, index: number): Promise<Cost> {
+async function costIn(suite: string, index: number, flags: readonly string[]): Promise<Cost> {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), ['--child', suite, '--case', String(index)])
+    const child = fork(fileURLToPath(import.meta.url), ['--child', suite, '--case', String(index)], {
+      execArgv: [...process.execArgv, ...flags],
+    })
     child.once('message', (cost) => {
       resolve(cost as Cost) // oxlint-disable-line typescript/no-unsafe-type-assertion -- our own child's message
     })
@@ -35,9 +37,9 @@ async function costIn(suite: string, index: number): Promise<Cost> {
 
 async function run(suite: string, processes: number, report: (row: Row) => void): Promise<void> {
   const cases = (await SUITES[suite]?.()) ?? []
-  for (const [index, { name, peerName, unit }] of cases.entries()) {
+  for (const [index, { name, peerName, unit, flags = [] }] of cases.entries()) {
     const costs: Cost[] = []
-    for (let i = 0; i < processes; i++) costs.push(await costIn(suite, index))
+    for (let i = 0; i < processes; i++) costs.push(await costIn(suite, index, flags))
     report({
       bench: suite,
       case: name,

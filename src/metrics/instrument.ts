@@ -1,7 +1,19 @@
+/** What points from a number to one of the events behind it: a trace's id, or labels of up to 128 characters together. */
+export type ExemplarInput =
+  | string
+  | {
+      readonly labels: Readonly<Record<string, string>>
+      /** Ms since the epoch; else the registry's `now`. */
+      readonly at?: number
+    }
+
 /** A value that only grows. Unlabelled, or one series of a {@link LabelledCounter}. */
 export interface Counter {
-  /** @throws RangeError unless `by` is a finite number >= 0. */
-  inc(by?: number): void
+  /**
+   * An exemplar whose labels are too long or ill-named is left out and counted.
+   * @throws RangeError unless `by` is a finite number >= 0.
+   */
+  inc(by?: number, exemplar?: ExemplarInput): void
 }
 
 /** A value that goes up and down. Unlabelled, or one series of a {@link LabelledGauge}. */
@@ -16,7 +28,13 @@ export interface Gauge {
 /** A distribution in classic buckets. Unlabelled, or one series of a {@link LabelledHistogram}. */
 export interface Histogram {
   /** @throws RangeError unless `value` is finite. */
-  observe(value: number): void
+  observe(value: number, exemplar?: ExemplarInput): void
+  /**
+   * Starts a timer; the call of what it returns observes and returns the time since: in ms when the metric's name ends
+   * in `_ms` or `_milliseconds`, else in seconds.
+   * @throws TypeError when the registry was given no `monotonicNow`.
+   */
+  startTimer(): (exemplar?: ExemplarInput) => number
 }
 
 /** A number stands for its decimal text: `200` and `'200'` are one series. */
@@ -51,7 +69,7 @@ export interface LabelledCounter<L extends string, Names extends readonly L[] = 
   Counter,
   Names
 > {
-  inc(values: LabelValues<L>, by?: number): void
+  inc(values: LabelValues<L>, by?: number, exemplar?: ExemplarInput): void
 }
 
 export interface LabelledGauge<L extends string, Names extends readonly L[] = readonly L[]> extends Labelled<
@@ -70,5 +88,7 @@ export interface LabelledHistogram<L extends string, Names extends readonly L[] 
   Histogram,
   Names
 > {
-  observe(values: LabelValues<L>, value: number): void
+  observe(values: LabelValues<L>, value: number, exemplar?: ExemplarInput): void
+  /** As of a {@link Histogram}; labels that are known at its end only may be left to it. */
+  startTimer(): (values: LabelValues<L>, exemplar?: ExemplarInput) => number
 }

@@ -10,9 +10,9 @@ export interface RegistryOptions {
   readonly maxValuesPerLabel?: number
   /** How long a collection waits for one `collect` callback, in ms. Default 1 000. */
   readonly collectTimeoutMs?: number
-  /** Ms since the epoch, such as `Date.now`: read when a series is made. Without it no series knows when it began. */
+  /** The wall clock, in ms since the epoch: read when a series is made. Without it no series knows when it began. */
   readonly now?: () => number
-  /** Ms that never run backwards, such as `performance.now`: what timers read. */
+  /** A clock that never runs backwards, in ms: what timers read. */
   readonly monotonicNow?: () => number
 }
 

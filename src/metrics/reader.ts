@@ -1,3 +1,7 @@
+import type { NativeSnapshot } from './native/native-snapshot.ts'
+
+export type { NativeBuckets, NativeSnapshot } from './native/native-snapshot.ts'
+
 /** What the exposition reads of one metric: columns of numbers, by slot. No copies. */
 export interface MetricReader {
   readonly kind: 'counter' | 'gauge' | 'histogram' | 'summary' | 'info' | 'stateset'
@@ -42,25 +46,6 @@ export interface Exemplar {
   readonly value: number
   /** Ms since the epoch; NaN: unknown. */
   readonly at: number
-}
-
-/** Runs of neighbouring buckets, and their counts as differences from bucket to bucket. */
-export interface NativeBuckets {
-  readonly spans: readonly { readonly offset: number; readonly length: number }[]
-  readonly deltas: readonly number[]
-}
-
-/** A native histogram as the protobuf format carries it. */
-export interface NativeSnapshot {
-  readonly schema: number
-  readonly zeroThreshold: number
-  readonly zeroCount: number
-  readonly count: number
-  readonly sum: number
-  /** Ms since the epoch; NaN: unknown. */
-  readonly createdAt: number
-  readonly positive: NativeBuckets
-  readonly negative: NativeBuckets
 }
 
 /** A registry as the exposition sees it. */

@@ -16,6 +16,7 @@ import {
   type RegistryOptions,
 } from './options.ts'
 import type { MetricReader, RegistryReader } from './reader.ts'
+import type { Overflow } from './series/series.ts'
 
 interface Entry {
   readonly metric: Metric
@@ -28,6 +29,7 @@ type Particulars = Pick<Definition, 'kind' | 'width'> & Partial<Pick<Definition,
 /** Holds the metrics of one process and says what they are worth. */
 export class Registry implements RegistryReader {
   readonly stats: RegistryStats = { overflowed: 0, collectFailures: 0, exemplarsDropped: 0, expired: 0 }
+  /** Stand on every series. */
   readonly constantLabels: SeriesLabels
   readonly #maxSeries: number
   readonly #maxValuesPerLabel: number
@@ -75,13 +77,30 @@ export class Registry implements RegistryReader {
     return this.#entries.delete(name)
   }
 
+  /** Removes every series that has stood still for its metric's `expireAfterMs`; `at` in ms of one clock. @returns how many. */
+  expire(at: number): number {
+    let expired = 0
+    for (const { metric } of this.#entries.values()) expired += metric.series.expire(at)
+    return expired
+  }
+
+  /** Every series of every metric stays and starts anew from zero. */
+  reset(): void {
+    for (const { metric } of this.#entries.values()) metric.series.reset()
+  }
+
+  /** Look-ups that ended in `__overflow__`, by metric and label; an empty label stands for the metric's limit of series. */
+  overflow(): readonly Overflow[] {
+    return Array.from(this.#entries.values(), ({ metric }) => metric.series.overflow()).flat()
+  }
+
   /** Runs the `collect` callbacks, side by side. */
   async refresh(): Promise<void> {
     await Promise.all(Array.from(this.#entries.values(), async ({ collect }) => collect?.run()))
   }
 
   *metrics(): Iterable<MetricReader> {
-    for (const { metric } of this.#entries.values()) yield metric.reader
+    for (const { metric } of this.#entries.values()) yield metric.series
   }
 
   /** Runs the `collect` callbacks and copies out what every metric holds, in order of registration. */

@@ -1,21 +1,35 @@
-import type { Registry } from '../registry.ts'
-import { renderText, TEXT_CONTENT_TYPE } from './text.ts'
+import type { RegistryReader } from '../reader.ts'
+import { gzip } from './gzip.ts'
+import { acceptsGzip, negotiate } from './negotiate.ts'
+import { page } from './page.ts'
+
+export interface ExposeOptions {
+  /** The request's Accept header. */
+  readonly accept?: string | undefined
+  /** The request's Accept-Encoding header. */
+  readonly acceptEncoding?: string | undefined
+  /**
+   * Whether OpenMetrics gets `_created` lines, for series that know when they began. Default true. Prometheus stores each as
+   * a series of its own.
+   */
+  readonly createdLines?: boolean
+}
 
 export interface Exposition {
   readonly contentType: string
-  /** The page in pieces; the registry is collected when the first is asked for. */
+  readonly contentEncoding?: 'gzip'
+  /**
+   * The page in pieces, made as they are asked for; the registry is refreshed first. Later pages may consist of the same
+   * pieces: they are to be read only.
+   */
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** The page that a scraper reads. */
-export function expose(registry: Registry): Exposition {
-  return { contentType: TEXT_CONTENT_TYPE, body: pieces(registry) }
-}
-
-async function* pieces(registry: Registry): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder()
-  for (const family of await registry.collect()) {
-    const text = renderText(family)
-    if (text !== '') yield encoder.encode(text)
-  }
+/** The page that a scraper reads, in the format that its request likes best. */
+export function expose(registry: RegistryReader, options: ExposeOptions = {}): Exposition {
+  const { accept, acceptEncoding, createdLines = true } = options
+  const format = negotiate(accept)
+  const body = page(registry, { ...format, createdLines })
+  if (!acceptsGzip(acceptEncoding)) return { contentType: format.contentType, body }
+  return { contentType: format.contentType, contentEncoding: 'gzip', body: gzip(body) }
 }

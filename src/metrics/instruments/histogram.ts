@@ -1,4 +1,4 @@
-import type { Histogram, LabelledHistogram, LabelValues } from '../instrument.ts'
+import type { ExemplarInput, Histogram, LabelledHistogram, LabelValues } from '../instrument.ts'
 import type { Child, Home, Series } from '../series/series.ts'
 import { Labels } from './labels.ts'
 
@@ -31,22 +31,35 @@ export class BucketSearch {
 export class HistogramChild implements Histogram, Child {
   readonly #home: Home
   readonly #search: BucketSearch
+  #slot: number
   #page: Float64Array
   #at: number
 
   constructor(home: Home, slot: number, search: BucketSearch) {
     this.#home = home
+    this.#slot = slot
     this.#search = search
     this.#page = home.page(slot)
     this.#at = home.offset(slot)
   }
 
-  observe(value: number): void {
+  observe(value: number, exemplar?: ExemplarInput): void {
     if (!Number.isFinite(value)) refuse(this.#home.name, value)
-    record(this.#page, this.#at, this.#search, value)
+    const bucket = record(this.#page, this.#at, this.#search, value)
+    if (exemplar !== undefined) this.#home.mark(this.#slot, bucket, exemplar, value)
+  }
+
+  startTimer(): (exemplar?: ExemplarInput) => number {
+    const elapsed = startClock(this.#home)
+    return (exemplar) => {
+      const value = elapsed()
+      this.observe(value, exemplar)
+      return value
+    }
   }
 
   detach(): void {
+    this.#slot = -1
     this.#page = this.#home.scratch
     this.#at = 0
   }
@@ -60,19 +73,38 @@ export class HistogramLabels<L extends string> extends Labels<L, HistogramChild>
     this.#search = search
   }
 
-  observe(values: LabelValues<L>, value: number): void {
+  observe(values: LabelValues<L>, value: number, exemplar?: ExemplarInput): void {
     const { series } = this
     if (!Number.isFinite(value)) refuse(series.name, value)
     const slot = series.find(values)
-    record(series.page(slot), series.offset(slot), this.#search, value)
+    const bucket = record(series.page(slot), series.offset(slot), this.#search, value)
+    if (exemplar !== undefined) series.mark(slot, bucket, exemplar, value)
+  }
+
+  startTimer(): (values: LabelValues<L>, exemplar?: ExemplarInput) => number {
+    const elapsed = startClock(this.series)
+    return (values, exemplar) => {
+      const value = elapsed()
+      this.observe(values, value, exemplar)
+      return value
+    }
   }
 }
 
-function record(page: Float64Array, at: number, search: BucketSearch, value: number): void {
-  const bucket = at + search.find(value)
+/** @returns the value's bucket. */
+function record(page: Float64Array, at: number, search: BucketSearch, value: number): number {
+  const bucket = search.find(value)
   const sum = at + search.counts
-  page[bucket] = (page[bucket] ?? 0) + 1
+  page[at + bucket] = (page[at + bucket] ?? 0) + 1
   page[sum] = (page[sum] ?? 0) + value
+  return bucket
+}
+
+/** @returns what tells the time since, in the metric's unit. */
+function startClock(home: Home): () => number {
+  const perUnit = /(?:^|_)(?:ms|milliseconds)$/.test(home.name) ? 1 : 1000
+  const start = home.monotonicMs()
+  return () => (home.monotonicMs() - start) / perUnit
 }
 
 function refuse(name: string, value: unknown): never {

@@ -8,23 +8,25 @@ export function wellFormed(value: string | number): string {
 
 /** The values of one label of one metric, each with a small number that is free again when no series has the value. */
 export class LabelValueIds {
+  readonly name: string
   /** Look-ups whose value gave way to OVERFLOW, because the label had its limit of values. */
   overflowed = 0
   readonly #limit: number
-  /** Of every text; and of the number that it is the text of, once that has been asked for. */
+  /**
+   * Of every text that a series has; and of the number that it is the text of, once that has been asked for. A value
+   * in need of {@link wellFormed} has none.
+   */
+  readonly ids: ReadonlyMap<unknown, number>
   readonly #ids = new Map<unknown, number>()
   readonly #texts: string[] = []
   /** How many series have the value. */
   readonly #uses: number[] = []
   readonly #free: number[] = []
 
-  constructor(limit: number) {
+  constructor(name: string, limit: number) {
+    this.name = name
     this.#limit = limit
-  }
-
-  /** Undefined for a value that no series has, and for one that is in need of {@link wellFormed}. */
-  get(value: unknown): number | undefined {
-    return this.#ids.get(value)
+    this.ids = this.#ids
   }
 
   text(id: number): string {
@@ -75,11 +77,12 @@ export class LabelValueIds {
   }
 }
 
-/** From this length on V8 makes a slice a view of the text it was cut from, such as a whole request. */
-const LEAST_SLICE = 13
+const INDEX = /^\d{1,10}$/
 
-/** A copy that keeps no other text alive. */
+/**
+ * A copy that keeps no longer text alive, such as the request that it was cut from. A property's name is V8's one copy
+ * of a text, the same that a program's own literals are: to compare it with them is to compare two addresses.
+ */
 function owned(text: string): string {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a text's JSON is a text's
-  return text.length < LEAST_SLICE ? text : (JSON.parse(JSON.stringify(text)) as string)
+  return INDEX.test(text) ? text : (Object.keys({ [text]: true })[0] ?? text)
 }

@@ -1,8 +1,12 @@
 import type { Definition, Surroundings } from '../definition.ts'
+import type { ExemplarInput } from '../instrument.ts'
 import type { Exemplar, MetricReader, NativeSnapshot } from '../reader.ts'
-import { LabelValueIds, OVERFLOW, wellFormed } from './label-value-ids.ts'
+import { Exemplars, toExemplar } from './exemplars.ts'
+import { Idle } from './idle.ts'
+import { OVERFLOW, wellFormed } from './label-value-ids.ts'
+import { LabelSpace } from './label-space.ts'
 import { Pages } from './pages.ts'
-import { grown, mix, SeriesIndex } from './series-index.ts'
+import { grown } from './series-index.ts'
 
 /** What someone holds of one series. */
 export interface Child {
@@ -14,11 +18,22 @@ export interface Child {
 export interface Home extends MetricReader {
   /** Where children of series that are gone record to: nobody reads it. */
   readonly scratch: Float64Array
+  /** Keeps the exemplar of what was just recorded. A slot below 0 is nobody's. */
+  mark(slot: number, bucket: number, exemplar: ExemplarInput, value: number): void
   /** @throws TypeError when the registry has no wall clock. */
   currentSeconds(): number
+  /** @throws TypeError when the registry has no monotonic clock. */
+  monotonicMs(): number
 }
 
-/** The series of one metric, each in a slot: who it is, its numbers, and when it began. */
+export interface Overflow {
+  readonly metric: string
+  /** Empty: the metric had its limit of series, whatever the label. */
+  readonly label: string
+  readonly count: number
+}
+
+/** The series of one metric, each in a slot: its numbers, when it began, and what is held of it. */
 export class Series<C extends Child> implements Home {
   readonly kind: MetricReader['kind']
   readonly name: string
@@ -31,41 +46,39 @@ export class Series<C extends Child> implements Home {
   readonly width: number
   slots = 0
   version = 0
-  /** Look-ups that ended in the series of OVERFLOW in every label, because the metric had its limit of series. */
-  overflowed = 0
   readonly #surroundings: Surroundings
   readonly #maxSeries: number
   readonly #makeChild: (home: Home, slot: number) => C
-  readonly #labels: readonly LabelValueIds[]
-  readonly #index: SeriesIndex
+  readonly #space: LabelSpace
   readonly #pages: Pages
-  /** Ids of the values in question: a look-up's, until it has ended. */
-  readonly #ids: Int32Array
+  readonly #idle: Idle | undefined
+  readonly #free: number[] = []
   #epochs = new Uint32Array(1)
   #began: Float64Array | undefined
-  readonly #free: number[] = []
-  #made = 0
+  #exemplars: Exemplars | undefined
   #children: (C | undefined)[] = []
   #scratch: Float64Array | undefined
+  #made = 0
+  #overflowed = 0
 
   constructor(definition: Definition, surroundings: Surroundings, makeChild: (home: Home, slot: number) => C) {
+    const { name, labelNames, width, expireAfterMs } = definition
     this.kind = definition.kind
-    this.name = definition.name
+    this.name = name
     this.help = definition.help
     this.unit = definition.unit
-    this.labelNames = definition.labelNames
+    this.labelNames = labelNames
     this.bounds = definition.bounds
     this.quantiles = definition.quantiles
     this.states = definition.states
-    this.width = definition.width
+    this.width = width
     this.#surroundings = surroundings
     this.#maxSeries = definition.maxSeries
     this.#makeChild = makeChild
-    this.#labels = definition.labelNames.map(() => new LabelValueIds(definition.maxValuesPerLabel))
-    this.#index = new SeriesIndex(this.#labels.length)
-    this.#ids = new Int32Array(this.#labels.length)
-    this.#pages = this.#labels.length === 0 ? Pages.single(this.width) : new Pages(this.width)
-    if (this.#labels.length === 0) this.#occupy()
+    this.#space = new LabelSpace(name, labelNames, definition.maxValuesPerLabel)
+    this.#pages = labelNames.length === 0 ? Pages.single(width) : new Pages(width)
+    this.#idle = expireAfterMs === undefined ? undefined : new Idle(expireAfterMs)
+    if (labelNames.length === 0) this.#occupy()
   }
 
   epoch(slot: number): number {
@@ -73,7 +86,7 @@ export class Series<C extends Child> implements Home {
   }
 
   label(slot: number, i: number): string | undefined {
-    return this.#labels[i]?.text(this.#index.id(slot, i))
+    return this.#space.text(slot, i)
   }
 
   page(slot: number): Float64Array {
@@ -88,8 +101,8 @@ export class Series<C extends Child> implements Home {
     return this.#began?.[slot] ?? NaN
   }
 
-  exemplar(_slot: number, _bucket: number): Exemplar | undefined {
-    return undefined
+  exemplar(slot: number, bucket: number): Exemplar | undefined {
+    return this.#exemplars?.get(slot, bucket)
   }
 
   native(_slot: number): NativeSnapshot | undefined {
@@ -100,45 +113,36 @@ export class Series<C extends Child> implements Home {
     return (this.#scratch ??= new Float64Array(this.width))
   }
 
-  /** The slot of the series with these values, which is made when there is none; OVERFLOW's beyond the limits. */
-  find(values: object): number {
-    const names = this.labelNames
-    const ids = this.#ids
-    let hash = 0
-    let i = 0
-    for (const name in values) {
-      if (name !== names[i]) return this.#findInAnyOrder(values)
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- for-in's own name: V8 reads it without a look-up
-      const id = this.#labels[i]?.get((values as Record<string, unknown>)[name])
-      if (id === undefined) return this.#meet(this.#valuesOf(values))
-      ids[i++] = id
-      hash = mix(hash, id)
-    }
-    if (i !== names.length) this.#refuse(values)
-    const slot = this.#index.find(ids, hash)
-    return slot < 0 ? this.#meet(this.#valuesOf(values)) : slot
-  }
-
-  /** As {@link find}, with the values in the order of the label names. */
-  findListed(values: readonly unknown[]): number {
-    const labels = this.#labels
-    const ids = this.#ids
-    if (values.length !== labels.length) this.#refuseList(values)
-    let hash = 0
-    for (let i = 0; i < labels.length; i++) {
-      const id = labels[i]?.get(values[i])
-      if (id === undefined) return this.#meet(this.#checked(values))
-      ids[i] = id
-      hash = mix(hash, id)
-    }
-    const slot = this.#index.find(ids, hash)
-    return slot < 0 ? this.#meet(this.#checked(values)) : slot
+  mark(slot: number, bucket: number, input: ExemplarInput, value: number): void {
+    const exemplar = toExemplar(input, value, this.#surroundings.now)
+    if (exemplar === undefined) this.#surroundings.stats.exemplarsDropped++
+    else if (slot >= 0) (this.#exemplars ??= new Exemplars(this.bounds.length + 1)).set(slot, bucket, exemplar)
   }
 
   currentSeconds(): number {
     const { now } = this.#surroundings
     if (now === undefined) throw new TypeError(`${this.name}: setToCurrentTime() needs the registry's option now`)
     return now() / 1000
+  }
+
+  monotonicMs(): number {
+    const { monotonicNow } = this.#surroundings
+    if (monotonicNow === undefined) {
+      throw new TypeError(`${this.name}: startTimer() needs the registry's option monotonicNow`)
+    }
+    return monotonicNow()
+  }
+
+  /** The slot of the series with these values, which is made when there is none; OVERFLOW's beyond the limits. */
+  find(values: object): number {
+    const slot = this.#space.find(values)
+    return slot < 0 ? this.#make(this.#space.valuesOf(values)) : slot
+  }
+
+  /** As {@link find}, with the values in the order of the label names. */
+  findListed(values: readonly unknown[]): number {
+    const slot = this.#space.findListed(values)
+    return slot < 0 ? this.#make(this.#space.checked(values)) : slot
   }
 
   /** What one holds of a slot's series: made once. */
@@ -150,32 +154,19 @@ export class Series<C extends Child> implements Home {
   }
 
   remove(partial: object): number {
-    const wanted = new Int32Array(this.#labels.length).fill(-1)
-    for (const [name, value] of Object.entries(partial)) {
-      const i = this.labelNames.indexOf(name)
-      if (i < 0) this.#refuse(partial)
-      if (value === undefined) continue
-      const id = this.#labels[i]?.get(wellFormed(value))
-      if (id === undefined) return 0
-      wanted[i] = id
-    }
-    let removed = 0
-    for (let slot = 0; slot < this.slots; slot++) {
-      if (this.epoch(slot) === 0 || !wanted.every((id, i) => id < 0 || id === this.#index.id(slot, i))) continue
-      this.vacate(slot)
-      removed++
-    }
-    return removed
+    const matches = this.#space.matcher(partial)
+    if (matches === undefined) return 0
+    return this.#vacateWhere(matches)
   }
 
   clear(): void {
     for (const child of this.#children) child?.detach()
     this.#children = []
-    for (const label of this.#labels) label.clear()
-    this.#index.clear()
+    this.#space.clear()
     this.#pages.clear()
     this.#epochs = new Uint32Array(1)
     this.#began = undefined
+    this.#exemplars = undefined
     this.#free.length = 0
     this.slots = 0
     this.version++
@@ -188,92 +179,64 @@ export class Series<C extends Child> implements Home {
       this.#pages.zero(slot)
       this.#begin(slot)
     }
+    this.#exemplars = undefined
   }
 
-  /** Takes one series out. */
-  vacate(slot: number): void {
-    this.#children[slot]?.detach()
-    this.#children[slot] = undefined
-    this.#index.remove(slot)
-    this.#labels.forEach((label, i) => label.release(this.#index.id(slot, i)))
-    this.#epochs[slot] = 0
-    this.#pages.zero(slot)
-    this.#free.push(slot)
-    this.version++
+  /** Removes the series that have stood still for too long at `at`, in ms of any clock that all calls share. */
+  expire(at: number): number {
+    const idle = this.#idle
+    if (idle === undefined || this.labelNames.length === 0) return 0
+    const expired = this.#vacateWhere((slot) => idle.isOver(slot, this.epoch(slot), this.#activity(slot), at))
+    this.#surroundings.stats.expired += expired
+    return expired
   }
 
-  #findInAnyOrder(values: object): number {
-    const names = this.labelNames
-    const ids = this.#ids
-    let given = 0
-    for (const _ in values) given++
-    if (given !== names.length) this.#refuse(values)
-    let hash = 0
-    for (let i = 0; i < names.length; i++) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-      const id = this.#labels[i]?.get((values as Record<string, unknown>)[names[i] ?? ''])
-      if (id === undefined) return this.#meet(this.#valuesOf(values))
-      ids[i] = id
-      hash = mix(hash, id)
-    }
-    const slot = this.#index.find(ids, hash)
-    return slot < 0 ? this.#meet(this.#valuesOf(values)) : slot
+  overflow(): Overflow[] {
+    return [
+      { metric: this.name, label: '', count: this.#overflowed },
+      ...this.labelNames.map((label, i) => ({ metric: this.name, label, count: this.#space.overflowed(i) })),
+    ].filter(({ count }) => count > 0)
   }
 
-  /** A look-up that the quick way does not end: a value or a series is new, refused, or spelt in another way. */
-  #meet(values: readonly (string | number)[]): number {
+  /** One number that changes whenever something is recorded: all counts of a histogram, else the value. */
+  #activity(slot: number): number {
+    const page = this.page(slot)
+    const from = this.offset(slot)
+    let sum = 0
+    for (let i = 0; i < Math.max(1, this.width - 1); i++) sum += page[from + i] ?? 0
+    return sum
+  }
+
+  /** A look-up that found nothing: its values are new, refused, or spelt in another way. */
+  #make(values: readonly (string | number)[]): number {
     const texts = values.map(wellFormed)
-    let refused = 0
-    this.#labels.forEach((label, i) => {
-      const text = texts[i] ?? ''
-      if (text === OVERFLOW || label.get(text) !== undefined || !label.isFull()) return
-      texts[i] = OVERFLOW
-      label.overflowed++
-      refused++
-    })
-    let slot = this.#findKnown(texts)
+    let refused = this.#space.limit(texts)
+    let slot = this.#space.findListed(texts)
     if (slot < 0 && this.#isFull() && texts.some((text) => text !== OVERFLOW)) {
+      refused = true
+      this.#overflowed++
       texts.fill(OVERFLOW)
-      this.overflowed++
-      refused++
-      slot = this.#findKnown(texts)
+      slot = this.#space.findListed(texts)
     }
-    if (refused > 0) this.#surroundings.stats.overflowed++
-    if (slot < 0) slot = this.#add(texts)
-    values.forEach((value, i) => this.#labels[i]?.alias(value))
+    if (refused) this.#surroundings.stats.overflowed++
+    if (slot < 0) {
+      slot = this.#occupy()
+      this.#space.enter(slot, texts)
+    }
+    this.#space.remember(values)
     return slot
-  }
-
-  #findKnown(texts: readonly string[]): number {
-    let hash = 0
-    for (const [i, text] of texts.entries()) {
-      const id = this.#labels[i]?.get(text)
-      if (id === undefined) return -1
-      this.#ids[i] = id
-      hash = mix(hash, id)
-    }
-    return this.#index.find(this.#ids, hash)
   }
 
   #isFull(): boolean {
     const held = this.slots - this.#free.length
     if (held < this.#maxSeries) return false
-    const overflow = this.#findKnown(this.labelNames.map(() => OVERFLOW))
+    const overflow = this.#space.findListed(this.labelNames.map(() => OVERFLOW))
     return held - (overflow < 0 ? 0 : 1) >= this.#maxSeries
-  }
-
-  #add(texts: readonly string[]): number {
-    texts.forEach((text, i) => {
-      this.#ids[i] = this.#labels[i]?.acquire(text) ?? 0
-    })
-    const slot = this.#occupy()
-    this.#index.add(slot, this.#ids)
-    return slot
   }
 
   #occupy(): number {
     const slot = this.#free.pop() ?? this.slots++
-    if (this.#labels.length > 0) this.#pages.reach(slot)
+    if (this.labelNames.length > 0) this.#pages.reach(slot)
     if (slot >= this.#epochs.length) this.#epochs = grown(this.#epochs, slot + 1)
     this.#epochs[slot] = ++this.#made
     this.#begin(slot)
@@ -288,31 +251,24 @@ export class Series<C extends Child> implements Home {
     this.#began[slot] = this.#surroundings.now()
   }
 
-  #valuesOf(values: object): (string | number)[] {
-    let given = 0
-    for (const _ in values) given++
-    const list = this.labelNames.map((name): unknown => Reflect.get(values, name))
-    if (given !== list.length || !list.every(isLabelValue)) this.#refuse(values)
-    return list
+  #vacateWhere(matches: (slot: number) => boolean): number {
+    let vacated = 0
+    for (let slot = 0; slot < this.slots; slot++) {
+      if (this.epoch(slot) === 0 || !matches(slot)) continue
+      this.#vacate(slot)
+      vacated++
+    }
+    return vacated
   }
 
-  #checked(values: readonly unknown[]): readonly (string | number)[] {
-    return values.every(isLabelValue) ? values : this.#refuseList(values)
+  #vacate(slot: number): void {
+    this.#children[slot]?.detach()
+    if (slot < this.#children.length) this.#children[slot] = undefined
+    this.#space.leave(slot)
+    this.#epochs[slot] = 0
+    this.#pages.zero(slot)
+    this.#exemplars?.forget(slot)
+    this.#free.push(slot)
+    this.version++
   }
-
-  #refuse(values: object): never {
-    throw new TypeError(
-      `${this.name}: expected a text or number for each of the labels [${this.labelNames.join(', ')}], got [${Object.keys(values).join(', ')}]`,
-    )
-  }
-
-  #refuseList(values: readonly unknown[]): never {
-    throw new TypeError(
-      `${this.name}: expected a text or number for each of the labels [${this.labelNames.join(', ')}], got ${values.length} value(s) of [${values.map((value) => typeof value).join(', ')}]`,
-    )
-  }
-}
-
-function isLabelValue(value: unknown): value is string | number {
-  return typeof value === 'string' || typeof value === 'number'
 }

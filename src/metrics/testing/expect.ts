@@ -1,6 +1,13 @@
-import { renderText } from '../exposition/text.ts'
-import type { Family } from '../family.ts'
+import { expose } from '../exposition/expose.ts'
+import type { MetricReader, RegistryReader } from '../reader.ts'
 import type { Registry } from '../registry.ts'
+
+/** What the lines of a metric add to its name. */
+const SUFFIXES: Partial<Record<MetricReader['kind'], readonly string[]>> = {
+  histogram: ['_bucket', '_sum', '_count'],
+  summary: ['_sum', '_count'],
+  info: ['_info'],
+}
 
 type Labels = Readonly<Record<string, string | number>>
 
@@ -43,17 +50,28 @@ export async function differenceFromText(
 ): Promise<readonly string[]> {
   const wanted = linesOf(text)
   const named = new Set(names ?? [])
-  const isMeant = (family: Family): boolean =>
+  const isMeant = ({ kind, name }: MetricReader): boolean =>
     names === undefined
-      ? wanted.some((line) => isLineOf(family, line.slice(0, line.search(/[{ ]/))))
-      : named.has(family.name)
-  const families = await registry.collect()
-  const found = families.filter(isMeant).flatMap((family) => linesOf(renderText(family)))
+      ? wanted.some((line) => isLineOf(kind, name, line.slice(0, line.search(/[{ ]/))))
+      : named.has(name)
+  const page = await renderText({
+    constantLabels: registry.constantLabels,
+    refresh: async () => registry.refresh(),
+    metrics: () => Array.from(registry.metrics()).filter(isMeant),
+  })
+  const found = linesOf(page)
   return [...without(wanted, found).map((line) => `- ${line}`), ...without(found, wanted).map((line) => `+ ${line}`)]
 }
 
-function isLineOf({ kind, name }: Family, line: string): boolean {
-  return line === name || (kind === 'histogram' && ['_bucket', '_sum', '_count'].some((end) => line === name + end))
+async function renderText(registry: RegistryReader): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const piece of expose(registry).body) text += decoder.decode(piece, { stream: true })
+  return text
+}
+
+function isLineOf(kind: MetricReader['kind'], name: string, line: string): boolean {
+  return line === name || SUFFIXES[kind]?.some((suffix) => line === name + suffix) === true
 }
 
 function linesOf(text: string): string[] {

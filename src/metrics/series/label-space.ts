@@ -1,0 +1,155 @@
+import { LabelValueIds, OVERFLOW, wellFormed } from './label-value-ids.ts'
+import { mix, SeriesIndex } from './series-index.ts'
+
+/** Which slot has which label values. A look-up that finds its series makes nothing on the way. */
+export class LabelSpace {
+  readonly #metric: string
+  readonly #names: readonly string[]
+  readonly #labels: readonly LabelValueIds[]
+  readonly #index: SeriesIndex
+  /** Ids of the values of one look-up, until it has ended. */
+  readonly #wanted: Int32Array
+
+  constructor(metric: string, names: readonly string[], maxValues: number) {
+    this.#metric = metric
+    this.#names = names
+    this.#labels = names.map((name) => new LabelValueIds(name, maxValues))
+    this.#index = new SeriesIndex(names.length)
+    this.#wanted = new Int32Array(names.length)
+  }
+
+  /** @returns -1 when no series has these values, or they are not quite labels. */
+  find(values: object): number {
+    const labels = this.#labels
+    const wanted = this.#wanted
+    let hash = 0
+    let i = 0
+    // V8 reads for-in's own names without a look-up, and counts them by the way.
+    for (const name in values) {
+      const label = labels[i]
+      if (label === undefined || name !== label.name) return this.#findInAnyOrder(values)
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what for-in named is there
+      const id = label.ids.get((values as Record<string, unknown>)[name])
+      if (id === undefined) return -1
+      wanted[i++] = id
+      hash = mix(hash, id)
+    }
+    return i === wanted.length ? this.#index.find(wanted, hash) : -1
+  }
+
+  /** As {@link find}, with the values in the order of the label names. */
+  findListed(values: readonly unknown[]): number {
+    const labels = this.#labels
+    const wanted = this.#wanted
+    if (values.length !== wanted.length) return -1
+    let hash = 0
+    for (let i = 0; i < wanted.length; i++) {
+      const id = labels[i]?.ids.get(values[i])
+      if (id === undefined) return -1
+      wanted[i] = id
+      hash = mix(hash, id)
+    }
+    return this.#index.find(wanted, hash)
+  }
+
+  /** @throws TypeError unless every label, and nothing else, has a text or number. */
+  valuesOf(values: object): readonly (string | number)[] {
+    let given = 0
+    for (const _ in values) given++
+    const list = this.#names.map((name): unknown => Reflect.get(values, name))
+    return given === list.length && list.every(isLabelValue) ? list : this.#refuse(Object.keys(values).join(', '))
+  }
+
+  /** @throws TypeError unless there is a text or number for every label. */
+  checked(values: readonly unknown[]): readonly (string | number)[] {
+    if (values.length === this.#names.length && values.every(isLabelValue)) return values
+    return this.#refuse(values.map((value) => typeof value).join(', '))
+  }
+
+  /** Puts OVERFLOW in place of each new value of a label that has its limit of values. @returns whether it did. */
+  limit(texts: string[]): boolean {
+    let limited = false
+    this.#labels.forEach((label, i) => {
+      const text = texts[i] ?? ''
+      if (text === OVERFLOW || label.ids.has(text) || !label.isFull()) return
+      texts[i] = OVERFLOW
+      label.overflowed++
+      limited = true
+    })
+    return limited
+  }
+
+  enter(slot: number, texts: readonly string[]): void {
+    texts.forEach((text, i) => {
+      this.#wanted[i] = this.#labels[i]?.acquire(text) ?? 0
+    })
+    this.#index.add(slot, this.#wanted)
+  }
+
+  leave(slot: number): void {
+    this.#index.remove(slot)
+    this.#labels.forEach((label, i) => label.release(this.#index.id(slot, i)))
+  }
+
+  /** A value that has been resolved the long way is found the short way from here on, where that is bounded. */
+  remember(values: readonly (string | number)[]): void {
+    values.forEach((value, i) => this.#labels[i]?.alias(value))
+  }
+
+  text(slot: number, label: number): string | undefined {
+    return this.#labels[label]?.text(this.#index.id(slot, label))
+  }
+
+  /** A test of slots for these values; undefined when no series can have them. @throws TypeError for an unknown label. */
+  matcher(partial: object): ((slot: number) => boolean) | undefined {
+    const wanted: [label: number, id: number][] = []
+    for (const [name, value] of Object.entries(partial)) {
+      const label = this.#names.indexOf(name)
+      if (label < 0) this.#refuse(Object.keys(partial).join(', '))
+      if (value === undefined) continue
+      const id = this.#labels[label]?.ids.get(wellFormed(value))
+      if (id === undefined) return undefined
+      wanted.push([label, id])
+    }
+    return (slot) => wanted.every(([label, id]) => this.#index.id(slot, label) === id)
+  }
+
+  /** Look-ups that gave way to a label's limit, by label. */
+  overflowed(label: number): number {
+    return this.#labels[label]?.overflowed ?? 0
+  }
+
+  clear(): void {
+    for (const label of this.#labels) label.clear()
+    this.#index.clear()
+  }
+
+  #findInAnyOrder(values: object): number {
+    const labels = this.#labels
+    const wanted = this.#wanted
+    let given = 0
+    for (const _ in values) given++
+    if (given !== wanted.length) return -1
+    let hash = 0
+    for (let i = 0; i < wanted.length; i++) {
+      const label = labels[i]
+      if (label === undefined) return -1
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is not there is undefined, which has no id
+      const id = label.ids.get((values as Record<string, unknown>)[label.name])
+      if (id === undefined) return -1
+      wanted[i] = id
+      hash = mix(hash, id)
+    }
+    return this.#index.find(wanted, hash)
+  }
+
+  #refuse(given: string): never {
+    throw new TypeError(
+      `${this.#metric}: expected a text or number for each of the labels [${this.#names.join(', ')}], got [${given}]`,
+    )
+  }
+}
+
+function isLabelValue(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
+}
