@@ -36,6 +36,7 @@ export class Registry implements RegistryReader {
   readonly #collectTimeoutMs: number
   readonly #surroundings: Surroundings
   readonly #entries = new Map<string, Entry>()
+  readonly #guests = new Map<RegistryReader, CollectCallback>()
 
   constructor(options: RegistryOptions = {}) {
     const { constantLabels = {}, maxSeriesPerMetric = 10_000, maxValuesPerLabel } = options
@@ -94,13 +95,35 @@ export class Registry implements RegistryReader {
     return Array.from(this.#entries.values(), ({ metric }) => metric.series.overflow()).flat()
   }
 
+  /** From here on what the guest reads stands on this page too, but for names that are taken. @returns its removal. */
+  include(guest: RegistryReader): () => void {
+    if (!this.#guests.has(guest)) {
+      this.#guests.set(guest, new CollectCallback(async () => guest.refresh(), this.#collectTimeoutMs, this.stats))
+    }
+    return () => {
+      this.#guests.delete(guest)
+    }
+  }
+
   /** Runs the `collect` callbacks, side by side. */
   async refresh(): Promise<void> {
-    await Promise.all(Array.from(this.#entries.values(), async ({ collect }) => collect?.run()))
+    await Promise.all([
+      ...Array.from(this.#entries.values(), async ({ collect }) => collect?.run()),
+      ...Array.from(this.#guests.values(), async (guest) => guest.run()),
+    ])
   }
 
   *metrics(): Iterable<MetricReader> {
     for (const { metric } of this.#entries.values()) yield metric.series
+    if (this.#guests.size === 0) return
+    const taken = new Set(this.#entries.keys())
+    for (const guest of this.#guests.keys()) {
+      for (const metric of guest.metrics()) {
+        if (taken.has(metric.name)) continue
+        taken.add(metric.name)
+        yield metric
+      }
+    }
   }
 
   /** Runs the `collect` callbacks and copies out what every metric holds, in order of registration. */

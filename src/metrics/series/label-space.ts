@@ -67,10 +67,10 @@ export class LabelSpace {
   }
 
   /** Puts OVERFLOW in place of each new value of a label that has its limit of values. @returns whether it did. */
-  limit(texts: string[]): boolean {
+  limit(texts: (string | undefined)[]): boolean {
     let limited = false
     this.#labels.forEach((label, i) => {
-      const text = texts[i] ?? ''
+      const text = texts[i]
       if (text === OVERFLOW || label.ids.has(text) || !label.isFull()) return
       texts[i] = OVERFLOW
       label.overflowed++
@@ -79,7 +79,7 @@ export class LabelSpace {
     return limited
   }
 
-  enter(slot: number, texts: readonly string[]): void {
+  enter(slot: number, texts: readonly (string | undefined)[]): void {
     texts.forEach((text, i) => {
       this.#wanted[i] = this.#labels[i]?.acquire(text) ?? 0
     })
@@ -92,7 +92,7 @@ export class LabelSpace {
   }
 
   /** A value that has been resolved the long way is found the short way from here on, where that is bounded. */
-  remember(values: readonly (string | number)[]): void {
+  remember(values: readonly (string | number | undefined)[]): void {
     values.forEach((value, i) => this.#labels[i]?.alias(value))
   }
 

@@ -18,7 +18,7 @@ export class LabelValueIds {
    */
   readonly ids: ReadonlyMap<unknown, number>
   readonly #ids = new Map<unknown, number>()
-  readonly #texts: string[] = []
+  readonly #texts: (string | undefined)[] = []
   /** How many series have the value. */
   readonly #uses: number[] = []
   readonly #free: number[] = []
@@ -29,8 +29,9 @@ export class LabelValueIds {
     this.ids = this.#ids
   }
 
-  text(id: number): string {
-    return this.#texts[id] ?? ''
+  /** Undefined is the value of a series that has no such label. */
+  text(id: number): string | undefined {
+    return this.#texts[id]
   }
 
   isFull(): boolean {
@@ -39,13 +40,13 @@ export class LabelValueIds {
   }
 
   /** One more series has this value. */
-  acquire(text: string): number {
+  acquire(text: string | undefined): number {
     const known = this.#ids.get(text)
     if (known !== undefined) {
       this.#uses[known] = (this.#uses[known] ?? 0) + 1
       return known
     }
-    const own = owned(text)
+    const own = text === undefined ? undefined : owned(text)
     const id = this.#free.pop() ?? this.#texts.length
     this.#texts[id] = own
     this.#uses[id] = 1
@@ -54,7 +55,7 @@ export class LabelValueIds {
   }
 
   /** The next look-up by this number finds the text's id at once. */
-  alias(value: string | number): void {
+  alias(value: string | number | undefined): void {
     const id = typeof value === 'number' ? this.#ids.get(String(value)) : undefined
     if (id !== undefined) this.#ids.set(value, id)
   }

@@ -7,6 +7,7 @@ import { OVERFLOW, wellFormed } from './label-value-ids.ts'
 import { LabelSpace } from './label-space.ts'
 import { Pages } from './pages.ts'
 import { grown } from './series-index.ts'
+import type { SeriesStore } from './series-store.ts'
 
 /** What someone holds of one series. */
 export interface Child {
@@ -34,7 +35,7 @@ export interface Overflow {
 }
 
 /** The series of one metric, each in a slot: its numbers, when it began, and what is held of it. */
-export class Series<C extends Child> implements Home {
+export class Series<C extends Child> implements Home, SeriesStore {
   readonly kind: MetricReader['kind']
   readonly name: string
   readonly help: string
@@ -136,13 +137,40 @@ export class Series<C extends Child> implements Home {
   /** The slot of the series with these values, which is made when there is none; OVERFLOW's beyond the limits. */
   find(values: object): number {
     const slot = this.#space.find(values)
-    return slot < 0 ? this.#make(this.#space.valuesOf(values)) : slot
+    return slot < 0 ? this.enter(this.#space.valuesOf(values)) : slot
   }
 
   /** As {@link find}, with the values in the order of the label names. */
   findListed(values: readonly unknown[]): number {
     const slot = this.#space.findListed(values)
-    return slot < 0 ? this.#make(this.#space.checked(values)) : slot
+    return slot < 0 ? this.enter(this.#space.checked(values)) : slot
+  }
+
+  seek(values: object): number {
+    return this.#space.find(values)
+  }
+
+  seekListed(values: readonly unknown[]): number {
+    return this.#space.findListed(values)
+  }
+
+  enter(values: readonly (string | number | undefined)[]): number {
+    const texts = values.map((value) => (value === undefined ? undefined : wellFormed(value)))
+    let refused = this.#space.limit(texts)
+    let slot = this.#space.findListed(texts)
+    if (slot < 0 && this.#isFull() && texts.some((text) => text !== OVERFLOW)) {
+      refused = true
+      this.#overflowed++
+      texts.fill(OVERFLOW)
+      slot = this.#space.findListed(texts)
+    }
+    if (refused) this.#surroundings.stats.overflowed++
+    if (slot < 0) {
+      slot = this.#occupy()
+      this.#space.enter(slot, texts)
+    }
+    this.#space.remember(values)
+    return slot
   }
 
   /** What one holds of a slot's series: made once. */
@@ -175,11 +203,25 @@ export class Series<C extends Child> implements Home {
   /** Every series stays and starts anew from zero. */
   reset(): void {
     for (let slot = 0; slot < this.slots; slot++) {
-      if (this.epoch(slot) === 0) continue
-      this.#pages.zero(slot)
-      this.#begin(slot)
+      if (this.epoch(slot) !== 0) this.zero(slot)
     }
     this.#exemplars = undefined
+  }
+
+  zero(slot: number): void {
+    this.#pages.zero(slot)
+    this.#begin(slot)
+  }
+
+  vacate(slot: number): void {
+    this.#children[slot]?.detach()
+    if (slot < this.#children.length) this.#children[slot] = undefined
+    this.#space.leave(slot)
+    this.#epochs[slot] = 0
+    this.#pages.zero(slot)
+    this.#exemplars?.forget(slot)
+    this.#free.push(slot)
+    this.version++
   }
 
   /** Removes the series that have stood still for too long at `at`, in ms of any clock that all calls share. */
@@ -205,26 +247,6 @@ export class Series<C extends Child> implements Home {
     let sum = 0
     for (let i = 0; i < Math.max(1, this.width - 1); i++) sum += page[from + i] ?? 0
     return sum
-  }
-
-  /** A look-up that found nothing: its values are new, refused, or spelt in another way. */
-  #make(values: readonly (string | number)[]): number {
-    const texts = values.map(wellFormed)
-    let refused = this.#space.limit(texts)
-    let slot = this.#space.findListed(texts)
-    if (slot < 0 && this.#isFull() && texts.some((text) => text !== OVERFLOW)) {
-      refused = true
-      this.#overflowed++
-      texts.fill(OVERFLOW)
-      slot = this.#space.findListed(texts)
-    }
-    if (refused) this.#surroundings.stats.overflowed++
-    if (slot < 0) {
-      slot = this.#occupy()
-      this.#space.enter(slot, texts)
-    }
-    this.#space.remember(values)
-    return slot
   }
 
   #isFull(): boolean {
@@ -255,20 +277,9 @@ export class Series<C extends Child> implements Home {
     let vacated = 0
     for (let slot = 0; slot < this.slots; slot++) {
       if (this.epoch(slot) === 0 || !matches(slot)) continue
-      this.#vacate(slot)
+      this.vacate(slot)
       vacated++
     }
     return vacated
-  }
-
-  #vacate(slot: number): void {
-    this.#children[slot]?.detach()
-    if (slot < this.#children.length) this.#children[slot] = undefined
-    this.#space.leave(slot)
-    this.#epochs[slot] = 0
-    this.#pages.zero(slot)
-    this.#exemplars?.forget(slot)
-    this.#free.push(slot)
-    this.version++
   }
 }
