@@ -1,4 +1,6 @@
+import type { Aggregate } from './merge/aggregate.ts'
 import type { MetricReader } from './reader.ts'
+import type { SlabWriter } from './threads/slab-writer.ts'
 
 /** What a metric is. Two registrations that agree in all of it are one metric. */
 export interface Definition extends Pick<
@@ -11,6 +13,8 @@ export interface Definition extends Pick<
   readonly maxValuesPerLabel: number
   /** How long a series may stand still before it goes; undefined: for ever. */
   readonly expireAfterMs: number | undefined
+  /** How a series that several threads or processes have becomes one. */
+  readonly aggregate: Aggregate
 }
 
 /** Counts of what the registry refused or lost; plain numbers, read at any time. */
@@ -32,4 +36,6 @@ export interface Surroundings {
   readonly now: (() => number) | undefined
   /** Ms, from any start, never backwards. */
   readonly monotonicNow: (() => number) | undefined
+  /** Shared memory for the numbers, when other threads are to read them. */
+  readonly slab?: SlabWriter | undefined
 }

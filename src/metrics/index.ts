@@ -42,3 +42,7 @@ export {
 } from './summary/sliding-summary.ts'
 export { QUANTILE_RELATIVE_ERROR } from './window/sliding-sketch.ts'
 export { Window, type WindowOptions, type WindowSnapshot } from './window/window.ts'
+export type { Aggregate, Mergeable } from './merge/aggregate.ts'
+export type { Attached, Source, SourceStats } from './merge/source.ts'
+export { attachThread } from './threads/attach-thread.ts'
+export { createSlab, type SlabOptions } from './threads/slab.ts'

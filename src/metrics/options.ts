@@ -1,5 +1,9 @@
+import type { Aggregate } from './merge/aggregate.ts'
+
 /** Seconds, for durations of requests: the ecosystem's usual bounds. */
 export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export const DEFAULT_MAX_SERIES = 10_000
 
 export interface RegistryOptions {
   /** Stand on every series, after its own labels. */
@@ -14,6 +18,8 @@ export interface RegistryOptions {
   readonly now?: () => number
   /** A clock that never runs backwards, in ms: what timers read. */
   readonly monotonicNow?: () => number
+  /** What `createSlab()` made, where the numbers shall lie so that another thread can read them. */
+  readonly slab?: SharedArrayBuffer
 }
 
 /** What every metric may be given, beside its name and help. */
@@ -22,6 +28,10 @@ export interface CommonOptions {
   readonly help: string
   /** Such as `seconds` or `bytes`; the name must end in it (before `_total`). */
   readonly unit?: string
+  /**
+   * How a series that several threads or processes have becomes one. Default `sum`; of an info `first`, of a stateset `max`.
+   */
+  readonly aggregate?: Aggregate
 }
 
 export interface SeriesOptions {

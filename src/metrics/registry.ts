@@ -4,11 +4,15 @@ import type { Definition, RegistryStats, Surroundings } from './definition.ts'
 import type { Family, SeriesLabels } from './family.ts'
 import type { Counter, Gauge, Histogram, LabelledCounter, LabelledGauge, LabelledHistogram } from './instrument.ts'
 import { checkBounds } from './instruments/histogram.ts'
+import { aggregateOf, checkAggregate, type Mergeable } from './merge/aggregate.ts'
+import { Merge } from './merge/merge.ts'
+import type { Attached, Source, SourceStats } from './merge/source.ts'
 import { createMetric, type Metric } from './metric.ts'
 import { checkLabelNames, checkMetricName, checkUnit } from './name.ts'
 import {
   checkLimit,
   DEFAULT_BUCKETS,
+  DEFAULT_MAX_SERIES,
   type HistogramBuckets,
   type LabelledOptions,
   type MetricOptions,
@@ -17,6 +21,7 @@ import {
 } from './options.ts'
 import type { MetricReader, RegistryReader } from './reader.ts'
 import type { Overflow } from './series/series.ts'
+import { SlabWriter } from './threads/slab-writer.ts'
 
 interface Entry {
   readonly metric: Metric
@@ -37,15 +42,21 @@ export class Registry implements RegistryReader {
   readonly #surroundings: Surroundings
   readonly #entries = new Map<string, Entry>()
   readonly #guests = new Map<RegistryReader, CollectCallback>()
+  #merge: Merge | undefined
 
   constructor(options: RegistryOptions = {}) {
-    const { constantLabels = {}, maxSeriesPerMetric = 10_000, maxValuesPerLabel } = options
+    const { constantLabels = {}, maxSeriesPerMetric = DEFAULT_MAX_SERIES, maxValuesPerLabel } = options
     this.#maxSeries = checkLimit('maxSeriesPerMetric', maxSeriesPerMetric)
     this.#maxValuesPerLabel = checkOptional('maxValuesPerLabel', maxValuesPerLabel) ?? Infinity
     checkLabelNames('constantLabels', Object.keys(constantLabels), ['le', 'quantile'])
     this.constantLabels = { ...constantLabels }
     this.#collectTimeoutMs = options.collectTimeoutMs ?? 1000
-    this.#surroundings = { stats: this.stats, now: options.now, monotonicNow: options.monotonicNow }
+    this.#surroundings = {
+      stats: this.stats,
+      now: options.now,
+      monotonicNow: options.monotonicNow,
+      slab: options.slab && new SlabWriter(options.slab),
+    }
   }
 
   counter<const N extends readonly string[]>(
@@ -75,6 +86,7 @@ export class Registry implements RegistryReader {
 
   /** Takes a metric out; its instrument then records into nothing. False when there is none of this name. */
   remove(name: string): boolean {
+    this.#entries.get(name)?.metric.series.hide()
     return this.#entries.delete(name)
   }
 
@@ -105,15 +117,30 @@ export class Registry implements RegistryReader {
     }
   }
 
-  /** Runs the `collect` callbacks, side by side. */
+  /**
+   * From here on a page shows what another thread or process counts too, merged with what this one does, by each metric's
+   * `aggregate`. A metric that is defined otherwise here is left out and counted.
+   */
+  attach(name: string, source: Source, stats?: SourceStats): Attached {
+    this.#merge ??= new Merge(this.constantLabels, this.stats)
+    return this.#merge.attach(name, source, stats)
+  }
+
+  /** Runs the `collect` callbacks, side by side, and asks other threads and processes. */
   async refresh(): Promise<void> {
     await Promise.all([
       ...Array.from(this.#entries.values(), async ({ collect }) => collect?.run()),
       ...Array.from(this.#guests.values(), async (guest) => guest.run()),
+      this.#merge?.refresh(),
     ])
   }
 
-  *metrics(): Iterable<MetricReader> {
+  metrics(): Iterable<MetricReader> {
+    const own = this.#ownMetrics()
+    return this.#merge === undefined ? own : this.#merge.metrics(own)
+  }
+
+  *#ownMetrics(): Iterable<Mergeable> {
     for (const { metric } of this.#entries.values()) yield metric.series
     if (this.#guests.size === 0) return
     const taken = new Set(this.#entries.keys())
@@ -181,6 +208,7 @@ export class Registry implements RegistryReader {
       maxSeries: checkLimit(`${name}: maxSeries`, maxSeries),
       maxValuesPerLabel: checkOptional(`${name}: maxValuesPerLabel`, maxValuesPerLabel) ?? this.#maxValuesPerLabel,
       expireAfterMs: checkOptional(`${name}: expireAfterMs`, expireAfterMs),
+      aggregate: checkAggregate(name, aggregateOf({ ...options, kind })),
     }
   }
 

@@ -20,9 +20,23 @@ export function checkAggregate(metric: string, aggregate: string): Aggregate {
 
 /** A metric that can be merged with its likes of other threads and processes. */
 export interface Mergeable extends MetricReader {
-  readonly aggregate: Aggregate
+  /** Default: as {@link aggregateOf} says. */
+  readonly aggregate?: Aggregate
   /** Series, but for the one of OVERFLOW in every label. */
-  readonly maxSeries: number
+  readonly maxSeries?: number
+}
+
+const BY_KIND: Readonly<Record<MetricReader['kind'], Aggregate>> = {
+  counter: 'sum',
+  gauge: 'sum',
+  histogram: 'sum',
+  summary: 'sum',
+  info: 'first',
+  stateset: 'max',
+}
+
+export function aggregateOf({ kind, aggregate = BY_KIND[kind] }: Pick<Mergeable, 'kind' | 'aggregate'>): Aggregate {
+  return aggregate
 }
 
 /** What two metrics of one name must agree in, lest adding them up be nonsense. */
@@ -31,7 +45,7 @@ export function isAlike(a: Mergeable, b: Mergeable): boolean {
     a.kind === b.kind &&
     a.unit === b.unit &&
     a.width === b.width &&
-    a.aggregate === b.aggregate &&
+    aggregateOf(a) === aggregateOf(b) &&
     isSameList(a.labelNames, b.labelNames) &&
     isSameList(a.bounds, b.bounds) &&
     isSameList(a.quantiles, b.quantiles) &&
@@ -44,6 +58,9 @@ function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
 }
 
 /** Whether a metric only ever grows, so that what an ended thread or process counted stays in the total. */
-export function isCumulative({ kind, aggregate }: Mergeable): boolean {
-  return (kind === 'counter' || kind === 'histogram') && (aggregate === 'sum' || aggregate === 'max')
+export function isCumulative(metric: Mergeable): boolean {
+  const { kind } = metric
+  const aggregate = aggregateOf(metric)
+  if (kind !== 'counter' && kind !== 'histogram' && kind !== 'summary') return false
+  return aggregate === 'sum' || aggregate === 'max'
 }

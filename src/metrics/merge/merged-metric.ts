@@ -1,7 +1,8 @@
 import type { Exemplar, NativeSnapshot } from '../reader.ts'
 import { OVERFLOW } from '../series/label-value-ids.ts'
 import { grown } from '../series/series-index.ts'
-import { isCumulative, type Mergeable } from './aggregate.ts'
+import { DEFAULT_MAX_SERIES } from '../options.ts'
+import { type Aggregate, aggregateOf, isCumulative, type Mergeable } from './aggregate.ts'
 import { combine } from './combine.ts'
 import { Part, type Whole } from './part.ts'
 
@@ -16,7 +17,7 @@ export class MergedMetric implements Mergeable, Whole {
   readonly quantiles: readonly number[]
   readonly states: readonly string[]
   readonly width: number
-  readonly aggregate: Mergeable['aggregate']
+  readonly aggregate: Aggregate
   readonly maxSeries: number
   slots = 0
   version = 0
@@ -45,8 +46,8 @@ export class MergedMetric implements Mergeable, Whole {
     this.quantiles = like.quantiles
     this.states = like.states
     this.width = like.width
-    this.aggregate = like.aggregate
-    this.maxSeries = like.maxSeries
+    this.aggregate = aggregateOf(like)
+    this.maxSeries = like.maxSeries ?? DEFAULT_MAX_SERIES
     this.#stats = stats
   }
 
@@ -70,15 +71,20 @@ export class MergedMetric implements Mergeable, Whole {
     this.drop(part)
   }
 
-  /** Nothing is left to show but what the registry's own metric shows alone. */
-  isNeedless(own: Part | undefined): boolean {
-    return this.#kept === undefined && this.#parts.every((part) => part === own)
+  /** Nobody has a share in it any more, nor left one. */
+  isEmpty(): boolean {
+    return this.#kept === undefined && this.#parts.length === 0
+  }
+
+  /** Who may be read in its place: the one that all of it comes from. */
+  get only(): Mergeable | undefined {
+    return this.#kept === undefined && this.#parts.length === 1 ? this.#parts[0]?.reader : undefined
   }
 
   /** Brings series and numbers up to date, at once: who reads between two turns of the event loop sees them whole. */
   update(): void {
     for (const part of this.#parts) part.follow(this)
-    combine(this.#numbers, this.width, this.aggregate, this.#parts, this.#kept, this.#keptSince)
+    combine(this.#numbers, this, this.#parts, this.#kept, this.#keptSince)
   }
 
   epoch(slot: number): number {
@@ -186,8 +192,9 @@ export class MergedMetric implements Mergeable, Whole {
 
   #keep(part: Part): void {
     const { reader, targets } = part
-    let kept = (this.#kept ??= new Float64Array(this.#numbers.length))
-    if (kept.length < this.#numbers.length) this.#kept = kept = grown(kept, this.#numbers.length)
+    const kept = new Float64Array(this.#numbers.length)
+    kept.set(this.#kept ?? [])
+    this.#kept = kept
     targets.forEach((target, slot) => {
       if (target < 0) return
       const page = reader.page(slot)
