@@ -1,4 +1,5 @@
 import type { Aggregate } from './merge/aggregate.ts'
+import type { NativeOptions, SummaryWindow } from './options.ts'
 import type { MetricReader } from './reader.ts'
 import type { SlabWriter } from './threads/slab-writer.ts'
 
@@ -15,6 +16,10 @@ export interface Definition extends Pick<
   readonly expireAfterMs: number | undefined
   /** How a series that several threads or processes have becomes one. */
   readonly aggregate: Aggregate
+  /** Of a histogram that counts natively. */
+  readonly native?: NativeOptions
+  /** Of a summary. */
+  readonly window?: Required<SummaryWindow>
 }
 
 /** Counts of what the registry refused or lost; plain numbers, read at any time. */

@@ -1,6 +1,6 @@
 export { expose, type ExposeOptions, type Exposition } from './exposition/expose.ts'
 export type { RegistryStats } from './definition.ts'
-export type { Bucket, Family, HistogramSeries, SeriesLabels, ValueSeries } from './family.ts'
+export type { Bucket, Family, HistogramSeries, SeriesLabels, SummarySeries, ValueSeries } from './family.ts'
 export type {
   Counter,
   ExemplarInput,
@@ -9,20 +9,33 @@ export type {
   Labelled,
   LabelledCounter,
   LabelledGauge,
+  Info,
   LabelledHistogram,
+  LabelledStateSet,
+  LabelledSummary,
   LabelList,
   LabelValue,
   LabelValues,
+  StateSet,
+  Summary,
 } from './instrument.ts'
 export {
+  API_BUCKETS_MS,
   DEFAULT_BUCKETS,
+  LATENCY_BUCKETS_MS,
   type CommonOptions,
   type HistogramBuckets,
+  type InfoOptions,
   type LabelledOptions,
   type MetricOptions,
+  type NativeOptions,
   type RegistryOptions,
   type SeriesOptions,
+  type StateSetStates,
+  type SummaryQuantiles,
+  type SummaryWindow,
 } from './options.ts'
+export { OffRegistry } from './off/off-registry.ts'
 export type { Exemplar, MetricReader, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'

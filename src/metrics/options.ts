@@ -1,9 +1,15 @@
 import type { Aggregate } from './merge/aggregate.ts'
+import type { NativeHistogramOptions } from './native/native-histogram.ts'
 
 /** Seconds, for durations of requests: the ecosystem's usual bounds. */
 export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export const DEFAULT_MAX_SERIES = 10_000
+/** Milliseconds, for latencies of a fast service. */
+export const LATENCY_BUCKETS_MS: readonly number[] = [1, 5, 10, 50, 100, 500, 1000]
+
+/** Milliseconds, for answers of an API that people wait for. */
+export const API_BUCKETS_MS: readonly number[] = [25, 50, 100, 200, 350, 500, 750, 1000, 1500, 2500, 5000]
 
 export interface RegistryOptions {
   /** Stand on every series, after its own labels. */
@@ -11,7 +17,7 @@ export interface RegistryOptions {
   /** Series that one metric may hold before new ones go to `__overflow__`. Default 10 000. */
   readonly maxSeriesPerMetric?: number
   /** Values that one label of one metric may have before new ones become `__overflow__`. Default: as many as there are series. */
-  readonly maxValuesPerLabel?: number
+  readonly maxValuesPerLabel?: number | undefined
   /** How long a collection waits for one `collect` callback, in ms. Default 1 000. */
   readonly collectTimeoutMs?: number
   /** The wall clock, in ms since the epoch: read when a series is made. Without it no series knows when it began. */
@@ -60,8 +66,47 @@ export interface LabelledOptions<L extends string, Instrument, Names extends rea
 }
 
 export interface HistogramBuckets {
-  /** Upper bounds, ascending. Default {@link DEFAULT_BUCKETS}. */
+  /** Upper bounds, ascending. Default {@link DEFAULT_BUCKETS}; with `native`, none. */
   readonly buckets?: readonly number[]
+  /**
+   * Counts natively as well, or, without `buckets`, only: exponential buckets that need no choosing, which the protobuf
+   * page carries (Prometheus: `scrape_native_histograms`). The text pages then show `+Inf`, sum and count. A native
+   * histogram that starts anew, to stay within `maxBuckets`, takes the classic buckets, sum and count with it, as a
+   * counter does when its process restarts. The registry needs `now`.
+   */
+  readonly native?: NativeOptions
+}
+
+export type NativeOptions = Omit<NativeHistogramOptions, 'name' | 'createdAt'>
+
+/** Each quantile is within 1 % of the exact value of its rank (QUANTILE_RELATIVE_ERROR), between `min` and `max`. */
+export interface SummaryQuantiles extends SummaryWindow {
+  /** Each 0 to 1, none twice. Default DEFAULT_PERCENTILES: .01 .05 .5 .9 .95 .99 .999. */
+  readonly quantiles?: readonly number[]
+}
+
+export interface SummaryWindow {
+  /**
+   * How long an observation counts in the quantiles. Default 600 000; Infinity for ever. Time passes at collections: an
+   * observation is as old as the last one before it, so they should be closer together than maxAgeMs / ageBuckets.
+   */
+  readonly maxAgeMs?: number
+  /** Parts of that time that leave one by one, 1 to 1000. Default 5. */
+  readonly ageBuckets?: number
+  /** The least magnitude told from others; smaller ones but zero count as this one. Default 1e-9. */
+  readonly min?: number
+  /** The greatest magnitude; greater ones count as this one in quantiles. Default 1e21. */
+  readonly max?: number
+}
+
+export interface InfoOptions<L extends string, Instrument, Names extends readonly L[] = readonly L[]> extends Omit<
+  LabelledOptions<L, Instrument, Names>,
+  'expireAfterMs'
+> {}
+
+export interface StateSetStates<S extends string> {
+  /** At least one, none twice; they stand in a label of the metric's own name. */
+  readonly states: readonly S[]
 }
 
 /** Any metric's options, as the registry's own code sees them. */

@@ -53,6 +53,47 @@ describe('merge', () => {
     )
   })
 
+  it('S4 every kind: percentiles only where one alone has them, native buckets never', async () => {
+    let at = 0
+    const now = (): number => (at += 1000)
+    const main = new Registry({ now })
+    const slabs = [createSlab(), createSlab()]
+    for (const slab of slabs) attachThread(main, slab)
+    for (const [i, slab] of slabs.entries()) {
+      const registry = new Registry({ slab, now })
+      const wait = registry.summary({ name: 'wait', help: 'Wait.', labelNames: ['t'], quantiles: [0.5] })
+      wait.observe({ t: 'both' }, 4)
+      wait.observe({ t: `only ${i}` }, 4)
+      registry.histogram({ name: 'took', help: 'Took.', native: {} }).observe(3)
+      registry.info({ name: 'build_info', help: 'Build.', labelNames: ['version'] }).set({ version: '1' })
+      const mode = registry.stateSet({ name: 'mode', help: 'Mode.', states: ['idle', 'busy', 'off'] })
+      mode.switchTo(i === 0 ? 'idle' : 'busy')
+      await registry.refresh()
+    }
+    const found = await lines(main)
+    expect(found.filter((line) => !line.startsWith('wait{'))).toEqual([
+      'wait_sum{t="both"} 8',
+      'wait_count{t="both"} 2',
+      'wait_sum{t="only 0"} 4',
+      'wait_count{t="only 0"} 1',
+      'wait_sum{t="only 1"} 4',
+      'wait_count{t="only 1"} 1',
+      'took_bucket{le="+Inf"} 2',
+      'took_sum 6',
+      'took_count 2',
+      'build_info{version="1"} 1',
+      'mode{mode="idle"} 1',
+      'mode{mode="busy"} 1',
+      'mode{mode="off"} 0',
+    ])
+    const percentiles = found.filter((line) => line.startsWith('wait{')).map((line) => line.split(' ').at(-1))
+    expect(percentiles).toEqual([
+      'NaN',
+      expect.stringMatching(/^(4|3\.9|4\.0)/),
+      expect.stringMatching(/^(4|3\.9|4\.0)/),
+    ])
+  })
+
   it.each([
     ['sum', 'x 21'],
     ['min', 'x 3'],
@@ -237,7 +278,7 @@ async function numbers(registry: Registry): Promise<Map<string, number>> {
       const { l } = series.labels
       if ('value' in series) {
         found.set(key(family.name, l), series.value)
-      } else {
+      } else if ('buckets' in series) {
         found.set(key('h', l), series.count)
         found.set(key('h sum', l), series.sum)
         found.set(key('h 5', l), series.buckets[0]?.count ?? NaN)

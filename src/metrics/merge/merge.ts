@@ -1,4 +1,5 @@
 import { aggregateOf, isAlike, type Mergeable } from './aggregate.ts'
+import { ownLabelsOf } from '../name.ts'
 import { isMixing } from './mixing.ts'
 import { MergedMetric } from './merged-metric.ts'
 import type { Part } from './part.ts'
@@ -107,13 +108,14 @@ export class Merge {
   }
 
   #wholeFor(metric: Mergeable, own: ReadonlyMap<string, Mergeable>): Whole | undefined {
-    const { name, labelNames } = metric
+    const { kind, name, labelNames } = metric
     const known = this.#wholes.get(name)
     if (known !== undefined) return isAlike(known.merged, metric) ? known : undefined
     const reader = own.get(name)
     if (reader !== undefined && !isAlike(reader, metric)) return undefined
     if (reader === undefined) {
-      if (labelNames.some((label) => Object.hasOwn(this.#constantLabels, label))) return undefined
+      const labels = [...labelNames, ...ownLabelsOf(kind, name)]
+      if (labels.some((label) => Object.hasOwn(this.#constantLabels, label))) return undefined
       if (isMixing(metric, own) || isMixing(metric, new Map(this.#allMerged()))) return undefined
     }
     const merged = new MergedMetric(reader ?? metric, this.#stats)

@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_SERIES } from '../options.ts'
 import type { MetricReader } from '../reader.ts'
-import { checkLabelNames, checkMetricName, checkUnit } from '../name.ts'
+import { checkLabelNames, checkMetricName, checkUnit, ownLabelsOf } from '../name.ts'
 import { aggregateOf, checkAggregate, type Mergeable } from './aggregate.ts'
 
 /** What a metric is, as one thread or process tells another. */
@@ -59,14 +59,14 @@ export function readOutline(value: unknown): Outline | undefined {
   if (!isKind(kind) || typeof name !== 'string' || typeof help !== 'string' || typeof unit !== 'string')
     return undefined
   if (!isListOf(labelNames, isText) || !isListOf(states, isText)) return undefined
-  if (!isListOf(bounds, isAscending) || !isListOf(quantiles, isAscending)) return undefined
+  if (!isListOf(bounds, isAscending) || !isListOf(quantiles, isQuantile)) return undefined
   if (typeof maxSeries !== 'number' || typeof aggregate !== 'string') return undefined
   const outline = { kind, name, help, unit, labelNames, bounds, quantiles, states }
   if (width !== widthOf(outline) || width > MOST_NUMBERS || !(maxSeries >= 1)) return undefined
   try {
     checkMetricName(name)
     checkUnit(name, unit)
-    checkLabelNames(name, labelNames, kind === 'histogram' ? ['le'] : kind === 'summary' ? ['quantile'] : [])
+    checkLabelNames(name, labelNames, ownLabelsOf(kind, name))
     return {
       ...outline,
       width,
@@ -110,6 +110,10 @@ function isListOf<T>(value: unknown, test: Test<T>): value is readonly T[] {
 
 function isText(item: unknown): item is string {
   return typeof item === 'string'
+}
+
+function isQuantile(item: unknown): item is number {
+  return typeof item === 'number' && item >= 0 && item <= 1
 }
 
 function isAscending(item: unknown, i: number, list: readonly unknown[]): item is number {

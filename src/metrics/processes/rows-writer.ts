@@ -5,8 +5,8 @@ import { type MetricChange, type Rows, rows, type SlotChange } from './message.t
 /** What the other end knows of a metric. */
 interface Known {
   readonly key: number
-  version: number
   readonly epochs: number[]
+  readonly began: number[]
 }
 
 /** Puts a registry's numbers into messages. Whose they are is told once. */
@@ -33,7 +33,7 @@ export class RowsWriter {
     let total = 0
     for (const metric of list) {
       const told = before.get(metric)
-      const known = told ?? { key: ++this.#keys, version: NaN, epochs: [] }
+      const known = told ?? { key: ++this.#keys, epochs: [], began: [] }
       this.#known.set(metric, known)
       layout.push(known.key, metric.slots, metric.width)
       total += metric.slots * metric.width
@@ -50,22 +50,22 @@ export class RowsWriter {
 
 function changesOf(metric: Mergeable, known: Known): SlotChange[] {
   const changes: SlotChange[] = []
-  if (known.version === metric.version) return changes
-  known.version = metric.version
   for (let slot = 0; slot < metric.slots; slot++) {
     const epoch = metric.epoch(slot)
-    if (epoch === (known.epochs[slot] ?? 0)) continue
+    const began = metric.createdAt(slot)
+    if (epoch === (known.epochs[slot] ?? 0) && (epoch === 0 || Object.is(began, known.began[slot]))) continue
     known.epochs[slot] = epoch
+    known.began[slot] = began
     if (epoch === 0) {
       changes.push([slot, 0])
       continue
     }
-    const began = metric.createdAt(slot)
     const labels = metric.labelNames.map((_, i) => metric.label(slot, i) ?? null)
     changes.push([slot, epoch, Number.isNaN(began) ? null : began, ...labels])
   }
   // It may have fewer slots than before; then the other end drops the rest by itself.
   known.epochs.length = metric.slots
+  known.began.length = metric.slots
   return changes
 }
 

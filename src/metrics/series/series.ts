@@ -1,6 +1,7 @@
 import type { Definition, Surroundings } from '../definition.ts'
 import type { ExemplarInput } from '../instrument.ts'
 import type { Aggregate } from '../merge/aggregate.ts'
+import { nextTurn } from '../next-turn.ts'
 import type { Exemplar, MetricReader, NativeSnapshot } from '../reader.ts'
 import { outlineOf } from '../merge/outline.ts'
 import type { SlabSeries } from '../threads/slab-series.ts'
@@ -16,7 +17,15 @@ import type { SeriesStore } from './series-store.ts'
 export interface Child {
   /** Its series is gone: it records into nothing from here on. */
   detach(): void
+  /** Its series starts anew from zero at this time. */
+  restart?(at: number): void
+  /** Learns the time, in ms since the epoch, before a collection. */
+  tick?(at: number): void
+  native?(): NativeSnapshot
 }
+
+/** Children that a tick tells before other work gets its turn. */
+const CHILDREN_A_TURN = 128
 
 /** A metric as its children see it. */
 export interface Home extends MetricReader {
@@ -24,6 +33,8 @@ export interface Home extends MetricReader {
   readonly scratch: Float64Array
   /** Keeps the exemplar of what was just recorded. A slot below 0 is nobody's. */
   mark(slot: number, bucket: number, exemplar: ExemplarInput, value: number): void
+  /** The slot's child has started anew at this time: so do its numbers. */
+  startAnew(slot: number, at: number): void
   /** @throws TypeError when the registry has no wall clock. */
   currentSeconds(): number
   /** @throws TypeError when the registry has no monotonic clock. */
@@ -114,8 +125,8 @@ export class Series<C extends Child> implements Home, SeriesStore {
     return this.#exemplars?.get(slot, bucket)
   }
 
-  native(_slot: number): NativeSnapshot | undefined {
-    return undefined
+  native(slot: number): NativeSnapshot | undefined {
+    return this.#children[slot]?.native?.()
   }
 
   get scratch(): Float64Array {
@@ -152,6 +163,11 @@ export class Series<C extends Child> implements Home, SeriesStore {
   findListed(values: readonly unknown[]): number {
     const slot = this.#space.findListed(values)
     return slot < 0 ? this.enter(this.#space.checked(values)) : slot
+  }
+
+  /** @throws TypeError unless these are values of the metric's labels. */
+  check(values: object): void {
+    this.#space.valuesOf(values)
   }
 
   seek(values: object): number {
@@ -213,8 +229,9 @@ export class Series<C extends Child> implements Home, SeriesStore {
     this.version++
   }
 
-  /** Every series stays and starts anew from zero. */
+  /** Every series stays and starts anew from zero. An info has nothing to count. */
   reset(): void {
+    if (this.kind === 'info') return
     for (let slot = 0; slot < this.slots; slot++) {
       if (this.epoch(slot) !== 0) this.zero(slot)
     }
@@ -224,6 +241,22 @@ export class Series<C extends Child> implements Home, SeriesStore {
   zero(slot: number): void {
     this.#pages.zero(slot)
     this.#begin(slot)
+    this.#children[slot]?.restart?.(this.createdAt(slot))
+  }
+
+  startAnew(slot: number, at: number): void {
+    this.#pages.zero(slot)
+    this.#exemplars?.forget(slot)
+    this.#shared?.began(slot, at)
+    if (this.#began !== undefined) this.#began[slot] = at
+  }
+
+  /** Tells the children the time, in turns that let other work pass. */
+  async tick(at: number): Promise<void> {
+    for (let slot = 0; slot < this.#children.length; slot++) {
+      this.#children[slot]?.tick?.(at)
+      if (slot % CHILDREN_A_TURN === CHILDREN_A_TURN - 1) await nextTurn()
+    }
   }
 
   vacate(slot: number): void {
@@ -259,12 +292,14 @@ export class Series<C extends Child> implements Home, SeriesStore {
     ].filter(({ count }) => count > 0)
   }
 
-  /** One number that changes whenever something is recorded: all counts of a histogram, else the value. */
+  /** One number that changes whenever something is recorded. */
   #activity(slot: number): number {
     const page = this.page(slot)
     const from = this.offset(slot)
+    if (this.kind !== 'histogram' && this.kind !== 'stateset') return page[from] ?? 0
+    const isCounts = this.kind === 'histogram'
     let sum = 0
-    for (let i = 0; i < Math.max(1, this.width - 1); i++) sum += page[from + i] ?? 0
+    for (let i = 0; i < this.width - Number(isCounts); i++) sum += (page[from + i] ?? 0) * (isCounts ? 1 : 2 ** i)
     return sum
   }
 
