@@ -34,3 +34,9 @@ export function linesOf(kind: MetricReader['kind'], name: string): string[] {
   const suffixes = kind === 'histogram' ? ['_bucket', '_sum', '_count'] : kind === 'summary' ? ['_sum', '_count'] : []
   return suffixes.map((suffix) => name + suffix)
 }
+
+/** Labels that the page itself sets on the metric's lines. */
+export function ownLabelsOf(kind: MetricReader['kind'], name: string): string[] {
+  const own = { histogram: 'le', summary: 'quantile', stateset: name.replaceAll(':', '_') }
+  return kind === 'histogram' || kind === 'summary' || kind === 'stateset' ? [own[kind]] : []
+}

@@ -1,8 +1,10 @@
+import type { Aggregate } from './merge/aggregate.ts'
 import type { NativeHistogramOptions } from './native/native-histogram.ts'
 
 /** Seconds, for durations of requests: the ecosystem's usual bounds. */
 export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
+export const DEFAULT_MAX_SERIES = 10_000
 /** Milliseconds, for latencies of a fast service. */
 export const LATENCY_BUCKETS_MS: readonly number[] = [1, 5, 10, 50, 100, 500, 1000]
 
@@ -22,6 +24,8 @@ export interface RegistryOptions {
   readonly now?: () => number
   /** A clock that never runs backwards, in ms: what timers read. */
   readonly monotonicNow?: () => number
+  /** What `createSlab()` made, where the numbers shall lie so that another thread can read them. */
+  readonly slab?: SharedArrayBuffer
 }
 
 /** What every metric may be given, beside its name and help. */
@@ -30,6 +34,10 @@ export interface CommonOptions {
   readonly help: string
   /** Such as `seconds` or `bytes`; the name must end in it (before `_total`). */
   readonly unit?: string
+  /**
+   * How a series that several threads or processes have becomes one. Default `sum`; of an info `first`, of a stateset `max`.
+   */
+  readonly aggregate?: Aggregate
 }
 
 export interface SeriesOptions {
@@ -88,6 +96,9 @@ export interface HistogramBuckets {
  * share: those that always stand. Two limits: the range must be four scrape intervals or longer; and when 40 % of what it
  * holds arrive within one of them right after a change, `rate()` extrapolates the new bound too far, for a few scrapes.
  * Alert on a bound of `buckets`, which is always there; or use `native`, which has none of this.
+ *
+ * What other threads and processes count is added up on the grid, and shown with the bounds of the registry whose page it is;
+ * with all of the grid's when that has no such metric itself.
  *
  * A series occupies 8 bytes a point: 750 with the default range. The registry needs `now`.
  */

@@ -18,15 +18,19 @@ import type {
   Summary,
 } from './instrument.ts'
 import { checkBounds } from './instruments/histogram.ts'
+import { aggregateOf, checkAggregate, type Mergeable } from './merge/aggregate.ts'
+import { Merge } from './merge/merge.ts'
+import type { Attached, Source, SourceStats } from './merge/source.ts'
 import { InfoLabels } from './instruments/info.ts'
 import { checkStates } from './instruments/state-set.ts'
 import { checkQuantiles } from './instruments/summary.ts'
 import { createMetric, type Metric } from './metric.ts'
-import { checkLabelNames, checkMetricName, checkUnit, linesOf } from './name.ts'
+import { checkLabelNames, checkMetricName, checkUnit, linesOf, ownLabelsOf } from './name.ts'
 import {
   checkLimit,
   type CommonOptions,
   DEFAULT_BUCKETS,
+  DEFAULT_MAX_SERIES,
   type HistogramBuckets,
   type InfoOptions,
   type LabelledOptions,
@@ -39,6 +43,7 @@ import {
 import type { MetricReader, RegistryReader } from './reader.ts'
 import { DEFAULT_PERCENTILES } from './summary/sliding-summary.ts'
 import type { Overflow } from './series/series.ts'
+import { SlabWriter } from './threads/slab-writer.ts'
 
 interface Entry {
   readonly metric: Metric
@@ -59,15 +64,21 @@ class LiveRegistry implements RegistryReader {
   readonly #surroundings: Surroundings
   readonly #entries = new Map<string, Entry>()
   readonly #guests = new Map<RegistryReader, CollectCallback>()
+  #merge: Merge | undefined
 
   constructor(options: RegistryOptions = {}) {
-    const { constantLabels = {}, maxSeriesPerMetric = 10_000, maxValuesPerLabel } = options
+    const { constantLabels = {}, maxSeriesPerMetric = DEFAULT_MAX_SERIES, maxValuesPerLabel } = options
     this.#maxSeries = checkLimit('maxSeriesPerMetric', maxSeriesPerMetric)
     this.#maxValuesPerLabel = checkOptional('maxValuesPerLabel', maxValuesPerLabel) ?? Infinity
     checkLabelNames('constantLabels', Object.keys(constantLabels), ['le', 'quantile'])
     this.constantLabels = { ...constantLabels }
     this.#collectTimeoutMs = options.collectTimeoutMs ?? 1000
-    this.#surroundings = { stats: this.stats, now: options.now, monotonicNow: options.monotonicNow }
+    this.#surroundings = {
+      stats: this.stats,
+      now: options.now,
+      monotonicNow: options.monotonicNow,
+      slab: options.slab && new SlabWriter(options.slab),
+    }
   }
 
   counter<const N extends readonly string[]>(
@@ -138,6 +149,7 @@ class LiveRegistry implements RegistryReader {
 
   /** Takes a metric out; its instrument then records into nothing. False when there is none of this name. */
   remove(name: string): boolean {
+    this.#entries.get(name)?.metric.series.hide()
     return this.#entries.delete(name)
   }
 
@@ -168,11 +180,24 @@ class LiveRegistry implements RegistryReader {
     }
   }
 
-  /** Runs the `collect` callbacks, side by side; then tells the time to the metrics that go by it. */
+  /**
+   * From here on a page shows what another thread or process counts too, merged with what this one does, by each metric's
+   * `aggregate`. A metric that is defined otherwise here is left out and counted.
+   */
+  attach(name: string, source: Source, stats?: SourceStats): Attached {
+    this.#merge ??= new Merge(this.constantLabels, this.stats)
+    return this.#merge.attach(name, source, stats)
+  }
+
+  /**
+   * Runs the `collect` callbacks, side by side, and asks other threads and processes; then tells the time to the metrics
+   * that go by it.
+   */
   async refresh(): Promise<void> {
     await Promise.all([
       ...Array.from(this.#entries.values(), async ({ collect }) => collect?.run()),
       ...Array.from(this.#guests.values(), async (guest) => guest.run()),
+      this.#merge?.refresh(),
     ])
     const at = this.#surroundings.now?.()
     if (at === undefined) return
@@ -182,7 +207,12 @@ class LiveRegistry implements RegistryReader {
     }
   }
 
-  *metrics(): Iterable<MetricReader> {
+  metrics(): Iterable<MetricReader> {
+    const own = this.#ownMetrics()
+    return this.#merge === undefined ? own : this.#merge.metrics(own)
+  }
+
+  *#ownMetrics(): Iterable<Mergeable> {
     for (const { metric } of this.#entries.values()) yield metric.adaptive?.reader ?? metric.series
     if (this.#guests.size === 0) return
     const taken = new Set(this.#entries.keys())
@@ -235,8 +265,7 @@ class LiveRegistry implements RegistryReader {
     const { kind } = particulars
     checkMetricName(name)
     checkUnit(name, unit)
-    const own = { histogram: 'le', summary: 'quantile', stateset: name.replaceAll(':', '_') }
-    const reserved = kind === 'histogram' || kind === 'summary' || kind === 'stateset' ? [own[kind]] : []
+    const reserved = ownLabelsOf(kind, name)
     if (kind === 'stateset') checkLabelNames(name, reserved, Object.keys(this.constantLabels))
     checkLabelNames(name, labelNames, [...Object.keys(this.constantLabels), ...reserved])
     const { maxSeries = this.#maxSeries, maxValuesPerLabel } = options
@@ -252,6 +281,7 @@ class LiveRegistry implements RegistryReader {
       maxSeries: checkLimit(`${name}: maxSeries`, maxSeries),
       maxValuesPerLabel: checkOptional(`${name}: maxValuesPerLabel`, maxValuesPerLabel) ?? this.#maxValuesPerLabel,
       expireAfterMs: checkOptional(`${name}: expireAfterMs`, expireAfterMs),
+      aggregate: checkAggregate(name, aggregateOf({ ...options, kind })),
     }
   }
 

@@ -1,4 +1,5 @@
 import type { RegistryStats } from '../definition.ts'
+import type { Attached, Source } from '../merge/source.ts'
 import type { Registry } from '../registry.ts'
 
 /** Every instrument, and every series of it: its calls are empty. */
@@ -80,6 +81,13 @@ export class OffRegistry implements Registry {
 
   include(): () => void {
     return () => undefined
+  }
+
+  /** Nobody is asked, and nothing is counted. */
+  attach(name: string, source: Source): Attached {
+    source.close()
+    const stats = { conflicts: 0, refused: 0, scrapeFailures: 0, unplaced: 0 }
+    return { name, stats, ended: () => undefined, detach: () => undefined }
   }
 
   async refresh(): Promise<void> {}
