@@ -21,7 +21,9 @@ export type {
 } from './instrument.ts'
 export {
   type AdaptiveOptions,
+  API_BUCKETS_MS,
   DEFAULT_BUCKETS,
+  LATENCY_BUCKETS_MS,
   type CommonOptions,
   type HistogramBuckets,
   type InfoOptions,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OVERFLOW, Registry } from './index.ts'
+import { API_BUCKETS_MS, LATENCY_BUCKETS_MS, OVERFLOW, Registry } from './index.ts'
 import { textOf } from './page.test.support.ts'
 import { parsePage } from './parse-page.test.support.ts'
 
@@ -75,6 +75,15 @@ describe('histogram', () => {
       [undefined, 5201.1],
       [undefined, 4],
     ])
+  })
+
+  it.each([
+    ['S5', LATENCY_BUCKETS_MS, '1 5 10 50 100 500 1000 +Inf'],
+    ['B2', API_BUCKETS_MS, '25 50 100 200 350 500 750 1000 1500 2500 5000 +Inf'],
+  ])('has the bounds of %s at hand', async (_, buckets, bounds) => {
+    const registry = new Registry()
+    registry.histogram({ name: 'latency_ms', help: 'Latency.', buckets })
+    expect([...(await textOf(registry)).matchAll(/le="(.*?)"/g)].map(([, bound]) => bound).join(' ')).toBe(bounds)
   })
 
   it('is cumulative and its count is its last bucket, whatever arrives', async () => {

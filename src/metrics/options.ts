@@ -3,13 +3,19 @@ import type { NativeHistogramOptions } from './native/native-histogram.ts'
 /** Seconds, for durations of requests: the ecosystem's usual bounds. */
 export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
+/** Milliseconds, for latencies of a fast service. */
+export const LATENCY_BUCKETS_MS: readonly number[] = [1, 5, 10, 50, 100, 500, 1000]
+
+/** Milliseconds, for answers of an API that people wait for. */
+export const API_BUCKETS_MS: readonly number[] = [25, 50, 100, 200, 350, 500, 750, 1000, 1500, 2500, 5000]
+
 export interface RegistryOptions {
   /** Stand on every series, after its own labels. */
   readonly constantLabels?: Readonly<Record<string, string>>
   /** Series that one metric may hold before new ones go to `__overflow__`. Default 10 000. */
   readonly maxSeriesPerMetric?: number
   /** Values that one label of one metric may have before new ones become `__overflow__`. Default: as many as there are series. */
-  readonly maxValuesPerLabel?: number
+  readonly maxValuesPerLabel?: number | undefined
   /** How long a collection waits for one `collect` callback, in ms. Default 1 000. */
   readonly collectTimeoutMs?: number
   /** The wall clock, in ms since the epoch: read when a series is made. Without it no series knows when it began. */

@@ -21,7 +21,7 @@ afterEach(async () => {
 async function start(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<{ boxman: Boxman; lines: Line[] }> {
   const lines: Line[] = []
   const logDestination = { write: (line: string) => lines.push(JSON.parse(line)) }
-  const whole = { service: 'wallet', ...code, admin: { port: 0, ...code.admin } }
+  const whole = { service: 'wallet', ...code, admin: { port: 0, ...Object(code.admin) } }
   const boxman = await createBoxman(whole, { env: {}, cwd, logDestination, ...host })
   closing.push(() => boxman.stop())
   return { boxman, lines }
@@ -71,7 +71,20 @@ describe('createBoxman', () => {
     await page(boxman)
     const text = await page(boxman)
     expect(text).toContain('boxman_metrics_overflowed_total 2\n')
+    expect(text).toContain('boxman_metrics_label_overflowed_total{metric="c_total",label=""} 2\n')
     expect(text).toContain('boxman_health_runs_total 1\n')
+  })
+
+  it('S14: with metrics off nothing is recorded, and all else goes on', async () => {
+    const { boxman } = await start({}, { env: { BOXMAN_METRICS: 'off' } })
+    boxman.use(casino({ prefix: 'craps' })).gaming.betPlaced({ playerId: 'ann', amount: 5, at: 0 })
+    boxman.metrics.histogram({ name: 'h', help: 'h', labelNames: ['l'] }).observe({ l: 1 }, NaN)
+    expect(await boxman.metrics.collect()).toEqual([])
+    const answer = await fetch(`${boxman.admin.url}/metrics`)
+    expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('BOXMAN_METRICS')])
+    expect((await fetch(`${boxman.admin.url}/ready`)).status).toBe(200)
+    const { url } = await observed(boxman, (_request, response) => response.end('rolled'))
+    expect(await (await fetch(url)).text()).toBe('rolled')
   })
 
   it('installs packs, and counts errors by category', async () => {
