@@ -4,5 +4,7 @@ import type { Case } from './case.ts'
 export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = {
   'metrics/record': async () => (await import('./metrics/record.ts')).cases,
   'metrics/page': async () => (await import('./metrics/page.ts')).cases,
+  'metrics/memory': async () => (await import('./metrics/memory.ts')).cases,
+  'metrics/window': async () => (await import('./metrics/window.ts')).cases,
   'instrument/http': async () => (await import('./instrument/http.ts')).cases,
 }
