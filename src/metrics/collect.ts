@@ -40,9 +40,12 @@ function readLabels(metric: MetricReader, slot: number): SeriesLabels {
 }
 
 function readHistogram(metric: MetricReader, slot: number, labels: SeriesLabels): HistogramSeries {
+  const page = metric.page(slot)
+  const at = metric.offset(slot)
   let count = 0
-  const buckets = [...metric.bounds, Infinity].map((le, i) => ({ le, count: (count += number(metric, slot, i)) }))
-  return { labels, buckets, sum: number(metric, slot, buckets.length), count }
+  const buckets = [...metric.bounds, Infinity].map((le, i) => ({ le, count: (count += page[at + i] ?? NaN) }))
+  const native = metric.native(slot)
+  return { labels, buckets, sum: page[at + buckets.length] ?? NaN, count, ...(native && { native }) }
 }
 
 function number(metric: MetricReader, slot: number, i: number): number {

@@ -1,3 +1,4 @@
+import type { NativeOptions } from './options.ts'
 import type { MetricReader } from './reader.ts'
 
 /** What a metric is. Two registrations that agree in all of it are one metric. */
@@ -11,6 +12,8 @@ export interface Definition extends Pick<
   readonly maxValuesPerLabel: number
   /** How long a series may stand still before it goes; undefined: for ever. */
   readonly expireAfterMs: number | undefined
+  /** Of a histogram that counts natively. */
+  readonly native?: NativeOptions
 }
 
 /** Counts of what the registry refused or lost; plain numbers, read at any time. */

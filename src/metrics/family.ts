@@ -1,3 +1,5 @@
+import type { NativeSnapshot } from './native/native-snapshot.ts'
+
 export type SeriesLabels = Readonly<Record<string, string>>
 
 export interface ValueSeries {
@@ -18,6 +20,8 @@ export interface HistogramSeries {
   readonly sum: number
   /** Equals the last bucket's count. */
   readonly count: number
+  /** Of a histogram that counts natively. */
+  readonly native?: NativeSnapshot
 }
 
 /** What one metric holds at the moment of a collection: plain data, a copy. */

@@ -20,6 +20,7 @@ export {
   type HistogramBuckets,
   type LabelledOptions,
   type MetricOptions,
+  type NativeOptions,
   type RegistryOptions,
   type SeriesOptions,
 } from './options.ts'

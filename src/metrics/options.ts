@@ -1,3 +1,5 @@
+import type { NativeHistogramOptions } from './native/native-histogram.ts'
+
 /** Seconds, for durations of requests: the ecosystem's usual bounds. */
 export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -7,7 +9,7 @@ export interface RegistryOptions {
   /** Series that one metric may hold before new ones go to `__overflow__`. Default 10 000. */
   readonly maxSeriesPerMetric?: number
   /** Values that one label of one metric may have before new ones become `__overflow__`. Default: as many as there are series. */
-  readonly maxValuesPerLabel?: number
+  readonly maxValuesPerLabel?: number | undefined
   /** How long a collection waits for one `collect` callback, in ms. Default 1 000. */
   readonly collectTimeoutMs?: number
   /** The wall clock, in ms since the epoch: read when a series is made. Without it no series knows when it began. */
@@ -50,9 +52,18 @@ export interface LabelledOptions<L extends string, Instrument, Names extends rea
 }
 
 export interface HistogramBuckets {
-  /** Upper bounds, ascending. Default {@link DEFAULT_BUCKETS}. */
+  /** Upper bounds, ascending. Default {@link DEFAULT_BUCKETS}; with `native`, none. */
   readonly buckets?: readonly number[]
+  /**
+   * Counts natively as well, or, without `buckets`, only: exponential buckets that need no choosing, which the protobuf
+   * page carries (Prometheus: `scrape_native_histograms`). The text pages then show `+Inf`, sum and count. A native
+   * histogram that starts anew, to stay within `maxBuckets`, takes the classic buckets, sum and count with it, as a
+   * counter does when its process restarts. The registry needs `now`.
+   */
+  readonly native?: NativeOptions
 }
+
+export type NativeOptions = Omit<NativeHistogramOptions, 'name' | 'createdAt'>
 
 /** Any metric's options, as the registry's own code sees them. */
 export interface Registration extends CommonOptions, SeriesOptions {

@@ -24,7 +24,8 @@ interface Entry {
 }
 
 /** What a kind of metric adds to its definition. */
-type Particulars = Pick<Definition, 'kind' | 'width'> & Partial<Pick<Definition, 'bounds' | 'quantiles' | 'states'>>
+type Particulars = Pick<Definition, 'kind' | 'width'> &
+  Partial<Pick<Definition, 'bounds' | 'quantiles' | 'states' | 'native'>>
 
 /** Holds the metrics of one process and says what they are worth. */
 export class Registry implements RegistryReader {
@@ -69,8 +70,9 @@ export class Registry implements RegistryReader {
   ): LabelledHistogram<N[number], N>
   histogram(options: MetricOptions<Histogram> & HistogramBuckets): Histogram
   histogram(options: Registration & HistogramBuckets): object {
-    const bounds = checkBounds(options.name, options.buckets ?? DEFAULT_BUCKETS)
-    return this.#register(options, { kind: 'histogram', bounds, width: bounds.length + 2 })
+    const { name, native, buckets = native === undefined ? DEFAULT_BUCKETS : [] } = options
+    const bounds = native !== undefined && buckets.length === 0 ? [] : checkBounds(name, buckets)
+    return this.#register(options, { kind: 'histogram', bounds, width: bounds.length + 2, ...(native && { native }) })
   }
 
   /** Takes a metric out; its instrument then records into nothing. False when there is none of this name. */
@@ -105,12 +107,15 @@ export class Registry implements RegistryReader {
     }
   }
 
-  /** Runs the `collect` callbacks, side by side. */
+  /** Runs the `collect` callbacks, side by side; then tells the time to the metrics that go by it. */
   async refresh(): Promise<void> {
     await Promise.all([
       ...Array.from(this.#entries.values(), async ({ collect }) => collect?.run()),
       ...Array.from(this.#guests.values(), async (guest) => guest.run()),
     ])
+    const at = this.#surroundings.now?.()
+    if (at === undefined) return
+    for (const { metric } of this.#entries.values()) if (metric.ticks) await metric.series.tick(at)
   }
 
   *metrics(): Iterable<MetricReader> {

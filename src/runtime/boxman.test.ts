@@ -21,7 +21,7 @@ afterEach(async () => {
 async function start(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<{ boxman: Boxman; lines: Line[] }> {
   const lines: Line[] = []
   const logDestination = { write: (line: string) => lines.push(JSON.parse(line)) }
-  const whole = { service: 'wallet', ...code, admin: { port: 0, ...code.admin } }
+  const whole = { service: 'wallet', ...code, admin: { port: 0, ...Object(code.admin) } }
   const boxman = await createBoxman(whole, { env: {}, cwd, logDestination, ...host })
   closing.push(() => boxman.stop())
   return { boxman, lines }
@@ -71,6 +71,7 @@ describe('createBoxman', () => {
     await page(boxman)
     const text = await page(boxman)
     expect(text).toContain('boxman_metrics_overflowed_total 2\n')
+    expect(text).toContain('boxman_metrics_label_overflowed_total{metric="c_total",label=""} 2\n')
     expect(text).toContain('boxman_health_runs_total 1\n')
   })
 

@@ -10,7 +10,7 @@ import { type Environment, resolveConfig } from './config/resolve.ts'
 import { FaultLog } from './fault-log.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
-import { publishBuildInfo, publishTotals } from './publish.ts'
+import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { backgroundSteps } from './steps.ts'
 import { boxmanVersion } from './version.ts'
 
@@ -81,7 +81,7 @@ class Wiring implements Boxman {
   ) {
     const { constantLabels, log, prefix } = config
     this.config = config
-    this.metrics = new Registry({ constantLabels, maxSeriesPerMetric: config.metrics.maxSeriesPerMetric })
+    this.metrics = new Registry({ ...config.metrics, constantLabels, now: wallNow, monotonicNow: now })
     this.health = new Health({ now: wallNow, ...config.health })
     this.log = createLogger({
       service: config.service,
@@ -106,7 +106,8 @@ class Wiring implements Boxman {
     this.admin = new Admin({
       config,
       boxmanVersion: boxmanVersion(),
-      expose: () => expose(this.metrics),
+      // Prometheus would store each `_created` line as a series; it reads the same from protobuf for nothing.
+      expose: (wanted) => expose(this.metrics, { ...wanted, createdLines: false }),
       liveness: () => this.health.liveness(),
       readiness: () => this.health.readiness(),
       uptimeMs: () => now() - startedAt,
@@ -168,7 +169,10 @@ class Wiring implements Boxman {
       now,
       node: this.node,
       log: this.#ownLog,
-      sweep: (at) => this.instrument.sweep(at),
+      sweep: (at) => {
+        this.instrument.sweep(at)
+        this.metrics.expire(at)
+      },
     })
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
@@ -184,8 +188,11 @@ class Wiring implements Boxman {
   #publish(): void {
     const { metrics, health, log } = this
     publishBuildInfo(metrics, { version: boxmanVersion(), node: process.version }, this.config.constantLabels)
+    publishOverflow(metrics)
     publishTotals(metrics, {
       metrics_overflowed: ['Look-ups of a series that ended in __overflow__.', () => metrics.stats.overflowed],
+      metrics_expired: ['Series removed because they stood still.', () => metrics.stats.expired],
+      metrics_exemplars_dropped: ['Exemplars refused: too long, or not labels.', () => metrics.stats.exemplarsDropped],
       metrics_collect_failures: ['collect callbacks that failed.', () => metrics.stats.collectFailures],
       logging_written: ['Log lines handed over.', () => log.stats.written],
       logging_failed: ['Log lines refused by their destination.', () => log.stats.failed],

@@ -19,6 +19,23 @@ export function publishTotals(registry: Registry, totals: Readonly<Record<string
   }
 }
 
+/** Which labels of which metrics have had more values than they may: where to look when `__overflow__` shows up. */
+export function publishOverflow(registry: Registry): void {
+  const published = new Map<string, number>()
+  registry.counter({
+    name: 'boxman_metrics_label_overflowed_total',
+    help: 'Look-ups of a series that ended in __overflow__, by the label whose limit it was; no label: the limit of series.',
+    labelNames: ['metric', 'label'],
+    collect: (counter) => {
+      for (const { metric, label, count } of registry.overflow()) {
+        const key = `${metric} ${label}`
+        counter.inc({ metric, label }, Math.max(0, count - (published.get(key) ?? 0)))
+        published.set(key, count)
+      }
+    },
+  })
+}
+
 /** 1, with the versions as labels; a constant label of the same name goes before. */
 export function publishBuildInfo(
   registry: Registry,

@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Craps } from '../support/craps.ts'
 import { needPeer } from '../support/peer.ts'
-import { Prometheus } from '../support/prometheus.ts'
+import { isRecent, type Jobs, Prometheus } from '../support/prometheus.ts'
 
 const WATCHED_MS = 60_000
+
+/** One a format, by what Prometheus calls it. */
+const FORMATS = { text: 'PrometheusText0.0.4', openmetrics: 'OpenMetricsText1.0.0', protobuf: 'PrometheusProto' }
 
 /** G6, and what M10 and S15 ask of a loaded gateway. */
 const QUERIES = [
@@ -33,14 +36,22 @@ describe('peer: Prometheus', () => {
     await craps.stop()
   })
 
-  it('scrapes the running gateway for a minute, and its questions are answered (G6, M10)', async ({ skip }) => {
+  it('scrapes the running gateway for a minute in every format, and its questions are answered (G6, M10, S3)', async ({
+    skip,
+  }) => {
     const binary = needPeer('prometheus', (reason) => skip(reason))
-    const prometheus = await Prometheus.start(binary, [new URL(craps.addresses.admin).host])
+    const target = new URL(craps.addresses.admin).host
+    const jobs: Jobs = isRecent(binary)
+      ? Object.fromEntries(Object.entries(FORMATS).map(([name, format]) => [name, { target, protocols: [format] }]))
+      : { text: { target } }
+    const prometheus = await Prometheus.start(binary, jobs)
     try {
       await new Promise((resolve) => setTimeout(resolve, WATCHED_MS))
-      expect(await prometheus.targets()).toEqual([expect.objectContaining({ health: 'up', lastError: '' })])
-      const [scrapes] = await prometheus.query('count_over_time(up[1m])')
-      expect(Number(scrapes?.value[1])).toBeGreaterThan(30)
+      const up = { health: 'up', lastError: '' }
+      expect(await prometheus.targets()).toEqual(Object.fromEntries(Object.keys(jobs).map((job) => [job, up])))
+      for (const { metric, value } of await prometheus.query('count_over_time(up[1m])')) {
+        expect(Number(value[1]), metric['job']).toBeGreaterThan(30)
+      }
       for (const query of QUERIES) {
         const values = (await prometheus.query(query)).map(({ value }) => Number(value[1]))
         expect(
@@ -48,6 +59,14 @@ describe('peer: Prometheus', () => {
           query,
         ).not.toEqual([])
       }
+      const stored = async (job: string): Promise<string[]> => {
+        const own = `{job="${job}",__name__!~"up|scrape_.*"}`
+        const series = await prometheus.query(`count by (__name__, le, quantile) (${own})`)
+        return series.map(({ metric }) => JSON.stringify(metric)).toSorted()
+      }
+      const text = await stored('text')
+      expect(text.length).toBeGreaterThan(100)
+      for (const job of Object.keys(jobs)) expect(await stored(job), job).toEqual(text)
     } finally {
       await prometheus.stop()
     }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,7 +9,31 @@ export interface PromSample {
   readonly value: readonly [number, string]
 }
 
-/** A real Prometheus with a folder of its own, scraping `targets` (host:port) each second. */
+export interface TargetHealth {
+  readonly health: string
+  readonly lastError: string
+}
+
+/** Jobs of a configuration, by name; each scrapes once a second. */
+export type Jobs = Readonly<Record<string, Job>>
+
+export interface Job {
+  /** host:port */
+  readonly target: string
+  /** Of its names for the formats, those to ask for, the best first. */
+  readonly protocols?: readonly string[]
+  /** Of a histogram that is both classic and native, store both. */
+  readonly alsoClassic?: boolean
+}
+
+/** Whether it knows `scrape_protocols` and native histograms, which came with 2.49. */
+export function isRecent(binary: string): boolean {
+  const { stdout, stderr } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
+  const [, major = '0', minor = '0'] = /version (\d+)\.(\d+)/.exec(stdout + stderr) ?? []
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 49)
+}
+
+/** A real Prometheus with a folder of its own. */
 export class Prometheus {
   readonly url: string
   readonly #process: ServerProcess
@@ -20,11 +45,16 @@ export class Prometheus {
     this.#folder = folder
   }
 
-  static async start(binary: string, targets: readonly string[]): Promise<Prometheus> {
+  static async start(binary: string, jobs: Jobs): Promise<Prometheus> {
     const folder = await mkdtemp(path.join(tmpdir(), 'boxman-prometheus-'))
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      scrape_configs: [{ job_name: 'craps', static_configs: [{ targets }] }],
+      scrape_configs: Object.entries(jobs).map(([name, { target, protocols, alsoClassic = false }]) => ({
+        job_name: name,
+        static_configs: [{ targets: [target] }],
+        ...(protocols === undefined ? {} : { scrape_protocols: protocols }),
+        ...(alsoClassic ? { always_scrape_classic_histograms: true } : {}),
+      })),
     }
     await writeFile(path.join(folder, 'prometheus.yml'), JSON.stringify(config)) // JSON is YAML
     const port = await freePort()
@@ -32,6 +62,7 @@ export class Prometheus {
       `--config.file=${folder}/prometheus.yml`,
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...(isRecent(binary) ? ['--enable-feature=native-histograms'] : []),
     ])
     await server.printed(/Server is ready to receive web requests/, 30_000)
     return new Prometheus(`http://127.0.0.1:${port}`, server, folder)
@@ -44,11 +75,13 @@ export class Prometheus {
     return body.data.result
   }
 
-  /** The health of its targets and what it last found wrong with them. */
-  async targets(): Promise<readonly { readonly health: string; readonly lastError: string }[]> {
+  /** The health of its targets, by job, and what it last found wrong with them. */
+  async targets(): Promise<Readonly<Record<string, TargetHealth>>> {
     const response = await fetch(`${this.url}/api/v1/targets`)
-    const body = (await response.json()) as { data: { activeTargets: { health: string; lastError: string }[] } }
-    return body.data.activeTargets
+    const body = (await response.json()) as { data: { activeTargets: (TargetHealth & { labels: { job: string } })[] } }
+    return Object.fromEntries(
+      body.data.activeTargets.map(({ labels, health, lastError }) => [labels.job, { health, lastError }]),
+    )
   }
 
   async stop(): Promise<void> {

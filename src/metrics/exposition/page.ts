@@ -1,3 +1,4 @@
+import { nextTurn } from '../next-turn.ts'
 import type { RegistryReader } from '../reader.ts'
 import type { Format } from './negotiate.ts'
 import { PageCache } from './page-cache.ts'
@@ -45,12 +46,6 @@ export async function* page(
   if (format.kind === 'openmetrics') for (const piece of joint.add(END_OF_OPENMETRICS)) yield piece
   const last = joint.flush()
   if (last !== undefined) yield last
-}
-
-async function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }
 
 const NOTHING: readonly Uint8Array[] = []

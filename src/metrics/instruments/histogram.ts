@@ -1,6 +1,7 @@
 import type { ExemplarInput, Histogram, LabelledHistogram, LabelValues } from '../instrument.ts'
 import type { Child, Home, Series } from '../series/series.ts'
 import { Labels } from './labels.ts'
+import { startStopwatch } from './stopwatch.ts'
 
 /** Finds a value's bucket without a branch: bounds are padded with Infinity to a power of two. */
 export class BucketSearch {
@@ -44,13 +45,13 @@ export class HistogramChild implements Histogram, Child {
   }
 
   observe(value: number, exemplar?: ExemplarInput): void {
-    if (!Number.isFinite(value)) refuse(this.#home.name, value)
+    if (!Number.isFinite(value)) refuseObservation(this.#home.name, value)
     const bucket = record(this.#page, this.#at, this.#search, value)
     if (exemplar !== undefined) this.#home.mark(this.#slot, bucket, exemplar, value)
   }
 
   startTimer(): (exemplar?: ExemplarInput) => number {
-    const elapsed = startClock(this.#home)
+    const elapsed = startStopwatch(this.#home)
     return (exemplar) => {
       const value = elapsed()
       this.observe(value, exemplar)
@@ -75,14 +76,14 @@ export class HistogramLabels<L extends string> extends Labels<L, HistogramChild>
 
   observe(values: LabelValues<L>, value: number, exemplar?: ExemplarInput): void {
     const { series } = this
-    if (!Number.isFinite(value)) refuse(series.name, value)
+    if (!Number.isFinite(value)) refuseObservation(series.name, value)
     const slot = series.find(values)
     const bucket = record(series.page(slot), series.offset(slot), this.#search, value)
     if (exemplar !== undefined) series.mark(slot, bucket, exemplar, value)
   }
 
   startTimer(): (values: LabelValues<L>, exemplar?: ExemplarInput) => number {
-    const elapsed = startClock(this.series)
+    const elapsed = startStopwatch(this.series)
     return (values, exemplar) => {
       const value = elapsed()
       this.observe(values, value, exemplar)
@@ -92,7 +93,7 @@ export class HistogramLabels<L extends string> extends Labels<L, HistogramChild>
 }
 
 /** @returns the value's bucket. */
-function record(page: Float64Array, at: number, search: BucketSearch, value: number): number {
+export function record(page: Float64Array, at: number, search: BucketSearch, value: number): number {
   const bucket = search.find(value)
   const sum = at + search.counts
   page[at + bucket] = (page[at + bucket] ?? 0) + 1
@@ -100,14 +101,7 @@ function record(page: Float64Array, at: number, search: BucketSearch, value: num
   return bucket
 }
 
-/** @returns what tells the time since, in the metric's unit. */
-function startClock(home: Home): () => number {
-  const perUnit = /(?:^|_)(?:ms|milliseconds)$/.test(home.name) ? 1 : 1000
-  const start = home.monotonicMs()
-  return () => (home.monotonicMs() - start) / perUnit
-}
-
-function refuse(name: string, value: unknown): never {
+export function refuseObservation(name: string, value: unknown): never {
   throw new RangeError(`${name}: observe(${String(value)}) must be a finite number`)
 }
 

@@ -1,5 +1,6 @@
 import type { Definition, Surroundings } from '../definition.ts'
 import type { ExemplarInput } from '../instrument.ts'
+import { nextTurn } from '../next-turn.ts'
 import type { Exemplar, MetricReader, NativeSnapshot } from '../reader.ts'
 import { Exemplars, toExemplar } from './exemplars.ts'
 import { Idle } from './idle.ts'
@@ -13,7 +14,15 @@ import type { SeriesStore } from './series-store.ts'
 export interface Child {
   /** Its series is gone: it records into nothing from here on. */
   detach(): void
+  /** Its series starts anew from zero at this time. */
+  restart?(at: number): void
+  /** Learns the time, in ms since the epoch, before a collection. */
+  tick?(at: number): void
+  native?(): NativeSnapshot
 }
+
+/** Children that a tick tells before other work gets its turn. */
+const CHILDREN_A_TURN = 128
 
 /** A metric as its children see it. */
 export interface Home extends MetricReader {
@@ -21,6 +30,8 @@ export interface Home extends MetricReader {
   readonly scratch: Float64Array
   /** Keeps the exemplar of what was just recorded. A slot below 0 is nobody's. */
   mark(slot: number, bucket: number, exemplar: ExemplarInput, value: number): void
+  /** The slot's child has started anew at this time: so do its numbers. */
+  startAnew(slot: number, at: number): void
   /** @throws TypeError when the registry has no wall clock. */
   currentSeconds(): number
   /** @throws TypeError when the registry has no monotonic clock. */
@@ -106,8 +117,8 @@ export class Series<C extends Child> implements Home, SeriesStore {
     return this.#exemplars?.get(slot, bucket)
   }
 
-  native(_slot: number): NativeSnapshot | undefined {
-    return undefined
+  native(slot: number): NativeSnapshot | undefined {
+    return this.#children[slot]?.native?.()
   }
 
   get scratch(): Float64Array {
@@ -211,6 +222,21 @@ export class Series<C extends Child> implements Home, SeriesStore {
   zero(slot: number): void {
     this.#pages.zero(slot)
     this.#begin(slot)
+    this.#children[slot]?.restart?.(this.createdAt(slot))
+  }
+
+  startAnew(slot: number, at: number): void {
+    this.#pages.zero(slot)
+    this.#exemplars?.forget(slot)
+    if (this.#began !== undefined) this.#began[slot] = at
+  }
+
+  /** Tells the children the time, in turns that let other work pass. */
+  async tick(at: number): Promise<void> {
+    for (let slot = 0; slot < this.#children.length; slot++) {
+      this.#children[slot]?.tick?.(at)
+      if (slot % CHILDREN_A_TURN === CHILDREN_A_TURN - 1) await nextTurn()
+    }
   }
 
   vacate(slot: number): void {

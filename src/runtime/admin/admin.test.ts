@@ -24,7 +24,7 @@ async function parts(code: ConfigInput = {}, own: Partial<AdminSources> = {}): P
   const config = await resolveConfig({
     env: {},
     cwd: import.meta.dirname,
-    code: { service: 'wallet', ...code, admin: { port: 0, ...code.admin } },
+    code: { service: 'wallet', ...code, admin: { port: 0, ...Object(code.admin) } },
   })
   const metrics = new Registry()
   const health = new Health({ now: () => 0 })
@@ -32,7 +32,7 @@ async function parts(code: ConfigInput = {}, own: Partial<AdminSources> = {}): P
   const admin = new Admin({
     config,
     boxmanVersion: '0.1.0',
-    expose: () => expose(metrics),
+    expose: (wanted) => expose(metrics, wanted),
     liveness: () => health.liveness(),
     readiness: () => health.readiness(),
     uptimeMs: () => 3_725_000,
@@ -68,6 +68,27 @@ describe('endpoints', () => {
     expect(await response.text()).toBe(
       '# HELP rolls_total Rolls.\n# TYPE rolls_total counter\nrolls_total{table="T\\"7"} 3\n',
     )
+  })
+
+  it.each([
+    [undefined, 'text/plain; version=0.0.4; charset=utf-8', /^# HELP rolls_total Rolls\.\n/],
+    ['application/openmetrics-text', 'application/openmetrics-text; version=1.0.0; charset=utf-8', /# EOF\n$/],
+    [
+      'text/plain;q=0.5,application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6',
+      'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
+      /rolls_total/,
+    ],
+  ])('S3: /metrics comes in the format that %s likes best, in gzip where that is taken', async (accept, type, page) => {
+    const { url, metrics } = await serving()
+    metrics.counter({ name: 'rolls_total', help: 'Rolls.' }).inc()
+    for (const encoding of ['identity', 'gzip']) {
+      const headers = { ...(accept === undefined ? {} : { accept }), 'accept-encoding': encoding }
+      const response = await fetch(`${url}/metrics`, { headers })
+      expect(response.headers.get('content-type')).toBe(type)
+      expect(response.headers.get('content-encoding')).toBe(encoding === 'gzip' ? 'gzip' : null)
+      expect(response.headers.get('vary')).toMatch(/accept, accept-encoding/i)
+      expect(await response.text()).toMatch(page)
+    }
   })
 
   it('/metrics streams a large page whole, to many at once', async () => {

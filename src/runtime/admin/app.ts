@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type HealthAnswer, healthAnswer, type HealthReport } from '../../health/index.ts'
-import type { Exposition } from '../../metrics/index.ts'
+import type { ExposeOptions, Exposition } from '../../metrics/index.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import type { Place } from './mount.ts'
 import { renderPage, STYLE } from './page.ts'
@@ -12,7 +12,7 @@ import { renderPage, STYLE } from './page.ts'
 export interface AdminSources {
   readonly config: ResolvedConfig
   readonly boxmanVersion: string
-  readonly expose: () => Exposition
+  readonly expose: (wanted: Pick<ExposeOptions, 'accept' | 'acceptEncoding'>) => Exposition
   readonly liveness: () => HealthReport
   readonly readiness: () => Promise<HealthReport>
   readonly uptimeMs: () => number
@@ -60,9 +60,12 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   })
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/metrics', async (c) => {
-    const exposition = sources.expose()
+    const exposition = sources.expose({
+      accept: c.req.header('accept'),
+      acceptEncoding: c.req.header('accept-encoding'),
+    })
     if (c.req.method === 'GET') return send(exposition, c.env.response, onFault)
-    return c.body(null, 200, { 'content-type': exposition.contentType })
+    return c.body(null, 200, headersOf(exposition))
   })
   app.get('/health', () => answer(healthAnswer(sources.liveness())))
   app.get('/ready', async () => answer(healthAnswer(await sources.readiness())))
@@ -89,14 +92,22 @@ function answer({ code, contentType, body }: HealthAnswer): Response {
   return new Response(body, { status: code, headers: { 'content-type': contentType } })
 }
 
+function headersOf({ contentType, contentEncoding }: Exposition): Readonly<Record<string, string>> {
+  return {
+    'content-type': contentType,
+    vary: 'accept, accept-encoding',
+    ...(contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding }),
+  }
+}
+
 /**
  * Streams the pieces into the answer. The first is waited for, so that a failure before it becomes a 500 and no empty page; a
  * later one breaks the answer off. Not by the adapter: it would write failures, and clients that go, to the host's console.
  */
-async function send({ contentType, body }: Exposition, response: ServerResponse, onFault: OnFault): Promise<Response> {
-  const pieces = body[Symbol.asyncIterator]()
+async function send(exposition: Exposition, response: ServerResponse, onFault: OnFault): Promise<Response> {
+  const pieces = exposition.body[Symbol.asyncIterator]()
   const first = await pieces.next()
-  response.writeHead(200, { ...HEADERS, 'content-type': contentType })
+  response.writeHead(200, { ...HEADERS, ...headersOf(exposition) })
   async function* all(): AsyncGenerator<Uint8Array> {
     for (let next = first; next.done !== true; next = await pieces.next()) yield next.value
   }
