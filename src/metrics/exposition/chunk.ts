@@ -9,8 +9,9 @@ const NONE = new Uint8Array()
 
 /** What a chunk was last rendered as, and from what. */
 interface Rendered {
-  /** Handed out as they are, so never written to again. */
   bytes: Uint8Array
+  /** Pages that are handing the bytes out just now; Infinity: somebody may keep them. Not to be written to meanwhile. */
+  readers: number
   /** The numbers they show, as the metric's pages hold them. */
   readonly values: Float64Array
   /** Where each series begins. */
@@ -49,7 +50,12 @@ export class Chunk {
     if (this.#rendered === undefined) return 0
     const { bytes, values, starts, marks, created } = this.#rendered
     return (
-      bytes.byteLength + values.byteLength + starts.byteLength + marks.byteLength + (created?.byteLength ?? 0) + 256
+      bytes.buffer.byteLength +
+      values.byteLength +
+      starts.byteLength +
+      marks.byteLength +
+      (created?.byteLength ?? 0) +
+      256
     )
   }
 
@@ -72,16 +78,29 @@ export class Chunk {
     this.#rendered = undefined
   }
 
-  /** Its bytes as of now. Only right while all its series survive. `wrote` tells whether any had to be written. */
-  render(): { readonly bytes: Uint8Array; readonly wrote: boolean } {
+  /**
+   * Its bytes as of now. Only right while all its series survive. They are to be given back when `transient`, else they are
+   * never changed any more. `wrote` tells whether any had to be written.
+   */
+  render(transient: boolean): { readonly bytes: Uint8Array; readonly wrote: boolean } {
+    const { rendered, wrote } = this.#current()
+    rendered.readers += transient ? 1 : Infinity
+    return { bytes: rendered.bytes, wrote }
+  }
+
+  /** Nobody looks any more at what a transient rendering returned. */
+  giveBack(bytes: Uint8Array): void {
+    if (this.#rendered?.bytes.buffer === bytes.buffer) this.#rendered.readers--
+  }
+
+  #current(): { readonly rendered: Rendered; readonly wrote: boolean } {
     const rendered = this.#rendered
     // Somebody may have taken the memory away from under us by transferring what we handed out.
     if (rendered !== undefined && (rendered.bytes.length > 0 || this.#slots.length === 0)) {
-      const wrote = this.#revise(rendered)
-      return { bytes: rendered.bytes, wrote }
+      return { rendered, wrote: this.#revise(rendered) }
     }
     this.#rendered = this.#renderAnew(this.#slots)
-    return { bytes: this.#rendered.bytes, wrote: true }
+    return { rendered: this.#rendered, wrote: true }
   }
 
   /** The bytes of those of its series that are still there, remembering nothing. */
@@ -98,6 +117,7 @@ export class Chunk {
     const { length } = slots
     const rendered: Rendered = {
       bytes: NONE,
+      readers: 0,
       values: new Float64Array(length * metric.width),
       starts: new Uint32Array(length),
       marks: new Uint32Array(length * writer.marks),
@@ -155,7 +175,9 @@ export class Chunk {
     }
     if (revision === undefined) return false
     scratch.keepTo(bytes.length)
-    rendered.bytes = scratch.take()
+    const before = rendered.bytes
+    rendered.bytes = scratch.take(rendered.readers === 0 ? before : undefined)
+    if (rendered.bytes.buffer !== before.buffer) rendered.readers = 0
     return true
   }
 

@@ -35,10 +35,10 @@ export class FamilyPage {
     return this.#plan
   }
 
-  /** A chunk's bytes as of now, without the series that have gone since the plan was made. */
-  render(chunk: Chunk, plan: Plan): { readonly bytes: Uint8Array; readonly wrote: boolean } {
+  /** A chunk's bytes as of now, without the series that have gone since the plan was made. See {@link Chunk.render}. */
+  render(chunk: Chunk, plan: Plan, transient: boolean): { readonly bytes: Uint8Array; readonly wrote: boolean } {
     if (this.#metric.version !== plan.version) return { bytes: chunk.renderRest(), wrote: true }
-    const answer = chunk.render()
+    const answer = chunk.render(transient)
     if (answer.wrote) this.#account(chunk)
     return answer
   }

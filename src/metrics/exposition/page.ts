@@ -13,14 +13,18 @@ const PIECE_BYTES = 16 * 1024
 
 const END_OF_OPENMETRICS = encode('# EOF\n')
 
-/** A registry's page, written as it is asked for, in turns that let other work pass. */
+/**
+ * A registry's page, written as it is asked for, in turns that let other work pass. A `transient` page is made of pieces
+ * that are only good until the next one is asked for.
+ */
 export async function* page(
   registry: RegistryReader,
   format: Format,
   cache: PageCache = PageCache.of(registry),
+  transient = false,
 ): AsyncGenerator<Uint8Array> {
   await registry.refresh()
-  const joint = new Joint()
+  const joint = new Joint(transient)
   let lines = 0
   for (const family of cache.families(format, [...registry.metrics()])) {
     const plan = family.plan()
@@ -29,10 +33,14 @@ export async function* page(
     const whole: Uint8Array[] | undefined = format.kind === 'protobuf' ? [] : undefined
     if (whole === undefined) for (const piece of joint.add(family.writer.header(0))) yield piece
     for (const chunk of plan.chunks) {
-      const { bytes, wrote } = family.render(chunk, plan)
+      const { bytes, wrote } = family.render(chunk, plan, transient && whole === undefined)
       lines += 1 + chunk.series * family.writer.lines * (wrote ? 1 : UNCHANGED)
-      if (whole !== undefined) whole.push(bytes)
-      else for (const piece of joint.add(bytes)) yield piece
+      if (whole !== undefined) {
+        whole.push(bytes)
+      } else {
+        for (const piece of joint.add(bytes)) yield piece
+        if (transient) chunk.giveBack(bytes)
+      }
       if (lines >= LINES_A_TURN) {
         lines = 0
         await nextTurn()
@@ -52,32 +60,31 @@ const NOTHING: readonly Uint8Array[] = []
 
 /** Joins small pieces to one. */
 class Joint {
-  #pieces: Uint8Array[] = []
-  #bytes = 0
+  readonly #transient: boolean
+  readonly #bytes = new Uint8Array(2 * PIECE_BYTES)
+  #length = 0
 
-  /** Takes a piece, and returns what is to go out now. */
+  constructor(transient: boolean) {
+    this.#transient = transient
+  }
+
+  /** Takes a piece, and returns what is to go out now. A small piece is copied. */
   add(piece: Uint8Array): readonly Uint8Array[] {
     if (piece.length >= PIECE_BYTES) {
       const before = this.flush()
       return before === undefined ? [piece] : [before, piece]
     }
-    this.#pieces.push(piece)
-    this.#bytes += piece.length
-    if (this.#bytes < PIECE_BYTES) return NOTHING
+    this.#bytes.set(piece, this.#length)
+    this.#length += piece.length
+    if (this.#length < PIECE_BYTES) return NOTHING
     const joined = this.flush()
     return joined === undefined ? NOTHING : [joined]
   }
 
   flush(): Uint8Array | undefined {
-    if (this.#bytes === 0) return undefined
-    const joined = new Uint8Array(this.#bytes)
-    let at = 0
-    for (const piece of this.#pieces) {
-      joined.set(piece, at)
-      at += piece.length
-    }
-    this.#pieces = []
-    this.#bytes = 0
-    return joined
+    const length = this.#length
+    if (length === 0) return undefined
+    this.#length = 0
+    return this.#transient ? this.#bytes.subarray(0, length) : this.#bytes.slice(0, length)
   }
 }
