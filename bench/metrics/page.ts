@@ -92,13 +92,17 @@ function paged(make: () => Subject, every: number): Contender {
 }
 
 /** After a change of every value. */
-function perPage(make: () => Subject, read: (page: () => Promise<void>) => Promise<number>): Reading {
+function perPage(
+  make: () => Subject,
+  read: (page: () => Promise<void>, changeAll: () => void) => Promise<number>,
+): Reading {
   return () => {
     const subject = make()
     let pages = 0
+    const changeAll = (): void => change(subject, 1, pages++)
     return async () => {
-      change(subject, 1, pages++)
-      return read(subject.page)
+      changeAll()
+      return read(subject.page, changeAll)
     }
   }
 }
@@ -125,9 +129,11 @@ async function longestBlock(page: () => Promise<void>): Promise<number> {
   return longest
 }
 
-/** What one page leaves behind, in MB. */
-async function garbage(page: () => Promise<void>): Promise<number> {
+/** What one page leaves behind, in MB. The one before it fills again what V8 itself keeps, and emptied in the collection. */
+async function garbage(page: () => Promise<void>, changeAll: () => void): Promise<number> {
   await collectGarbage()
+  await page()
+  changeAll()
   const before = bytesInUse()
   await page()
   return (bytesInUse() - before) / 1e6

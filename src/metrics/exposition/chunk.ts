@@ -14,6 +14,8 @@ interface Rendered {
   readers: number
   /** The numbers they show, as the metric's pages hold them. */
   readonly values: Float64Array
+  /** Of the series at hand while it is brought up to date: one object for all. */
+  readonly revision: Revision
   /** Where each series begins. */
   readonly starts: Uint32Array
   readonly marks: Uint32Array
@@ -115,12 +117,15 @@ export class Chunk {
     const metric = this.#metric
     const writer = this.#writer
     const { length } = slots
+    const values = new Float64Array(length * metric.width)
+    const marks = new Uint32Array(length * writer.marks)
     const rendered: Rendered = {
       bytes: NONE,
       readers: 0,
-      values: new Float64Array(length * metric.width),
+      values,
+      revision: { metric, slot: 0, values, value: 0, marks, mark: 0, start: 0, end: 0 },
       starts: new Uint32Array(length),
-      marks: new Uint32Array(length * writer.marks),
+      marks,
       created: writer.created ? new Float64Array(length) : undefined,
       exemplars: writer.exemplars > 0 ? [] : undefined,
     }
@@ -140,22 +145,20 @@ export class Chunk {
     const metric = this.#metric
     const writer = this.#writer
     const slots = this.#slots
-    const { bytes, values, starts, marks } = rendered
+    const { bytes, values, starts, marks, revision } = rendered
     const { width } = metric
     const { length } = slots
-    let revision: Revision | undefined
+    let wrote = false
     for (let i = 0; i < length; i++) {
       const slot = slots[i] ?? 0
       const end = (i + 1 < length ? starts[i + 1] : bytes.length) ?? 0
       const renew = (rendered.created !== undefined || rendered.exemplars !== undefined) && this.#altered(rendered, i)
       if (!renew && isSame(metric.page(slot), metric.offset(slot), values, i * width, width)) {
-        if (revision !== undefined) move(starts, marks, i, writer.marks, scratch.at - scratch.from)
+        if (wrote) move(starts, marks, i, writer.marks, scratch.at - scratch.from)
         continue
       }
-      if (revision === undefined) {
-        scratch.load(bytes, length * writer.lines * 32)
-        revision = { metric, slot, values, value: 0, marks, mark: 0, start: 0, end: 0 }
-      }
+      if (!wrote) scratch.load(bytes, length * writer.lines * 32)
+      wrote = true
       const start = starts[i] ?? 0
       starts[i] = start + scratch.at - scratch.from
       if (renew) {
@@ -173,7 +176,7 @@ export class Chunk {
         copyNumbers(metric.page(slot), metric.offset(slot), values, i * width, width)
       }
     }
-    if (revision === undefined) return false
+    if (!wrote) return false
     scratch.keepTo(bytes.length)
     const before = rendered.bytes
     rendered.bytes = scratch.take(rendered.readers === 0 ? before : undefined)
