@@ -17,6 +17,7 @@ async function successor(): Promise<Record<string, PromClient>> {
     return { [`${name} 0.16.1`]: successor }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error
+    if (process.send === undefined) process.stderr.write(`skipped: ${name} 0.16.1 needs Node 22 or later\n`)
     return {}
   }
 }

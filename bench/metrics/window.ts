@@ -6,7 +6,7 @@ import { bytesInUse, collectGarbage } from './heap.ts'
 const SLICES = 5
 const WINDOW_MS = 60_000
 const RECORDS_A_SLICE = 40_000
-const COPIES = 8
+const COPIES = 4
 
 /** Seconds, log-normal about 50 ms. */
 const DURATIONS = Float64Array.from({ length: 4096 }, (_, i) => {
