@@ -4,7 +4,7 @@ import { build } from 'rolldown'
 import { describe, expect, it } from 'vitest'
 
 /** The whole of `boxman/metrics` in one file, minified and packed. */
-const MOST_BYTES = 30_500
+const MOST_BYTES = 36_000
 
 describe('boxman/metrics as a library bundles it', () => {
   it('is small, and needs nothing but itself until a page is to be packed', async () => {

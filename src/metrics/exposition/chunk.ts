@@ -24,6 +24,12 @@ interface Rendered {
   readonly exemplars: (readonly (Exemplar | undefined)[] | undefined)[] | undefined
 }
 
+/** A series, as it was found in its slot. */
+export interface Found {
+  readonly slot: number
+  readonly epoch: number
+}
+
 /** Some series of a metric, as they were at one moment, and their bytes. */
 export class Chunk {
   /** Of its bytes, what the ledger knows of. */
@@ -36,11 +42,11 @@ export class Chunk {
   readonly #epochs: Float64Array
   #rendered: Rendered | undefined
 
-  constructor(metric: MetricReader, writer: SeriesWriter, slots: readonly number[]) {
+  constructor(metric: MetricReader, writer: SeriesWriter, found: readonly Found[]) {
     this.#metric = metric
     this.#writer = writer
-    this.#slots = Uint32Array.from(slots)
-    this.#epochs = Float64Array.from(slots, (slot) => metric.epoch(slot))
+    this.#slots = Uint32Array.from(found, ({ slot }) => slot)
+    this.#epochs = Float64Array.from(found, ({ epoch }) => epoch)
   }
 
   get series(): number {
@@ -61,19 +67,13 @@ export class Chunk {
     )
   }
 
-  /** The slots that still hold the same series; undefined when all do. */
-  survivors(): Uint32Array | undefined {
-    const metric = this.#metric
-    const { slots } = metric
-    for (let i = 0; i < this.#slots.length; i++) {
-      const slot = this.#slots[i] ?? 0
-      if (slot >= slots || metric.epoch(slot) !== this.#epochs[i]) return this.#slots.filter(this.#survives)
-    }
-    return undefined
-  }
-
-  get slots(): Uint32Array {
-    return this.#slots
+  /** Those of its series that are still there. */
+  survivors(): Found[] {
+    const found: Found[] = []
+    this.#slots.forEach((slot, i) => {
+      if (this.#survives(slot, i)) found.push({ slot, epoch: this.#epochs[i] ?? 0 })
+    })
+    return found
   }
 
   forget(): void {
@@ -107,7 +107,7 @@ export class Chunk {
 
   /** The bytes of those of its series that are still there, remembering nothing. */
   renderRest(): Uint8Array {
-    return this.#renderAnew(this.survivors() ?? this.#slots).bytes
+    return this.#renderAnew(this.#slots.filter(this.#survives)).bytes
   }
 
   readonly #survives = (slot: number, i: number): boolean =>
@@ -203,8 +203,14 @@ export class Chunk {
     copyNumbers(metric.page(slot), metric.offset(slot), values, i * width, width)
     if (created !== undefined) created[i] = metric.createdAt(slot)
     if (exemplars === undefined) return
-    const found = Array.from({ length: this.#writer.exemplars }, (_, bucket) => metric.exemplar(slot, bucket))
-    exemplars[i] = found.some((exemplar) => exemplar !== undefined) ? found : undefined
+    let found: (Exemplar | undefined)[] | undefined
+    for (let bucket = 0; bucket < this.#writer.exemplars; bucket++) {
+      const exemplar = metric.exemplar(slot, bucket)
+      if (exemplar === undefined) continue
+      found ??= Array.from({ length: this.#writer.exemplars }, () => undefined)
+      found[bucket] = exemplar
+    }
+    exemplars[i] = found
   }
 }
 

@@ -8,6 +8,8 @@ import { encode } from './scratch.ts'
 const LINES_A_TURN = 1024
 /** What it costs to find that a line has not changed, in lines written. */
 const UNCHANGED = 1 / 16
+/** What it costs to see whether a series is there still, in lines written. */
+const CAPTURED = 1 / 2
 /** Smaller pieces are joined, up to twice this size; a bigger one goes as it is. */
 const PIECE_BYTES = 16 * 1024
 
@@ -27,8 +29,15 @@ export async function* page(
   const joint = new Joint(transient)
   let lines = 0
   for (const family of cache.families(format, [...registry.metrics()])) {
-    const plan = family.plan()
-    if (plan.series === 0) continue
+    for (const series of family.capture()) {
+      lines += series * CAPTURED
+      if (lines >= LINES_A_TURN) {
+        lines = 0
+        await nextTurn()
+      }
+    }
+    const { plan } = family
+    if (plan === undefined || plan.series === 0) continue
     // A protobuf message tells its length first.
     const whole: Uint8Array[] | undefined = format.kind === 'protobuf' ? [] : undefined
     if (whole === undefined) {
