@@ -1,3 +1,4 @@
+import type { Grid } from './adaptive/grid.ts'
 import type { Aggregate } from './merge/aggregate.ts'
 import type { NativeOptions, SummaryWindow } from './options.ts'
 import type { MetricReader } from './reader.ts'
@@ -18,6 +19,8 @@ export interface Definition extends Pick<
   readonly aggregate: Aggregate
   /** Of a histogram that counts natively. */
   readonly native?: NativeOptions
+  /** Of a histogram whose page shows some of its bounds. */
+  readonly adaptive?: Grid
   /** Of a summary. */
   readonly window?: Required<SummaryWindow>
 }

@@ -21,6 +21,7 @@ export type {
 } from './instrument.ts'
 export {
   API_BUCKETS_MS,
+  type AdaptiveOptions,
   DEFAULT_BUCKETS,
   LATENCY_BUCKETS_MS,
   type CommonOptions,
@@ -62,4 +63,4 @@ export { createSlab, type SlabOptions } from './threads/slab.ts'
 export { attachCluster, type Cluster } from './processes/attach-cluster.ts'
 export { attachProcess, type ProcessOptions } from './processes/attach-process.ts'
 export type { Channel } from './processes/channel.ts'
-export { serveMetrics, type Serving } from './processes/serve-metrics.ts'
+export { serveMetrics, type Served, type Serving } from './processes/serve-metrics.ts'

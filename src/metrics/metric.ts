@@ -1,3 +1,4 @@
+import { AdaptiveBounds } from './adaptive/adaptive-bounds.ts'
 import type { Definition, Surroundings } from './definition.ts'
 import { CounterChild, CounterLabels } from './instruments/counter.ts'
 import { GaugeChild, GaugeLabels } from './instruments/gauge.ts'
@@ -18,6 +19,8 @@ export interface Metric {
   readonly series: Series<Child>
   /** Its children are to learn the time before a collection. */
   readonly ticks?: true
+  /** Of its bounds, those that a page shows. */
+  readonly adaptive?: AdaptiveBounds
 }
 
 export function createMetric(definition: Definition, surroundings: Surroundings): Metric {
@@ -32,20 +35,10 @@ export function createMetric(definition: Definition, surroundings: Surroundings)
       return { definition, series, instrument: labelled ? new GaugeLabels(series) : series.child(0) }
     }
     case 'histogram': {
-      const search = new BucketSearch(definition.bounds)
-      const { name, native } = definition
-      if (native !== undefined) {
-        const make = (createdAt: number): NativeHistogram => new NativeHistogram({ ...native, name, createdAt })
-        make(clockOf(definition, surroundings)()) // wrong options are to throw now, not at the first series
-        const series = new Series(
-          definition,
-          surroundings,
-          (home, slot) => new NativeHistogramChild(home, slot, search, make(home.createdAt(slot))),
-        )
-        return { definition, series, ticks: true, instrument: labelled ? new ObserverLabels(series) : series.child(0) }
-      }
-      const series = new Series(definition, surroundings, (home, slot) => new HistogramChild(home, slot, search))
-      return { definition, series, instrument: labelled ? new HistogramLabels(series, search) : series.child(0) }
+      const metric = createHistogram(definition, surroundings)
+      const { adaptive } = definition
+      if (adaptive === undefined) return metric
+      return { ...metric, adaptive: new AdaptiveBounds(metric.series, adaptive, clockOf(definition, surroundings)()) }
     }
     case 'summary': {
       const { name, window } = definition
@@ -67,6 +60,24 @@ export function createMetric(definition: Definition, surroundings: Surroundings)
       return { definition, series, instrument: labelled ? new StateSetLabels(series) : series.child(0) }
     }
   }
+}
+
+function createHistogram(definition: Definition, surroundings: Surroundings): Metric {
+  const { name, native, bounds, labelNames } = definition
+  const labelled = labelNames.length > 0
+  const search = new BucketSearch(bounds)
+  if (native === undefined) {
+    const series = new Series(definition, surroundings, (home, slot) => new HistogramChild(home, slot, search))
+    return { definition, series, instrument: labelled ? new HistogramLabels(series, search) : series.child(0) }
+  }
+  const make = (createdAt: number): NativeHistogram => new NativeHistogram({ ...native, name, createdAt })
+  make(clockOf(definition, surroundings)()) // wrong options are to throw now, not at the first series
+  const series = new Series(
+    definition,
+    surroundings,
+    (home, slot) => new NativeHistogramChild(home, slot, search, make(home.createdAt(slot))),
+  )
+  return { definition, series, ticks: true, instrument: labelled ? new ObserverLabels(series) : series.child(0) }
 }
 
 /** @throws TypeError when the registry has no wall clock. */

@@ -75,6 +75,38 @@ export interface HistogramBuckets {
    * counter does when its process restarts. The registry needs `now`.
    */
   readonly native?: NativeOptions
+  /** Lets the bounds follow what is observed; see {@link AdaptiveOptions}. `buckets` are then those that always stand. */
+  readonly adaptive?: AdaptiveOptions
+}
+
+/**
+ * Classic buckets that follow the distribution. Each series counts into a fixed grid of ten steps a decade (1, 1.25, 1.6, 2,
+ * 2.5, 3.15, 4, 5, 6.3, 8), and the page shows some of its points as `le`, the same ones on all series of the metric: those
+ * that always stand, and those around p50, p90, p95 and p99, whose buckets so become one step wide (a quarter of the
+ * value), as those beside them when there is room, and are left alone while they are two at most. So a bound's count is exact and never falls, whenever it came.
+ *
+ * Bounds change at a collection: first after 1 000 observations, then every `intervalMs` at most, and only when one of those
+ * quantiles has come to lie in a wider bucket. A bound that came stays for 6 intervals at least, and goes only when there are
+ * `maxBounds`. What went may come back, so a series has at most as many `le` in its life as the grid has points.
+ *
+ * In PromQL, `rate()` of a new bound covers less time than that of the others until the range's window has passed. The bound
+ * then counts for too little, histogram_quantile() raises it to the one below, and takes values for greater: up to the next
+ * bound that was there all along, never beyond. So an estimate during the change is as good as it was before it, or, when
+ * bounds went, as it is after it. A quantile over several processes, whose bounds may differ, keeps to the bounds that they
+ * share: those that always stand. Two limits: the range must be four scrape intervals or longer; and when 40 % of what it
+ * holds arrive within one of them right after a change, `rate()` extrapolates the new bound too far, for a few scrapes.
+ * Alert on a bound of `buckets`, which is always there; or use `native`, which has none of this.
+ *
+ * A series occupies 8 bytes a point: 750 with the default range. The registry needs `now`.
+ */
+export interface AdaptiveOptions {
+  /** The grid's range. Default 0.0001 to 100 000; 1 to 1e9 when the name ends in `_bytes`. Without `buckets`, its decades always stand. */
+  readonly min?: number
+  readonly max?: number
+  /** Bounds at a time: at least 8 more than always stand. Default 26. */
+  readonly maxBounds?: number
+  /** Time between two changes at least, in ms. Default 600 000. */
+  readonly intervalMs?: number
 }
 
 export type NativeOptions = Omit<NativeHistogramOptions, 'name' | 'createdAt'>

@@ -1,3 +1,4 @@
+import { gridOf } from './adaptive/grid.ts'
 import { readFamily } from './collect.ts'
 import { CollectCallback } from './collect-callback.ts'
 import type { Definition, RegistryStats, Surroundings } from './definition.ts'
@@ -51,7 +52,7 @@ interface Entry {
 
 /** What a kind of metric adds to its definition. */
 type Particulars = Pick<Definition, 'kind' | 'width'> &
-  Partial<Pick<Definition, 'bounds' | 'quantiles' | 'states' | 'native' | 'window'>>
+  Partial<Pick<Definition, 'bounds' | 'quantiles' | 'states' | 'native' | 'adaptive' | 'window'>>
 
 class LiveRegistry implements RegistryReader {
   readonly stats: RegistryStats = { overflowed: 0, collectFailures: 0, exemplarsDropped: 0, expired: 0 }
@@ -101,7 +102,13 @@ class LiveRegistry implements RegistryReader {
   ): LabelledHistogram<N[number], N>
   histogram(options: MetricOptions<Histogram> & HistogramBuckets): Histogram
   histogram(options: Registration & HistogramBuckets): object {
-    const { name, native, buckets = native === undefined ? DEFAULT_BUCKETS : [] } = options
+    const { name, native, adaptive: wanted, buckets = native === undefined ? DEFAULT_BUCKETS : [] } = options
+    if (wanted !== undefined) {
+      const adaptive = gridOf(name, wanted, options.buckets && checkBounds(name, options.buckets))
+      const { points } = adaptive
+      const own = { bounds: points, width: points.length + 2, adaptive, ...(native && { native }) }
+      return this.#register(options, { kind: 'histogram', ...own })
+    }
     const bounds = native !== undefined && buckets.length === 0 ? [] : checkBounds(name, buckets)
     return this.#register(options, { kind: 'histogram', bounds, width: bounds.length + 2, ...(native && { native }) })
   }
@@ -194,10 +201,21 @@ class LiveRegistry implements RegistryReader {
     ])
     const at = this.#surroundings.now?.()
     if (at === undefined) return
-    for (const { metric } of this.#entries.values()) if (metric.ticks) await metric.series.tick(at)
+    for (const { metric } of this.#entries.values()) {
+      if (metric.ticks) await metric.series.tick(at)
+      metric.adaptive?.tick(at)
+    }
   }
 
-  metrics(): Iterable<MetricReader> {
+  *metrics(): Iterable<MetricReader> {
+    for (const metric of this.wholeMetrics()) {
+      const own = this.#entries.get(metric.name)?.metric
+      yield own !== undefined && own.series === metric ? (own.adaptive?.reader ?? metric) : metric
+    }
+  }
+
+  /** As {@link metrics}, but with all bounds of those that adapt: what another process can add to its own. */
+  wholeMetrics(): Iterable<MetricReader> {
     const own = this.#ownMetrics()
     return this.#merge === undefined ? own : this.#merge.metrics(own)
   }

@@ -94,6 +94,22 @@ describe('merge', () => {
     ])
   })
 
+  it('adaptive histograms of several show all points of their grid; of one, what it shows alone', async () => {
+    const now = (): number => 1000
+    const adaptive = { name: 'took_seconds', help: 'Took.', adaptive: { min: 1, max: 100 } }
+    const main = new Registry({ now })
+    main.histogram(adaptive).observe(7)
+    const alone = await lines(main)
+    const slab = createSlab()
+    const { stats } = attachThread(main, slab)
+    expect(await lines(main)).toEqual(alone)
+    new Registry({ slab, now }).histogram(adaptive).observe(7)
+    const merged = await lines(main)
+    expect(merged).toEqual(expect.arrayContaining(['took_seconds_bucket{le="8"} 2', 'took_seconds_count 2']))
+    expect(merged.length).toBeGreaterThan(alone.length)
+    expect(stats.conflicts).toBe(0)
+  })
+
   it.each([
     ['sum', 'x 21'],
     ['min', 'x 3'],

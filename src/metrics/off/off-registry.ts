@@ -96,6 +96,10 @@ export class OffRegistry implements Registry {
     return []
   }
 
+  wholeMetrics(): readonly [] {
+    return []
+  }
+
   async collect(): Promise<readonly []> {
     return []
   }

@@ -1,0 +1,83 @@
+import type { Exemplar, MetricReader, NativeSnapshot } from '../reader.ts'
+
+/** A histogram with many bounds as one with some of these: its buckets are added up as they are read. */
+export class CoarseReader implements MetricReader {
+  readonly kind = 'histogram'
+  readonly name: string
+  readonly help: string
+  readonly unit: string
+  readonly labelNames: readonly string[]
+  readonly bounds: readonly number[]
+  readonly quantiles: readonly number[] = []
+  readonly states: readonly string[] = []
+  readonly width: number
+  readonly #fine: MetricReader
+  /** Bucket i ends with the fine bucket ends[i]. */
+  readonly #ends: readonly number[]
+  readonly #row: Float64Array
+
+  /** @param indices of the bounds to show, ascending. */
+  constructor(fine: MetricReader, indices: readonly number[]) {
+    this.name = fine.name
+    this.help = fine.help
+    this.unit = fine.unit
+    this.labelNames = fine.labelNames
+    this.bounds = indices.map((index) => fine.bounds[index] ?? NaN)
+    this.width = indices.length + 2
+    this.#fine = fine
+    this.#ends = [...indices, fine.bounds.length]
+    this.#row = new Float64Array(this.width)
+  }
+
+  get slots(): number {
+    return this.#fine.slots
+  }
+
+  get version(): number {
+    return this.#fine.version
+  }
+
+  epoch(slot: number): number {
+    return this.#fine.epoch(slot)
+  }
+
+  label(slot: number, i: number): string | undefined {
+    return this.#fine.label(slot, i)
+  }
+
+  page(slot: number): Float64Array {
+    const page = this.#fine.page(slot)
+    const from = this.#fine.offset(slot)
+    const ends = this.#ends
+    let at = 0
+    for (let i = 0; i < ends.length; i++) {
+      let count = 0
+      for (const end = ends[i] ?? 0; at <= end; at++) count += page[from + at] ?? 0
+      this.#row[i] = count
+    }
+    this.#row[ends.length] = page[from + at] ?? 0
+    return this.#row
+  }
+
+  offset(): number {
+    return 0
+  }
+
+  createdAt(slot: number): number {
+    return this.#fine.createdAt(slot)
+  }
+
+  /** The latest of the fine buckets'. */
+  exemplar(slot: number, bucket: number): Exemplar | undefined {
+    let latest: Exemplar | undefined
+    for (let i = (this.#ends[bucket - 1] ?? -1) + 1; i <= (this.#ends[bucket] ?? -1); i++) {
+      const exemplar = this.#fine.exemplar(slot, i)
+      if (exemplar !== undefined && !((latest?.at ?? -Infinity) > exemplar.at)) latest = exemplar
+    }
+    return latest
+  }
+
+  native(slot: number): NativeSnapshot | undefined {
+    return this.#fine.native(slot)
+  }
+}
