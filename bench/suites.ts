@@ -6,5 +6,7 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
   'metrics/page': async () => (await import('./metrics/page.ts')).cases,
   'metrics/threads': async () => (await import('./metrics/threads.ts')).cases,
   'metrics/cluster': async () => (await import('./metrics/cluster.ts')).cases,
+  'metrics/memory': async () => (await import('./metrics/memory.ts')).cases,
+  'metrics/window': async () => (await import('./metrics/window.ts')).cases,
   'instrument/http': async () => (await import('./instrument/http.ts')).cases,
 }

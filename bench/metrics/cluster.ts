@@ -32,7 +32,7 @@ export const cases: readonly Case[] = [
   {
     name: 'cluster, 4 workers x 5 000 series, aggregator CPU',
     peerName: 'prom-client 15.1.3 clusterMetrics()',
-    unit: 'ms',
+    unit: 'ms CPU',
     ours: async () => {
       await startWorkers()
       const registry = new Registry()

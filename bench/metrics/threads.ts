@@ -35,7 +35,7 @@ export const cases: readonly Case[] = [
   {
     name: 'worker_threads bound inc()',
     peerName: 'the same on the main thread, in private memory',
-    unit: 'ns',
+    unit: 'ns CPU',
     ours: async () => {
       await checkNoneIsLost()
       // The main thread waits meanwhile, so that the process's CPU time is the worker's.

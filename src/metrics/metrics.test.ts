@@ -133,6 +133,19 @@ describe('labels', () => {
     )
   })
 
+  it.each([1, 2, 3, 4, 5, 7])('have room for many series, each found again: %i labels', async (labels) => {
+    const registry = new Registry()
+    const labelNames = Array.from({ length: labels }, (_, i) => `l${i}`)
+    const counter = registry.counter({ name: 'c', help: '', labelNames })
+    const valuesOf = (i: number): string[] => labelNames.map((_, label) => String(Math.floor(i / 10 ** label)))
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 9000; i++) counter.labels(...valuesOf(i)).inc()
+    }
+    const [family] = await registry.collect()
+    expect(family?.series).toHaveLength(9000)
+    expect(family?.series.every((series) => 'value' in series && series.value === 2)).toBe(true)
+  })
+
   it('are refused with both lists when one is unknown or missing', () => {
     const counter = new Registry().counter({ name: 'rolls_total', help: '', labelNames: ['table', 'outcome'] })
     const want = 'rolls_total: expected a text or number for each of the labels [table, outcome], got '

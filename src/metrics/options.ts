@@ -97,6 +97,9 @@ export interface HistogramBuckets {
  * holds arrive within one of them right after a change, `rate()` extrapolates the new bound too far, for a few scrapes.
  * Alert on a bound of `buckets`, which is always there; or use `native`, which has none of this.
  *
+ * What other threads and processes count is added up on the grid, and shown with the bounds of the registry whose page it is;
+ * with all of the grid's when that has no such metric itself.
+ *
  * A series occupies 8 bytes a point: 750 with the default range. The registry needs `now`.
  */
 export interface AdaptiveOptions {

@@ -207,21 +207,13 @@ class LiveRegistry implements RegistryReader {
     }
   }
 
-  *metrics(): Iterable<MetricReader> {
-    for (const metric of this.wholeMetrics()) {
-      const own = this.#entries.get(metric.name)?.metric
-      yield own !== undefined && own.series === metric ? (own.adaptive?.reader ?? metric) : metric
-    }
-  }
-
-  /** As {@link metrics}, but with all bounds of those that adapt: what another process can add to its own. */
-  wholeMetrics(): Iterable<MetricReader> {
+  metrics(): Iterable<MetricReader> {
     const own = this.#ownMetrics()
     return this.#merge === undefined ? own : this.#merge.metrics(own)
   }
 
   *#ownMetrics(): Iterable<Mergeable> {
-    for (const { metric } of this.#entries.values()) yield metric.series
+    for (const { metric } of this.#entries.values()) yield metric.adaptive?.reader ?? metric.series
     if (this.#guests.size === 0) return
     const taken = new Set(this.#entries.keys())
     for (const guest of this.#guests.keys()) {

@@ -1,4 +1,4 @@
-import type { MetricReader } from '../reader.ts'
+import type { Mergeable } from '../merge/aggregate.ts'
 import { CoarseReader } from './coarse-reader.ts'
 import type { Grid } from './grid.ts'
 import { refit, type Shown } from './refit.ts'
@@ -16,7 +16,7 @@ const KEPT_INTERVALS = 6
  * Decides by the metric's whole distribution, in which the past counts a quarter as much with every interval.
  */
 export class AdaptiveBounds {
-  readonly #fine: MetricReader
+  readonly #fine: Mergeable
   readonly #grid: Grid
   readonly #weights: Float64Array
   /** All observations as of the last look. */
@@ -26,7 +26,7 @@ export class AdaptiveBounds {
   #decidedAt: number
   #isFirst = true
 
-  constructor(fine: MetricReader, grid: Grid, at: number) {
+  constructor(fine: Mergeable, grid: Grid, at: number) {
     this.#fine = fine
     this.#grid = grid
     this.#weights = new Float64Array(grid.points.length + 1)
@@ -37,7 +37,7 @@ export class AdaptiveBounds {
   }
 
   /** Another one whenever the bounds change. */
-  get reader(): MetricReader {
+  get reader(): Mergeable {
     return this.#reader
   }
 

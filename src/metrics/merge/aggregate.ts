@@ -24,6 +24,9 @@ export interface Mergeable extends MetricReader {
   readonly aggregate?: Aggregate
   /** Series, but for the one of OVERFLOW in every label. */
   readonly maxSeries?: number
+  /** What it shows a part of: that is what is merged, and seen through {@link over}. */
+  readonly fine?: Mergeable
+  over?(fine: Mergeable): Mergeable
 }
 
 const BY_KIND: Readonly<Record<MetricReader['kind'], Aggregate>> = {

@@ -53,6 +53,33 @@ describe('merge', () => {
     )
   })
 
+  it('S4 G14 adaptive buckets: those that the page’s own registry has chosen, over what all have counted', async () => {
+    let at = 0
+    const now = (): number => at
+    const main = new Registry({ now })
+    const slab = createSlab()
+    const attached = attachThread(main, slab)
+    const wait = { name: 'wait_seconds', help: 'Wait.', buckets: [1, 10], adaptive: { min: 1, max: 10, maxBounds: 10 } }
+    const [here, there] = [main.histogram(wait), new Registry({ now, slab }).histogram(wait)]
+    for (let i = 0; i < 1000; i++) {
+      here.observe(2 + i / 1000)
+      there.observe(7)
+    }
+    at += 600_000
+    const counts = async (): Promise<Record<string, number>> => {
+      const found = (await page(main)).matchAll(/^wait_seconds_bucket\{le="(.*)"\} (\d+)$/gm)
+      return Object.fromEntries(Array.from(found, ([, le = '', count]) => [le, Number(count)]))
+    }
+    const shown = { '1': 0, '2': 1, '2.5': 501, '3.15': 1000, '10': 2000, '+Inf': 2000 }
+    const both = await counts()
+    expect(both).toMatchObject(shown)
+    expect(both).not.toHaveProperty('8')
+    here.observe(9)
+    expect(await counts()).toEqual({ ...both, '10': 2001, '+Inf': 2001 })
+    attached.detach()
+    expect(await counts()).toEqual({ ...both, '10': 1001, '+Inf': 1001 })
+  })
+
   it('S4 every kind: percentiles only where one alone has them, native buckets never', async () => {
     let at = 0
     const now = (): number => (at += 1000)
@@ -92,22 +119,6 @@ describe('merge', () => {
       expect.stringMatching(/^(4|3\.9|4\.0)/),
       expect.stringMatching(/^(4|3\.9|4\.0)/),
     ])
-  })
-
-  it('adaptive histograms of several show all points of their grid; of one, what it shows alone', async () => {
-    const now = (): number => 1000
-    const adaptive = { name: 'took_seconds', help: 'Took.', adaptive: { min: 1, max: 100 } }
-    const main = new Registry({ now })
-    main.histogram(adaptive).observe(7)
-    const alone = await lines(main)
-    const slab = createSlab()
-    const { stats } = attachThread(main, slab)
-    expect(await lines(main)).toEqual(alone)
-    new Registry({ slab, now }).histogram(adaptive).observe(7)
-    const merged = await lines(main)
-    expect(merged).toEqual(expect.arrayContaining(['took_seconds_bucket{le="8"} 2', 'took_seconds_count 2']))
-    expect(merged.length).toBeGreaterThan(alone.length)
-    expect(stats.conflicts).toBe(0)
   })
 
   it.each([

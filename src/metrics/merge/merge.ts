@@ -52,10 +52,14 @@ export class Merge {
 
   /** The registry's own metrics, and those that only others have. A metric that one alone has is read as it is. */
   metrics(owns: Iterable<Mergeable>): readonly Mergeable[] {
-    const own = new Map(Array.from(owns, (metric) => [metric.name, metric]))
+    const shown = [...owns]
+    const own = new Map(shown.map((metric) => [metric.name, metric.fine ?? metric]))
     for (const [name, whole] of this.#wholes) this.#follow(name, whole, own)
     for (const attachment of this.#attachments) this.#take(attachment, own)
-    const all = Array.from(own.values(), (metric) => this.#read(metric.name) ?? metric)
+    const all = shown.map((metric) => {
+      const whole = this.#read(metric.name)
+      return whole === undefined ? metric : (metric.over?.(whole) ?? whole)
+    })
     for (const name of this.#wholes.keys()) {
       const metric = own.has(name) ? undefined : this.#read(name)
       if (metric !== undefined) all.push(metric)

@@ -96,10 +96,6 @@ export class OffRegistry implements Registry {
     return []
   }
 
-  wholeMetrics(): readonly [] {
-    return []
-  }
-
   async collect(): Promise<readonly []> {
     return []
   }

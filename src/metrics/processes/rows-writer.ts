@@ -25,7 +25,7 @@ export class RowsWriter {
     }
     const base = this.#state
     this.#state = `${this.#session}:${++this.#sequence}`
-    const list = [...metrics]
+    const list = Array.from(metrics, (metric) => metric.fine ?? metric)
     const before = this.#known
     this.#known = new Map()
     const layout: number[] = []

@@ -1,4 +1,4 @@
-import type { MetricReader, RegistryReader } from '../reader.ts'
+import type { RegistryReader } from '../reader.ts'
 import { type Channel, listenQuietly, trySend } from './channel.ts'
 import { hello, messageOf } from './message.ts'
 import { RowsWriter } from './rows-writer.ts'
@@ -8,21 +8,16 @@ export interface Serving {
   close(): void
 }
 
-/** A `Registry`, or anything that a page can be made of. */
-export interface Served extends Pick<RegistryReader, 'refresh' | 'metrics'> {
-  readonly wholeMetrics?: () => Iterable<MetricReader>
-}
-
 /**
  * Tells the process at the other end of the channel, which has called {@link attachProcess} or {@link attachCluster}, what
  * the registry counts, whenever it asks. Keeps nobody alive, and does nothing in a process that nobody has forked.
  */
-export function serveMetrics(registry: Served, channel: Channel = process): Serving {
+export function serveMetrics(registry: RegistryReader, channel: Channel = process): Serving {
   return new MetricsServing(registry, channel)
 }
 
 class MetricsServing implements Serving {
-  readonly #registry: Served
+  readonly #registry: RegistryReader
   readonly #channel: Channel
   readonly #writer = new RowsWriter()
   readonly #stop: () => void
@@ -32,7 +27,7 @@ class MetricsServing implements Serving {
   #answering = false
   #closed = false
 
-  constructor(registry: Served, channel: Channel) {
+  constructor(registry: RegistryReader, channel: Channel) {
     this.#registry = registry
     this.#channel = channel
     this.#stop = listenQuietly(channel, this.#onMessage)
@@ -43,7 +38,7 @@ class MetricsServing implements Serving {
     if (this.#closed) return
     this.#closed = true
     this.#stop()
-    this.#send(this.#writer.write(0, this.#metrics(), undefined, this.#asBytes))
+    this.#send(this.#writer.write(0, this.#registry.metrics(), undefined, this.#asBytes))
   }
 
   readonly #onMessage = (received: unknown): void => {
@@ -67,13 +62,9 @@ class MetricsServing implements Serving {
       if (this.#closed) return
       const { id, have } = this.#asked
       this.#asked = undefined
-      this.#send(this.#writer.write(id, this.#metrics(), have, this.#asBytes))
+      this.#send(this.#writer.write(id, this.#registry.metrics(), have, this.#asBytes))
     }
     this.#answering = false
-  }
-
-  #metrics(): Iterable<MetricReader> {
-    return this.#registry.wholeMetrics?.() ?? this.#registry.metrics()
   }
 
   #send(message: object): void {
