@@ -36,7 +36,7 @@ export const cases: readonly Case[] = [
     ours: async () => {
       await startWorkers()
       const registry = new Registry()
-      const { stats } = attachCluster(registry, cluster)
+      const { stats } = attachCluster(registry, cluster, { timeoutMs: 60_000 })
       const page = async (): Promise<Buffer> => {
         const pieces: Uint8Array[] = []
         for await (const piece of expose(registry).body) pieces.push(piece)

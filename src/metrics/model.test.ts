@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { naivePage } from './exposition/naive-page.test.support.ts'
-import { type Family, QUANTILE_RELATIVE_ERROR, Registry } from './index.ts'
+import { attachThread, createSlab, type Family, QUANTILE_RELATIVE_ERROR, Registry } from './index.ts'
 import { asRegistry, ModelMetric, type ModelSeries } from './model.test.support.ts'
 import {
   apply,
@@ -65,15 +65,17 @@ class Run {
   at = START
   reads = 0
   readonly faults: string[] = []
-  readonly registry: Registry = new Registry({ now: () => this.at, constantLabels: CONSTANT })
-  readonly subjects: readonly Subject[] = subjectsOf(this.registry, START)
+  readonly registry: Registry
+  readonly subjects: readonly Subject[]
   readonly read: ModelMetric = new ModelMetric(
     { kind: 'gauge', name: 'reads', help: '', labelNames: [], ...LIMITS },
     START,
   )
   readonly held: { readonly subject: Subject; readonly series: ModelSeries; readonly act: Do }[] = []
 
-  constructor() {
+  constructor(slab?: SharedArrayBuffer) {
+    this.registry = new Registry({ now: () => this.at, constantLabels: CONSTANT, ...(slab && { slab }) })
+    this.subjects = subjectsOf(this.registry, START)
     const fail = (): never => {
       throw new Error('no reading')
     }
@@ -211,17 +213,22 @@ function expectCumulative(families: readonly Family[]): void {
 
 describe('a registry', () => {
   it.each([
-    ['text', undefined, false],
-    ['OpenMetrics', OPENMETRICS, true],
-  ] as const)('shows what a naive model shows, whatever is done to it, as %s', async (_, accept, open) => {
+    ['text', undefined, false, false],
+    ['OpenMetrics', OPENMETRICS, true, false],
+    ['text, and so does one that only sees its memory', undefined, false, true],
+  ] as const)('shows what a naive model shows, whatever is done to it, as %s', async (_, accept, open, share) => {
     await fc.assert(
       fc.asyncProperty(history, async (pages) => {
-        const run = new Run()
+        const slab = share ? createSlab() : undefined
+        const run = new Run(slab)
+        const onlooker = new Registry({ constantLabels: CONSTANT })
+        if (slab !== undefined) attachThread(onlooker, slab)
         for (const steps of pages) {
           for (const one of steps) run.take(one)
           expect(run.faults).toEqual([])
           const page = await textOf(run.registry, accept)
           expectPage(page, run.expected(open))
+          expect(await textOf(onlooker)).toBe(slab === undefined ? '' : page)
           if (open) continue
           const families = await run.registry.collect()
           expectCumulative(families)

@@ -15,7 +15,7 @@ async function total(): Promise<number> {
 }
 
 if (cluster.isPrimary) {
-  const attached = attachCluster(registry, cluster)
+  const attached = attachCluster(registry, cluster, { timeoutMs: 20_000 })
   const workers = [cluster.fork(), cluster.fork(), cluster.fork()]
   await Promise.all(workers.map(async (worker) => once(worker, 'message')))
   const all = await total()

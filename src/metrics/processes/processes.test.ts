@@ -9,6 +9,9 @@ import type { Command } from './worker.test.support.ts'
 const support = (name: string): string =>
   fileURLToPath(new URL(`../../../dist/metrics/processes/${name}.test.support.js`, import.meta.url))
 
+/** A busy machine is no fault. */
+const PATIENT = { timeoutMs: 20_000 }
+
 const children = new Set<ChildProcess>()
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
@@ -59,7 +62,7 @@ describe('processes', () => {
     const main = new Registry()
     main.counter({ name: 'hits_total', help: 'Hits.' }).inc(5)
     const workers = Array.from({ length: 4 }, () => start('worker', serialization))
-    const attached = workers.map((worker) => attachProcess(main, worker))
+    const attached = workers.map((worker) => attachProcess(main, worker, PATIENT))
     await Promise.all(workers.map(async (worker) => tell(worker, { do: 'count', times: 60_000 })))
     expect(await totals(main)).toEqual({
       hits_total: 240_005,
@@ -86,7 +89,7 @@ describe('processes', () => {
   it('S4 a process that is killed in the middle leaves what it told last, and the page never goes backwards', async () => {
     const main = new Registry()
     const workers = Array.from({ length: 4 }, () => start())
-    for (const worker of workers) attachProcess(main, worker)
+    for (const worker of workers) attachProcess(main, worker, PATIENT)
     await Promise.all(workers.map(async (worker) => tell(worker, { do: 'hammer' })))
     const seen: number[] = []
     for (let i = 0; i < 60; i++) {
@@ -94,7 +97,7 @@ describe('processes', () => {
       if (i === 20) workers[0]?.kill('SIGKILL')
       if (i === 30) {
         const successor = start()
-        attachProcess(main, successor)
+        attachProcess(main, successor, PATIENT)
         await tell(successor, { do: 'hammer' })
       }
       if (i === 40) workers[1]?.kill('SIGKILL')
@@ -106,7 +109,7 @@ describe('processes', () => {
   it('S4 totals are exact when the one that is killed had told all', async () => {
     const main = new Registry()
     const [a, b] = [start(), start()]
-    for (const worker of [a, b]) attachProcess(main, worker)
+    for (const worker of [a, b]) attachProcess(main, worker, PATIENT)
     for (const worker of [a, b]) await tell(worker, { do: 'count', times: 1000 })
     expect(await totals(main)).toMatchObject({ hits_total: 2000, open: 4 })
     const gone = once(a, 'disconnect')
@@ -120,7 +123,7 @@ describe('processes', () => {
   it('S4 who leaves in order tells all before', async () => {
     const main = new Registry()
     const worker = start()
-    attachProcess(main, worker)
+    attachProcess(main, worker, PATIENT)
     expect(await hits(main)).toBe(0)
     await tell(worker, { do: 'count', times: 1234 })
     const gone = once(worker, 'exit')
@@ -132,8 +135,8 @@ describe('processes', () => {
   it('S4 one that is blocked is shown as it was, and counted; then it catches up', async () => {
     const main = new Registry()
     const [blocked, idle] = [start(), start()]
-    const attached = attachProcess(main, blocked, { timeoutMs: 500 })
-    const other = attachProcess(main, idle)
+    const attached = attachProcess(main, blocked, { timeoutMs: 1000 })
+    const other = attachProcess(main, idle, PATIENT)
     for (const worker of [blocked, idle]) await tell(worker, { do: 'count', times: 100 })
     expect(await hits(main)).toBe(200)
     blocked.kill('SIGSTOP')
@@ -160,7 +163,7 @@ describe('processes', () => {
   it('shows garbage on the channel the door', async () => {
     const main = new Registry()
     const worker = start()
-    const attached = attachProcess(main, worker)
+    const attached = attachProcess(main, worker, PATIENT)
     await tell(worker, { do: 'count', times: 10 })
     expect(await hits(main)).toBe(10)
     await tell(worker, { do: 'garbage' })
