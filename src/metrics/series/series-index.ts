@@ -43,7 +43,7 @@ export class SeriesIndex {
 
   add(slot: number, ids: Int32Array): void {
     const from = slot * this.#labels
-    if (from >= this.#ids.length) this.#ids = grown(this.#ids, from + this.#labels)
+    if (from + this.#labels > this.#ids.length) this.#ids = grown(this.#ids, from + this.#labels)
     this.#ids.set(ids, from)
     if (3 * ++this.#size > 2 * this.#table.length) this.#rehash()
     this.#put(slot)
