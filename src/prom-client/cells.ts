@@ -19,6 +19,8 @@ export class Cells {
   readonly labelNames: readonly string[]
   /** The numbers of a metric without labels, which has one series and never another. */
   readonly alone: Float64Array | undefined
+  /** Changes whenever a series goes: who keeps a slot looks for it again then. */
+  departures = 0
   readonly #names: readonly string[]
   /** By slot, like the two below. */
   #labels: (Labels | undefined)[] = []
@@ -67,6 +69,13 @@ export class Cells {
     return this.enter(Object.fromEntries(this.labelNames.map((name, i) => [name, values[i]])))
   }
 
+  /** The slot of the series that `labels(...args)` means; -1 when that has to be looked for in another way. */
+  seekArguments(args: readonly unknown[]): number {
+    const [first] = args
+    if (typeof first === 'object') return first === null ? -1 : this.store.seek(first)
+    return args.length === this.labelNames.length ? this.seekListed(args) : -1
+  }
+
   /** The slot of the series with these values; -1 when that has to be looked for in another way. */
   seekListed(values: readonly unknown[]): number {
     if (this.alone !== undefined) return 0
@@ -82,7 +91,12 @@ export class Cells {
     const slot = this.store.seekListed(
       this.#valuesOf(labels).map((value) => (value === undefined ? value : String(value).toWellFormed())),
     )
-    if (slot >= 0) this.store.vacate(slot)
+    if (slot >= 0) this.vacate(slot)
+  }
+
+  vacate(slot: number): void {
+    this.departures++
+    this.store.vacate(slot)
   }
 
   reset(): void {
@@ -90,6 +104,7 @@ export class Cells {
       this.store.zero(0)
       return
     }
+    this.departures++
     this.store.clear()
     this.#labels = []
     this.#texts = []

@@ -1,3 +1,4 @@
+import type { Cursor } from './cursor.ts'
 import { mark } from './exemplar.ts'
 import { Instrument } from './instrument.ts'
 import type { CounterConfiguration, IncreaseDataWithExemplar, LabelValues } from './types.ts'
@@ -42,7 +43,10 @@ export class Counter<T extends string = string> extends Instrument<T> {
   labels(...values: string[]): Counter.Internal
   labels(labels: LabelValues<T>): Counter.Internal
   labels(...args: readonly unknown[]): Counter.Internal {
-    const cursor = this.cursor(args)
+    return this.child(args, (cursor) => this.#child(cursor))
+  }
+
+  #child(cursor: Cursor): Counter.Internal {
     return {
       inc: (value?: number | IncreaseDataWithExemplar<T>): void => {
         if (isObject(value) && this.enableExemplars) {

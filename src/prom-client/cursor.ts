@@ -8,7 +8,7 @@ export class Cursor {
   readonly cells: Cells
   readonly #labels: object | undefined
   readonly #listed: readonly unknown[] | undefined
-  #epoch = 0
+  #departures = -1
 
   constructor(cells: Cells, args: readonly unknown[]) {
     this.cells = cells
@@ -34,7 +34,7 @@ export class Cursor {
 
   /** Whether the series is where it was found last. */
   isThere(): boolean {
-    return this.cells.store.epoch(this.slot) === this.#epoch && this.slot >= 0
+    return this.cells.departures === this.#departures
   }
 
   /** Finds the series, or makes it. */
@@ -43,7 +43,7 @@ export class Cursor {
     const { store } = cells
     const slot = this.#seek()
     this.slot = slot
-    this.#epoch = store.epoch(slot)
+    this.#departures = cells.departures
     this.page = store.page(slot)
     this.at = store.offset(slot)
   }

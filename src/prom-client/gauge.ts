@@ -1,4 +1,5 @@
 import { startClock } from './clock.ts'
+import type { Cursor } from './cursor.ts'
 import { Instrument } from './instrument.ts'
 import type { GaugeConfiguration, LabelValues } from './types.ts'
 import { isObject, refuseDelta, refuseValue } from './validation.ts'
@@ -67,7 +68,10 @@ export class Gauge<T extends string = string> extends Instrument<T> {
   labels(...values: string[]): Gauge.Internal<T>
   labels(labels: LabelValues<T>): Gauge.Internal<T>
   labels(...args: readonly unknown[]): Gauge.Internal<T> {
-    const cursor = this.cursor(args)
+    return this.child(args, (cursor) => this.#child(cursor))
+  }
+
+  #child(cursor: Cursor): Gauge.Internal<T> {
     cursor.check()
     const add = (delta: unknown): void => {
       if (typeof delta !== 'number') refuseDelta(delta)

@@ -1,5 +1,6 @@
 import { BucketSearch, DEFAULT_BUCKETS } from '../metrics/index.ts'
 import { startClock } from './clock.ts'
+import type { Cursor } from './cursor.ts'
 import { exemplarOf, mark } from './exemplar.ts'
 import { Instrument } from './instrument.ts'
 import { trusted } from './trusted.ts'
@@ -86,7 +87,10 @@ export class Histogram<T extends string = string> extends Instrument<T> {
   labels(...values: string[]): Histogram.Internal<T>
   labels(labels: LabelValues<T>): Histogram.Internal<T>
   labels(...args: readonly unknown[]): Histogram.Internal<T> {
-    const cursor = this.cursor(args)
+    return this.child(args, (cursor) => this.#child(cursor))
+  }
+
+  #child(cursor: Cursor): Histogram.Internal<T> {
     cursor.check()
     const search = this.#search
     return {

@@ -5,6 +5,7 @@ import { exemplarOf } from './exemplar.ts'
 import { own } from './own.ts'
 import { globalRegistry, Registry } from './registry.ts'
 import { type Source } from './sources.ts'
+import { trusted } from './trusted.ts'
 import type {
   Aggregator,
   CollectFunction,
@@ -30,6 +31,9 @@ export abstract class Instrument<T extends string> {
   /** May be set later, too. */
   declare collect: CollectFunction<never>
   protected readonly cells: Cells
+  /** What `labels(...)` has returned for the series of a slot, as long as none has gone. */
+  #children: object[] = []
+  #departures = 0
 
   constructor(type: MetricType, config: MetricConfiguration<T>, reserved: string, particulars: Particulars = {}) {
     if (!isObject(config)) throw new TypeError('constructor expected a config object')
@@ -95,6 +99,21 @@ export abstract class Instrument<T extends string> {
 
   protected cursor(args: readonly unknown[]): Cursor {
     return new Cursor(this.cells, args)
+  }
+
+  /** The child that `labels(...args)` is to return: the same one again for a series that is there. */
+  protected child<C extends object>(args: readonly unknown[], make: (cursor: Cursor) => C): C {
+    const { cells } = this
+    if (this.#departures !== cells.departures) {
+      this.#departures = cells.departures
+      this.#children = []
+    }
+    const slot = cells.seekArguments(args)
+    const known = this.#children[slot]
+    if (known !== undefined) return trusted<C>(known)
+    const made = make(this.cursor(args))
+    if (slot >= 0) this.#children[slot] = made
+    return made
   }
 
   /** Brings the cells up to date. */

@@ -98,7 +98,10 @@ export class Registry<BoundRegistryContentType extends RegistryContentType = Pro
       const data = told[i]
       return data === undefined ? [] : writeFamily(data, style)
     })
-    return style.openMetrics ? `${texts.join('\n')}\n# EOF\n` : `${texts.join('\n\n')}\n`
+    // Added up and not joined: whoever sends the page is the first to need it in one piece.
+    const gap = style.openMetrics ? '\n' : '\n\n'
+    const page = texts.length === 0 ? '' : texts.reduce((before, text) => before + gap + text)
+    return page + (style.openMetrics ? '\n# EOF\n' : '\n')
   }
 
   async getMetricsAsString(metric: Registrable | Metric): Promise<string> {

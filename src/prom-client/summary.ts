@@ -1,5 +1,6 @@
 import { DEFAULT_PERCENTILES } from '../metrics/index.ts'
 import { startClock } from './clock.ts'
+import type { Cursor } from './cursor.ts'
 import { Instrument } from './instrument.ts'
 import { trusted } from './trusted.ts'
 import type { LabelValues, MetricValueWithName, SummaryConfiguration } from './types.ts'
@@ -77,7 +78,10 @@ export class Summary<T extends string = string> extends Instrument<T> {
   labels(...values: string[]): Summary.Internal<T>
   labels(labels: LabelValues<T>): Summary.Internal<T>
   labels(...args: readonly unknown[]): Summary.Internal<T> {
-    const cursor = this.cursor(args)
+    return this.child(args, (cursor) => this.#child(cursor))
+  }
+
+  #child(cursor: Cursor): Summary.Internal<T> {
     cursor.check()
     return {
       observe: (value: unknown): void => {
@@ -95,7 +99,7 @@ export class Summary<T extends string = string> extends Instrument<T> {
     for (const slot of cells.slots()) {
       const quantiles = this.#window(slot)
       if (this.pruneAgedBuckets && cells.alone === undefined && quantiles.isEmpty()) {
-        store.vacate(slot)
+        cells.vacate(slot)
         continue
       }
       store.page(slot).set(quantiles.read(percentiles), store.offset(slot) + 2)
