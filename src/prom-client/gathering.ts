@@ -5,7 +5,7 @@ import type { RegistryContentType } from './types.ts'
 
 /** For those that have said that they are there. */
 const ANSWER_MS = 5000
-/** For those that have not: there may be nobody who listens. */
+/** For those that have not, or did not answer last time: there may be nobody who listens. */
 const UNANNOUNCED_MS = 1000
 
 /** What a process or thread tells of each of its registries. */
@@ -29,6 +29,8 @@ export class Gathering {
   readonly #asked = new Map<number, Asked>()
   /** What each peer told last. */
   readonly #last = new Map<number, Told>()
+  /** Who did not answer in time, and has not been heard since. */
+  readonly #silent = new Set<number>()
   /** Counters, histograms and what summaries count, of those that are gone. */
   #history: readonly MetricJson[] = []
   #requests = 0
@@ -58,6 +60,7 @@ export class Gathering {
 
   hear(id: number, told: Told): void {
     this.#last.set(id, told)
+    this.#silent.delete(id)
   }
 
   answer(id: number, requestId: number, answer: Told | Error): void {
@@ -73,6 +76,7 @@ export class Gathering {
   bury(id: number): void {
     const told = this.#last.get(id)
     this.#last.delete(id)
+    this.#silent.delete(id)
     if (told !== undefined) this.#history = added([...this.#history, ...told.flat().flatMap(totals)])
     for (const asked of this.#asked.values()) {
       if (asked.waiting.delete(id) && asked.waiting.size === 0) asked.settle()
@@ -87,12 +91,13 @@ export class Gathering {
         clearTimeout(late)
         clearTimeout(silent)
         this.#asked.delete(requestId)
+        for (const id of waiting) this.#silent.add(id)
         resolve(asked)
       }
       const asked: Asked = { waiting, answers: new Map(), errors: [], settle }
       const late = setTimeout(settle, ANSWER_MS)
       const silent = setTimeout(() => {
-        for (const { id, announced } of peers) if (!announced) waiting.delete(id)
+        for (const { id, announced } of peers) if (!announced || this.#silent.has(id)) waiting.delete(id)
         if (waiting.size === 0) settle()
       }, UNANNOUNCED_MS)
       this.#asked.set(requestId, asked)
