@@ -173,6 +173,16 @@ describe('labels', () => {
     expect(parsePage(await textOf(registry)).map(({ labels }) => labels['id'])).toEqual(['0', OVERFLOW, 'new'])
   })
 
+  it('are found again among thousands of series, however many labels there are', async () => {
+    const registry = new Registry()
+    const labelNames = ['a', 'b', 'c'] as const
+    const counter = registry.counter({ name: 'many_total', help: 'Many.', labelNames })
+    for (let i = 0; i < 10_000; i++) counter.inc({ a: i, b: 'x', c: 'y' })
+    counter.inc({ a: 9999, b: 'x', c: 'y' })
+    const [family] = await registry.collect()
+    expect(family?.series.length).toBe(10_000)
+  })
+
   it('constant ones stand on every series, and no metric may use their names (O16)', async () => {
     const registry = new Registry({ constantLabels: { pod: 'craps-1' } })
     registry.counter({ name: 'c', help: '' })

@@ -240,6 +240,7 @@ export class Series<C extends Child> implements Home, SeriesStore {
 
   zero(slot: number): void {
     this.#pages.zero(slot)
+    this.#exemplars?.forget(slot)
     this.#begin(slot)
     this.#children[slot]?.restart?.(this.createdAt(slot))
   }
