@@ -1,17 +1,10 @@
 import type { Mergeable } from '../merge/aggregate.ts'
+import { outlineOf } from '../merge/outline.ts'
+import { Outlined } from '../merge/outlined.ts'
 import type { Exemplar, NativeSnapshot } from '../reader.ts'
 
 /** A histogram with many bounds as one with some of these: its buckets are added up as they are read. */
-export class CoarseReader implements Mergeable {
-  readonly kind = 'histogram'
-  readonly name: string
-  readonly help: string
-  readonly unit: string
-  readonly labelNames: readonly string[]
-  readonly bounds: readonly number[]
-  readonly quantiles: readonly number[] = []
-  readonly states: readonly string[] = []
-  readonly width: number
+export class CoarseReader extends Outlined implements Mergeable {
   readonly fine: Mergeable
   readonly #indices: readonly number[]
   /** Bucket i ends with the fine bucket ends[i]. */
@@ -21,12 +14,11 @@ export class CoarseReader implements Mergeable {
 
   /** @param indices of the bounds to show, ascending. */
   constructor(fine: Mergeable, indices: readonly number[]) {
-    this.name = fine.name
-    this.help = fine.help
-    this.unit = fine.unit
-    this.labelNames = fine.labelNames
-    this.bounds = indices.map((index) => fine.bounds[index] ?? NaN)
-    this.width = indices.length + 2
+    super({
+      ...outlineOf(fine),
+      bounds: indices.map((index) => fine.bounds[index] ?? NaN),
+      width: indices.length + 2,
+    })
     this.fine = fine
     this.#indices = indices
     this.#ends = [...indices, fine.bounds.length]

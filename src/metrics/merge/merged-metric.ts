@@ -1,24 +1,14 @@
 import type { Exemplar, NativeSnapshot } from '../reader.ts'
 import { OVERFLOW } from '../series/label-value-ids.ts'
 import { grown } from '../series/series-index.ts'
-import { DEFAULT_MAX_SERIES } from '../options.ts'
-import { type Aggregate, aggregateOf, isCumulative, type Mergeable } from './aggregate.ts'
+import { isCumulative, type Mergeable } from './aggregate.ts'
 import { combine } from './combine.ts'
+import { outlineOf } from './outline.ts'
+import { Outlined } from './outlined.ts'
 import { Part, type Whole } from './part.ts'
 
 /** One metric of several threads and processes, read like any other. Its numbers are those of the last `update`. */
-export class MergedMetric implements Mergeable, Whole {
-  readonly kind: Mergeable['kind']
-  readonly name: string
-  readonly help: string
-  readonly unit: string
-  readonly labelNames: readonly string[]
-  readonly bounds: readonly number[]
-  readonly quantiles: readonly number[]
-  readonly states: readonly string[]
-  readonly width: number
-  readonly aggregate: Aggregate
-  readonly maxSeries: number
+export class MergedMetric extends Outlined implements Mergeable, Whole {
   slots = 0
   version = 0
   readonly #stats: { overflowed: number }
@@ -37,17 +27,7 @@ export class MergedMetric implements Mergeable, Whole {
   readonly #keptSince: (number | undefined)[] = []
 
   constructor(like: Mergeable, stats: { overflowed: number }) {
-    this.kind = like.kind
-    this.name = like.name
-    this.help = like.help
-    this.unit = like.unit
-    this.labelNames = like.labelNames
-    this.bounds = like.bounds
-    this.quantiles = like.quantiles
-    this.states = like.states
-    this.width = like.width
-    this.aggregate = aggregateOf(like)
-    this.maxSeries = like.maxSeries ?? DEFAULT_MAX_SERIES
+    super(outlineOf(like))
     this.#stats = stats
   }
 

@@ -1,21 +1,11 @@
 import type { Exemplar, NativeSnapshot } from '../reader.ts'
 import { Pages } from '../series/pages.ts'
-import type { Aggregate, Mergeable } from './aggregate.ts'
+import type { Mergeable } from './aggregate.ts'
 import type { Outline } from './outline.ts'
+import { Outlined } from './outlined.ts'
 
 /** A metric of another thread or process as it was when last looked at: a copy, in the slots that it has there. */
-export class RemoteMetric implements Mergeable {
-  readonly kind: Mergeable['kind']
-  readonly name: string
-  readonly help: string
-  readonly unit: string
-  readonly labelNames: readonly string[]
-  readonly bounds: readonly number[]
-  readonly quantiles: readonly number[]
-  readonly states: readonly string[]
-  readonly width: number
-  readonly aggregate: Aggregate
-  readonly maxSeries: number
+export class RemoteMetric extends Outlined implements Mergeable {
   slots = 0
   version = 0
   readonly #pages: Pages
@@ -24,17 +14,7 @@ export class RemoteMetric implements Mergeable {
   readonly #began: number[] = []
 
   constructor(outline: Outline) {
-    this.kind = outline.kind
-    this.name = outline.name
-    this.help = outline.help
-    this.unit = outline.unit
-    this.labelNames = outline.labelNames
-    this.bounds = outline.bounds
-    this.quantiles = outline.quantiles
-    this.states = outline.states
-    this.width = outline.width
-    this.aggregate = outline.aggregate
-    this.maxSeries = outline.maxSeries
+    super(outline)
     this.#pages = this.labelNames.length === 0 ? Pages.single(this.width) : new Pages(this.width)
   }
 

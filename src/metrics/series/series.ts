@@ -1,9 +1,9 @@
 import type { Definition, Surroundings } from '../definition.ts'
 import type { ExemplarInput } from '../instrument.ts'
-import type { Aggregate } from '../merge/aggregate.ts'
 import { nextTurn } from '../next-turn.ts'
 import type { Exemplar, MetricReader, NativeSnapshot } from '../reader.ts'
 import { outlineOf } from '../merge/outline.ts'
+import { Outlined } from '../merge/outlined.ts'
 import type { SlabSeries } from '../threads/slab-series.ts'
 import { Exemplars, toExemplar } from './exemplars.ts'
 import { Idle } from './idle.ts'
@@ -49,18 +49,7 @@ export interface Overflow {
 }
 
 /** The series of one metric, each in a slot: its numbers, when it began, and what is held of it. */
-export class Series<C extends Child> implements Home, SeriesStore {
-  readonly kind: MetricReader['kind']
-  readonly name: string
-  readonly help: string
-  readonly unit: string
-  readonly labelNames: readonly string[]
-  readonly bounds: readonly number[]
-  readonly quantiles: readonly number[]
-  readonly states: readonly string[]
-  readonly width: number
-  readonly aggregate: Aggregate
-  readonly maxSeries: number
+export class Series<C extends Child> extends Outlined implements Home, SeriesStore {
   slots = 0
   version = 0
   readonly #surroundings: Surroundings
@@ -81,21 +70,11 @@ export class Series<C extends Child> implements Home, SeriesStore {
 
   constructor(definition: Definition, surroundings: Surroundings, makeChild: (home: Home, slot: number) => C) {
     const { name, labelNames, width, expireAfterMs } = definition
-    this.kind = definition.kind
-    this.name = name
-    this.help = definition.help
-    this.unit = definition.unit
-    this.labelNames = labelNames
-    this.bounds = definition.bounds
-    this.quantiles = definition.quantiles
-    this.states = definition.states
-    this.width = width
-    this.aggregate = definition.aggregate
+    super(outlineOf(definition))
     this.#surroundings = surroundings
-    this.maxSeries = definition.maxSeries
     this.#makeChild = makeChild
     this.#space = new LabelSpace(name, labelNames, definition.maxValuesPerLabel)
-    this.#shared = surroundings.slab?.place(outlineOf(definition))
+    this.#shared = surroundings.slab?.place(outlineOf(this))
     this.#pages = this.#shared?.pages ?? (labelNames.length === 0 ? Pages.single(width) : new Pages(width))
     this.#idle = expireAfterMs === undefined ? undefined : new Idle(expireAfterMs)
     if (labelNames.length === 0) this.#announce(this.#occupy())
