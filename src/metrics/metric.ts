@@ -4,6 +4,7 @@ import { CounterChild, CounterLabels } from './instruments/counter.ts'
 import { GaugeChild, GaugeLabels } from './instruments/gauge.ts'
 import { BucketSearch, HistogramChild, HistogramLabels } from './instruments/histogram.ts'
 import { InfoLabels } from './instruments/info.ts'
+import { LoneCounterSeries } from './instruments/lone-counter.ts'
 import { NativeHistogramChild } from './instruments/native-histogram.ts'
 import { ObserverLabels } from './instruments/observer-labels.ts'
 import { StateSetChild, StateSetLabels } from './instruments/state-set.ts'
@@ -27,6 +28,10 @@ export function createMetric(definition: Definition, surroundings: Surroundings)
   const labelled = definition.labelNames.length > 0
   switch (definition.kind) {
     case 'counter': {
+      if (!labelled && surroundings.slab === undefined) {
+        const series = new LoneCounterSeries(definition, surroundings)
+        return { definition, series, instrument: series.child(0) }
+      }
       const series = new Series(definition, surroundings, (home, slot) => new CounterChild(home, slot))
       return { definition, series, instrument: labelled ? new CounterLabels(series) : series.child(0) }
     }
