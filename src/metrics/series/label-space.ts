@@ -54,6 +54,24 @@ export class LabelSpace {
     return this.#at(place)
   }
 
+  /** As {@link findListed}, for the labels of three, which many metrics have: no list is made. */
+  findThree(first: unknown, second: unknown, third: unknown): number {
+    const { shifts } = this.#index
+    const one = this.#labels[0]
+    const two = this.#labels[1]
+    const three = this.#labels[2]
+    if (this.#labels.length !== 3) return -1
+    const wanted = this.#wanted
+    const i = one?.ids.get(first)
+    const j = two?.ids.get(second)
+    const k = three?.ids.get(third)
+    if (i === undefined || j === undefined || k === undefined) return -1
+    wanted[0] = i
+    wanted[1] = j
+    wanted[2] = k
+    return this.#at((i << (shifts[0] ?? 0)) | (j << (shifts[1] ?? 0)) | (k << (shifts[2] ?? 0)))
+  }
+
   /** @throws TypeError unless every label, and nothing else, has a text or number. */
   valuesOf(values: object): readonly (string | number)[] {
     let given = 0

@@ -144,6 +144,11 @@ export class Series<C extends Child> extends Outlined implements Home, SeriesSto
     return slot < 0 ? this.enter(this.#space.checked(values)) : slot
   }
 
+  /** As {@link findListed}; -1 when there is no such series yet, or not three labels. */
+  seekThree(first: unknown, second: unknown, third: unknown): number {
+    return this.#space.findThree(first, second, third)
+  }
+
   /** @throws TypeError unless these are values of the metric's labels. */
   check(values: object): void {
     this.#space.valuesOf(values)
