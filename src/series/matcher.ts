@@ -16,9 +16,8 @@ export class Matcher {
   readonly pattern: Pattern | undefined
   readonly #test: (value: string) => boolean
 
-  /** @throws RangeError for an empty name; PatternError, which is one too, for what is no pattern. */
+  /** @throws PatternError, a RangeError, for what is no pattern. */
   constructor(name: string, operator: MatchOperator, value: string) {
-    if (name === '') throw new RangeError('a matcher needs a label name')
     this.name = name
     this.operator = operator
     this.value = value
