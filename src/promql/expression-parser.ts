@@ -17,7 +17,15 @@ import { parseGrouping, parseMatchers } from './parse-labels.ts'
 import { parseNumber } from './parse-number.ts'
 import { quoted } from './quote.ts'
 import { spanOf, type Span } from './source.ts'
-import { type Aggregator, type BinaryOperator, isAggregator, METRIC_WORDS, PREPROCESSORS, type Token } from './token.ts'
+import {
+  type Aggregator,
+  type BinaryOperator,
+  isAggregator,
+  METRIC_WORDS,
+  PREPROCESSORS,
+  type Token,
+  type TokenKind,
+} from './token.ts'
 import { Recovery, type TokenStream } from './token-stream.ts'
 import { unquote } from './unquote.ts'
 
@@ -220,17 +228,12 @@ export class ExpressionParser {
   #binary(left: Expr, operator: BinaryOperator, binding: number): BinaryExpr {
     this.#stream.take()
     const bool = this.#stream.accept('bool') !== undefined
-    const matching = this.#fill(this.#matching())
-    const right = this.parse(binding === POWER_BINDING ? binding - 1 : binding)
-    return Object.freeze({
-      kind: 'binary',
-      operator,
-      left,
-      right,
-      bool,
-      matching,
-      span: spanOf(left.span.start, right.span.end),
-    })
+    const { matching, name } = this.#fill(this.#matching())
+    const own = binding === POWER_BINDING ? binding - 1 : binding
+    const right =
+      name === undefined ? this.parse(own) : this.#stream.deeper(() => this.#continued(this.#name(name), own))
+    const span = spanOf(left.span.start, right.span.end)
+    return Object.freeze({ kind: 'binary', operator, left, right, bool, matching, span })
   }
 
   #matching(): VectorMatching {
@@ -246,25 +249,26 @@ export class ExpressionParser {
     return { ...matching, cardinality: side === 'group_left' ? 'many-to-one' : 'one-to-many', include }
   }
 
-  /** `fill(0)`, or `fill_left(0)` and `fill_right(0)` in either order. */
-  #fill(matching: VectorMatching): VectorMatching {
-    const { kind } = this.#stream.peek()
-    if (kind === 'fill') {
+  /**
+   * `fill(0)`, or `fill_left(0)` and `fill_right(0)` in either order. The same word with no parenthesis after it is the
+   * name of a metric, and begins the right side.
+   */
+  #fill(given: VectorMatching): { readonly matching: VectorMatching; readonly name?: Token } {
+    let matching = given
+    for (const allowed of [ANY_FILL, LATER_FILL]) {
+      const word = this.#stream.peek()
+      const sides = allowed.get(word.kind)
+      if (sides === undefined || (matching.fillLeft !== undefined && matching.fillRight !== undefined)) break
+      if (sides.some((side) => matching[side] !== undefined)) break
+      this.#stream.take()
+      if (!this.#stream.is('(')) return { matching, name: word }
       const value = this.#fillValue()
-      return { ...matching, fillLeft: value, fillRight: value }
+      matching = { ...matching, ...Object.fromEntries(sides.map((side) => [side, value])) }
     }
-    let { fillLeft, fillRight } = matching
-    for (const side of kind === 'fill_right' ? FILLS.toReversed() : FILLS) {
-      if (!this.#stream.is(side)) break
-      const value = this.#fillValue()
-      if (side === 'fill_left') fillLeft = value
-      else fillRight = value
-    }
-    return { ...matching, fillLeft, fillRight }
+    return { matching }
   }
 
   #fillValue(): number {
-    this.#stream.take()
     this.#stream.expect('(')
     const { value } = this.#signedNumber()
     this.#stream.expect(')')
@@ -355,7 +359,12 @@ export class ExpressionParser {
   }
 }
 
-const FILLS = ['fill_left', 'fill_right'] as const
+type Side = 'fillLeft' | 'fillRight'
+const LATER_FILL: ReadonlyMap<TokenKind, readonly Side[]> = new Map<TokenKind, readonly Side[]>([
+  ['fill_left', ['fillLeft']],
+  ['fill_right', ['fillRight']],
+])
+const ANY_FILL: ReadonlyMap<TokenKind, readonly Side[]> = new Map([...LATER_FILL, ['fill', ['fillLeft', 'fillRight']]])
 const ONE_TO_ONE: VectorMatching = Object.freeze({
   cardinality: 'one-to-one',
   on: false,

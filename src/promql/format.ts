@@ -1,11 +1,14 @@
 import type { Expr } from './ast.ts'
-import { aggregateHead, operatorText, print, subqueryTail } from './print.ts'
+import { aggregateHead, operatorText, printed, subqueryTail } from './print.ts'
 import { byteLength } from './utf8.ts'
 
 const MAX_LINE_BYTES = 100
 const INDENT = '  '
 
-/** The query broken into indented lines where a part of it takes more than 100 bytes, as `promtool promql format` does. */
+/**
+ * The query broken into indented lines where a part of it takes more than 100 bytes, its matchers sorted: what
+ * `promtool promql format` writes.
+ */
 export function format(expr: Expr): string {
   return lines(expr, 0)
 }
@@ -13,7 +16,7 @@ export function format(expr: Expr): string {
 function lines(expr: Expr, level: number): string {
   const indent = INDENT.repeat(level)
   // Indentation does not count: a part is split for its own length.
-  const whole = print(expr)
+  const whole = printed(expr, 'sorted')
   switch (expr.kind) {
     case 'number':
     case 'string':
@@ -23,7 +26,8 @@ function lines(expr: Expr, level: number): string {
     case 'unary':
       return indent + expr.operator + lines(expr.expr, level).trimStart()
     case 'subquery':
-      return fits(whole) ? indent + whole : lines(expr.expr, level) + subqueryTail(expr)
+      // Prometheus does not indent a subquery that fits.
+      return fits(whole) ? whole : lines(expr.expr, level) + subqueryTail(expr)
     case 'paren':
       return fits(whole) ? indent + whole : `${indent}(\n${lines(expr.expr, level + 1)}\n${indent})`
     case 'call':

@@ -1,6 +1,7 @@
 import type { Duration, DurationExpr, DurationOperator, DurationPart, NumberLiteral } from './ast.ts'
 import { parseNumber } from './parse-number.ts'
 import { spanOf, type Span } from './source.ts'
+import type { Token } from './token.ts'
 import type { TokenStream } from './token-stream.ts'
 
 const LIMIT_SECONDS = 2 ** 63 / 1e9
@@ -23,16 +24,35 @@ export function parsePositiveDuration(stream: TokenStream): Duration {
   return fixed(part)
 }
 
-/** What stands after `offset`: a value or parentheses, signed; operators after it are the query's. */
+/**
+ * What stands after `offset`. With a value, or a sign and a value or parentheses, it is complete, and operators after it
+ * are the query's; what begins with parentheses or two signs goes on as far as it can.
+ */
 export function parseOffsetDuration(stream: TokenStream): Duration {
   const part = parseOffsetPart(stream)
-  return part.kind === 'number' ? fixed(inRange(stream, part)) : part
+  return part.kind === 'number' ? fixed(inRange(stream, part)) : enclosed(part)
 }
 
 function parseOffsetPart(stream: TokenStream): DurationPart {
+  const sign = stream.peek()
+  if (sign.kind === '(') return parsePart(stream, 0)
+  if (sign.kind !== '+' && sign.kind !== '-') return parseOffsetValue(stream)
+  stream.take()
   const { kind } = stream.peek()
-  if (kind === 'number' || kind === 'duration') return parseNumber(stream)
-  return stream.deeper(() => parseSigned(stream, () => parseOffsetPart(stream)))
+  if (kind !== '+' && kind !== '-') return signed(sign, parseOffsetValue(stream))
+  return stream.deeper(() => parseOperations(stream, signed(sign, parsePart(stream, UNARY_BINDING)), 0))
+}
+
+/** The range of a number is checked when its sign is known. */
+function parseOffsetValue(stream: TokenStream): DurationPart {
+  return stream.is('number') || stream.is('duration') ? parseNumber(stream) : parsePrimary(stream)
+}
+
+/** What is not complete in itself is kept in parentheses: written back without them, it would take what follows. */
+function enclosed(part: DurationExpr): DurationExpr {
+  const { kind } = part.kind === 'duration-negation' ? part.operand : part
+  if (kind !== 'duration-operation' && kind !== 'duration-negation') return part
+  return Object.freeze({ kind: 'duration-parens', inner: part, span: part.span })
 }
 
 /** Whole milliseconds of a literal's nanoseconds. */
@@ -41,11 +61,11 @@ function fixed({ value }: NumberLiteral): Duration {
 }
 
 function parsePart(stream: TokenStream, binding: number): DurationPart {
-  return stream.deeper(() => parseOperations(stream, binding))
+  return stream.deeper(() => parseOperations(stream, parseSigned(stream), binding))
 }
 
-function parseOperations(stream: TokenStream, binding: number): DurationPart {
-  let left = parseSigned(stream, () => parsePart(stream, UNARY_BINDING))
+function parseOperations(stream: TokenStream, first: DurationPart, binding: number): DurationPart {
+  let left = first
   for (;;) {
     const { height } = stream
     const token = stream.peek()
@@ -68,11 +88,15 @@ function parseOperations(stream: TokenStream, binding: number): DurationPart {
   }
 }
 
-function parseSigned(stream: TokenStream, operand: () => DurationPart): DurationPart {
-  const { kind, start } = stream.peek()
-  if (kind !== '+' && kind !== '-') return parsePrimary(stream)
+function parseSigned(stream: TokenStream): DurationPart {
+  const sign = stream.peek()
+  if (sign.kind !== '+' && sign.kind !== '-') return parsePrimary(stream)
   stream.take()
-  const inner = operand()
+  return signed(sign, parsePart(stream, UNARY_BINDING))
+}
+
+/** A sign before a number belongs to the number. */
+function signed({ kind, start }: Token, inner: DurationPart): DurationPart {
   const span = spanOf(start, inner.span.end)
   if (inner.kind === 'number')
     return Object.freeze({ ...inner, value: kind === '-' ? -inner.value : inner.value, span })

@@ -1,8 +1,9 @@
-import { formatDuration, type Matcher, METRIC_NAME_LABEL } from '../series/index.ts'
+import { compareText, formatDuration, type Matcher } from '../series/index.ts'
 import {
   type AggregateExpr,
   type At,
   type BinaryExpr,
+  type Bounds,
   type Duration,
   type DurationPart,
   type Expr,
@@ -20,32 +21,46 @@ const LISTED_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
 /** Words that a list of labels does not take for names. */
 const UNLISTED = /^(without|inf|nan)$/i
 
-/** The query on one line, as Prometheus writes it; parsing it gives the same tree again. */
+/** In what order a selector's matchers are written. */
+export type MatcherOrder = 'given' | 'sorted'
+
+/** The query on one line; parsing it gives the same tree again. */
 export function print(expr: Expr): string {
+  return printed(expr, 'given')
+}
+
+/** The query on one line, as Prometheus writes it with its matchers sorted, or with them as they are. */
+export function printed(expr: Expr, order: MatcherOrder): string {
+  const inner = (each: Expr): string => printed(each, order)
   switch (expr.kind) {
     case 'number':
       return number(expr)
     case 'string':
       return quoted(expr.value)
     case 'paren':
-      return `(${print(expr.expr)})`
+      return `(${inner(expr.expr)})`
     case 'unary':
-      return `${expr.operator}${print(expr.expr)}`
+      return `${expr.operator}${inner(expr.expr)}`
     case 'call':
-      return `${expr.name}(${expr.args.map(print).join(', ')})`
+      return `${expr.name}(${expr.args.map(inner).join(', ')})`
     case 'aggregate':
-      return `${aggregateHead(expr)}(${expr.param === undefined ? '' : `${print(expr.param)}, `}${print(expr.expr)})`
+      return `${aggregateHead(expr)}(${expr.param === undefined ? '' : `${inner(expr.param)}, `}${inner(expr.expr)})`
     case 'binary':
-      return `${print(expr.left)} ${operatorText(expr)} ${print(expr.right)}`
+      return `${expr.operator === '^' ? base(expr.left, inner) : inner(expr.left)} ${operatorText(expr)} ${inner(expr.right)}`
     case 'vector-selector':
-      return `${selector(expr)}${bounds(expr)}${at(expr.at)}${offset(expr.offset)}`
+      return `${selector(expr, order)}${modifiers(expr)}`
     case 'matrix-selector': {
-      const { selector: inner, range } = expr
-      return `${selector(inner)}[${duration(range)}]${bounds(inner)}${at(inner.at)}${offset(inner.offset)}`
+      const { selector: own, range } = expr
+      return `${selector(own, order)}[${duration(range)}]${modifiers(own)}`
     }
     case 'subquery':
-      return `${print(expr.expr)}${subqueryTail(expr)}`
+      return `${inner(expr.expr)}${subqueryTail(expr)}`
   }
+}
+
+/** Infinity without its sign, which would be the power's. */
+function base(expr: Expr, inner: (each: Expr) => string): string {
+  return expr.kind === 'number' && expr.value === Infinity ? 'Inf' : inner(expr)
 }
 
 /** `sum by (job) `, before the parenthesis. */
@@ -62,7 +77,7 @@ export function operatorText({ operator, bool, matching }: BinaryExpr): string {
 /** `[5m:1m] @ 10.000 offset 5m`, after the inner expression. */
 export function subqueryTail(expr: SubqueryExpr): string {
   const step = expr.step === undefined ? '' : duration(expr.step)
-  return `[${duration(expr.range)}:${step}]${at(expr.at)}${offset(expr.offset)}`
+  return `[${duration(expr.range)}:${step}]${modifiers(expr)}`
 }
 
 function matchingText({ cardinality, on, labels, include, fillLeft, fillRight }: VectorMatching): string {
@@ -81,31 +96,31 @@ function labelList(labels: readonly string[]): string {
   return `(${labels.map((label) => (plain(label) ? label : quoted(label))).join(', ')})`
 }
 
-function selector({ name, matchers }: VectorSelector): string {
-  const inside = name === '' ? matchers : matchers.slice(0, -1)
+function selector({ name, matchers }: VectorSelector, order: MatcherOrder): string {
+  const inside = (name === '' ? matchers : matchers.slice(0, -1)).map(matcherText)
   if (inside.length === 0) return name === '' ? '{}' : name
-  return `${name}{${inside.map(matcherText).join(',')}}`
+  return `${name}{${(order === 'sorted' ? inside.sort(compareText) : inside).join(',')}}`
 }
 
-/** A name that stands in quotes alone reads back as the same matcher. */
 function matcherText({ name, operator, value }: Matcher): string {
-  if (name === METRIC_NAME_LABEL && operator === '=' && !LISTED_NAME.test(value)) return quoted(value)
   return `${LABEL_NAME.test(name) ? name : quoted(name)}${operator}${quoted(value)}`
 }
 
-function bounds({ bounds: kind }: VectorSelector): string {
-  return kind === 'plain' ? '' : ` ${kind}`
+interface Modified {
+  readonly bounds?: Bounds
+  readonly at: At | undefined
+  readonly offset: Duration
 }
 
-function at(moment: At | undefined): string {
-  if (moment === undefined) return ''
-  return moment.kind === 'time' ? ` @ ${(moment.ms / 1000).toFixed(3)}` : ` @ ${moment.kind}()`
+/** An offset in parentheses takes the operators that follow, so whatever else there is follows it. */
+function modifiers({ bounds = 'plain', at, offset }: Modified): string {
+  const offsetText = isNoOffset(offset) ? '' : ` offset ${duration(offset)}`
+  const rest = `${bounds === 'plain' ? '' : ` ${bounds}`}${at === undefined ? '' : ` @ ${moment(at)}`}`
+  return offset.kind === 'duration-parens' ? offsetText + rest : rest + offsetText
 }
 
-function offset(amount: Duration): string {
-  if (isNoOffset(amount)) return ''
-  // Operators after an offset are the query's: what is calculated needs parentheses.
-  return ` offset ${amount.kind === 'duration-operation' ? `(${duration(amount)})` : duration(amount)}`
+function moment(at: At): string {
+  return at.kind === 'time' ? (at.ms / 1000).toFixed(3) : `${at.kind}()`
 }
 
 function duration(amount: Duration): string {
@@ -126,10 +141,16 @@ function durationPart(part: DurationPart): string {
     case 'duration-negation':
       return `-${durationPart(part.operand)}`
     case 'duration-operation':
-      return `${durationPart(part.left)} ${part.operator} ${durationPart(part.right)}`
+      return `${leftOf(part)} ${part.operator} ${durationPart(part.right)}`
     case 'duration-parens':
       return `(${durationPart(part.inner)})`
   }
+}
+
+/** A sign before a power would be the power's: a negative number needs its parentheses back. */
+function leftOf({ left, operator }: Extract<DurationPart, { kind: 'duration-operation' }>): string {
+  const text = durationPart(left)
+  return operator === '^' && left.kind === 'number' && text.startsWith('-') ? `(${text})` : text
 }
 
 function number({ value, duration: isDuration }: { readonly value: number; readonly duration: boolean }): string {

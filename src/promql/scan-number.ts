@@ -21,17 +21,11 @@ export function scanNumber(text: string, start: number): NumberScan {
   let at = start + prefix.length
   let dots = 0
   let exponents = 0
-  if (text[at] === '.') {
-    at++
-    dots++
-  }
+  if (text[at] === '.') at++
+  if (isDigit(text[at])) at++
   for (;;) {
     const char = text[at]
     let sound = true
-    if (isDigit(char)) {
-      at++
-      continue
-    }
     if (char === '.') {
       at++
       sound = !hex && dots++ === 0
@@ -39,7 +33,7 @@ export function scanNumber(text: string, start: number): NumberScan {
         at++
         sound = false
       }
-    } else if (char === '_' || (!hex && (char === 'e' || char === 'E'))) {
+    } else if (isOneOf(char, '_eE')) {
       at++
       sound = char === '_' || exponents++ === 0
       if (sound && char !== '_' && isOneOf(text[at], '+-')) at++
@@ -48,8 +42,10 @@ export function scanNumber(text: string, start: number): NumberScan {
         at++
         sound = false
       }
-    } else return isWordChar(char) ? scanDuration(text, at) : { end: at, kind: 'number' }
+    } else if (!isDigit(char)) return isWordChar(char) ? scanDuration(text, at) : { end: at, kind: 'number' }
     if (!sound) return scanDuration(text, at)
+    // An e right after the first digit of a hexadecimal number is taken for an exponent, as in Prometheus.
+    while (isDigit(text[at])) at++
   }
 }
 

@@ -51,8 +51,9 @@ export class Source {
     return isSpace(this.text.charCodeAt(this.unitOf(byte)))
   }
 
-  /** `line:column`, both from one, the column in bytes. */
+  /** `line:column`, both from one, the column in bytes; an empty query has no places. */
   place(byte: number): string {
+    if (this.text === '') return 'unknown position'
     const before = this.text.slice(0, this.unitOf(byte))
     const lineStart = before.lastIndexOf('\n') + 1
     return `${before.split('\n').length}:${byte - this.byteOf(lineStart) + 1}`

@@ -10,7 +10,7 @@ export function toJson(expr: Expr): Json {
     case 'number':
       return { type: 'numberLiteral', val: decimal(expr.value) }
     case 'string':
-      return { type: 'stringLiteral', val: expr.value }
+      return { type: 'stringLiteral', val: expr.value.toWellFormed() }
     case 'paren':
       return { type: 'parenExpr', expr: toJson(expr.expr) }
     case 'unary':
@@ -51,7 +51,11 @@ function selectorJson({ name, matchers, offset, at }: VectorSelector): { readonl
   return {
     name,
     offset: milliseconds(offset),
-    matchers: matchers.map((matcher) => ({ name: matcher.name, value: matcher.value, type: matcher.operator })),
+    matchers: matchers.map((matcher) => ({
+      name: matcher.name.toWellFormed(),
+      value: matcher.value.toWellFormed(),
+      type: matcher.operator,
+    })),
     ...atJson(at),
   }
 }
