@@ -5,8 +5,6 @@ import {
   type BinaryExpr,
   type Expr,
   NO_OFFSET,
-  type NumberLiteral,
-  type VectorMatching,
   type VectorSelector,
 } from './ast.ts'
 import { Matcher, METRIC_NAME_LABEL } from '../series/index.ts'
@@ -14,18 +12,11 @@ import { FUNCTIONS } from './functions.ts'
 import { type Broken, ranged, withAt, withBounds, withOffset } from './modifiers.ts'
 import { parseOffsetDuration, parsePositiveDuration } from './parse-duration.ts'
 import { parseGrouping, parseMatchers } from './parse-labels.ts'
-import { parseNumber } from './parse-number.ts'
+import { parseMatching } from './parse-matching.ts'
+import { parseNumber, parseSignedNumber } from './parse-number.ts'
 import { quoted } from './quote.ts'
 import { spanOf, type Span } from './source.ts'
-import {
-  type Aggregator,
-  type BinaryOperator,
-  isAggregator,
-  METRIC_WORDS,
-  PREPROCESSORS,
-  type Token,
-  type TokenKind,
-} from './token.ts'
+import { type Aggregator, type BinaryOperator, isAggregator, METRIC_WORDS, PREPROCESSORS, type Token } from './token.ts'
 import { Recovery, type TokenStream } from './token-stream.ts'
 import { unquote } from './unquote.ts'
 
@@ -228,66 +219,12 @@ export class ExpressionParser {
   #binary(left: Expr, operator: BinaryOperator, binding: number): BinaryExpr {
     this.#stream.take()
     const bool = this.#stream.accept('bool') !== undefined
-    const { matching, name } = this.#fill(this.#matching())
+    const { matching, name } = parseMatching(this.#stream)
     const own = binding === POWER_BINDING ? binding - 1 : binding
     const right =
       name === undefined ? this.parse(own) : this.#stream.deeper(() => this.#continued(this.#name(name), own))
     const span = spanOf(left.span.start, right.span.end)
     return Object.freeze({ kind: 'binary', operator, left, right, bool, matching, span })
-  }
-
-  #matching(): VectorMatching {
-    const one: VectorMatching = ONE_TO_ONE
-    const { kind } = this.#stream.peek()
-    if (kind !== 'on' && kind !== 'ignoring') return one
-    this.#stream.take()
-    const matching = { ...one, on: kind === 'on', labels: Object.freeze(parseGrouping(this.#stream)) }
-    const side = this.#stream.peek().kind
-    if (side !== 'group_left' && side !== 'group_right') return matching
-    this.#stream.take()
-    const include = this.#stream.is('(') ? Object.freeze(parseGrouping(this.#stream)) : []
-    return { ...matching, cardinality: side === 'group_left' ? 'many-to-one' : 'one-to-many', include }
-  }
-
-  /**
-   * `fill(0)`, or `fill_left(0)` and `fill_right(0)` in either order. The same word with no parenthesis after it is the
-   * name of a metric, and begins the right side.
-   */
-  #fill(given: VectorMatching): { readonly matching: VectorMatching; readonly name?: Token } {
-    let matching = given
-    for (const allowed of [ANY_FILL, LATER_FILL]) {
-      const word = this.#stream.peek()
-      const sides = allowed.get(word.kind)
-      if (sides === undefined || (matching.fillLeft !== undefined && matching.fillRight !== undefined)) break
-      if (sides.some((side) => matching[side] !== undefined)) break
-      this.#stream.take()
-      if (!this.#stream.is('(')) return { matching, name: word }
-      const value = this.#fillValue()
-      matching = { ...matching, ...Object.fromEntries(sides.map((side) => [side, value])) }
-    }
-    return { matching }
-  }
-
-  #fillValue(): number {
-    this.#stream.expect('(')
-    const { value } = this.#signedNumber()
-    this.#stream.expect(')')
-    return value
-  }
-
-  #signedNumber(): NumberLiteral {
-    for (;;) {
-      const { kind, start } = this.#stream.peek()
-      if (kind === 'number' || kind === 'duration') return parseNumber(this.#stream)
-      if (kind === '+' || kind === '-') {
-        this.#stream.take()
-        while (!this.#stream.is('number') && !this.#stream.is('duration')) this.#stream.fail()
-        const literal = parseNumber(this.#stream)
-        const value = kind === '-' ? -literal.value : literal.value
-        return Object.freeze({ ...literal, value, span: spanOf(start, literal.span.end) })
-      }
-      this.#stream.fail()
-    }
   }
 
   #postfix(expr: Expr, { kind }: Token): Expr | undefined {
@@ -326,7 +263,7 @@ export class ExpressionParser {
       this.#stream.expect(')')
       return withAt(this.#stream, this.#broken, expr, Object.freeze({ kind }))
     }
-    const { value } = this.#signedNumber()
+    const { value } = parseSignedNumber(this.#stream)
     if (!(Math.abs(value) < MAX_TIMESTAMP_SECONDS)) {
       this.#stream.add(expr.span, `timestamp out of bounds for @ modifier: ${sixDecimals(value)}`)
     }
@@ -359,20 +296,6 @@ export class ExpressionParser {
   }
 }
 
-type Side = 'fillLeft' | 'fillRight'
-const LATER_FILL: ReadonlyMap<TokenKind, readonly Side[]> = new Map<TokenKind, readonly Side[]>([
-  ['fill_left', ['fillLeft']],
-  ['fill_right', ['fillRight']],
-])
-const ANY_FILL: ReadonlyMap<TokenKind, readonly Side[]> = new Map([...LATER_FILL, ['fill', ['fillLeft', 'fillRight']]])
-const ONE_TO_ONE: VectorMatching = Object.freeze({
-  cardinality: 'one-to-one',
-  on: false,
-  labels: Object.freeze([]),
-  include: Object.freeze([]),
-  fillLeft: undefined,
-  fillRight: undefined,
-})
 /** Stands in for an argument that is missing, which has been told. */
 const NOTHING: Expr = Object.freeze({ kind: 'string', value: '', span: spanOf(0, 0) })
 

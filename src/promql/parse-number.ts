@@ -29,6 +29,22 @@ export function parseNumber(stream: TokenStream): NumberLiteral {
   })
 }
 
+/** A number or a duration, with a sign or without. */
+export function parseSignedNumber(stream: TokenStream): NumberLiteral {
+  for (;;) {
+    const { kind, start } = stream.peek()
+    if (kind === 'number' || kind === 'duration') return parseNumber(stream)
+    if (kind === '+' || kind === '-') {
+      stream.take()
+      while (!stream.is('number') && !stream.is('duration')) stream.fail()
+      const literal = parseNumber(stream)
+      const value = kind === '-' ? -literal.value : literal.value
+      return Object.freeze({ ...literal, value, span: spanOf(start, literal.span.end) })
+    }
+    stream.fail()
+  }
+}
+
 function durationSeconds(stream: TokenStream, token: Token): number {
   const read = readDuration(token.text)
   if (typeof read === 'number') return read / 1000
