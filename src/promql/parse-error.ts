@@ -7,7 +7,9 @@ export interface ParseError extends Span {
   readonly place: string
 }
 
-/** Queries come from users: these are told, not thrown. There is one at least. */
+const MAX_ERRORS = 100
+
+/** Queries come from users: what is wrong with them is told, not thrown; the first hundred things at most. */
 export class ParseErrors {
   readonly #source: Source
   readonly #errors: ParseError[] = []
@@ -21,6 +23,7 @@ export class ParseErrors {
   }
 
   add({ start, end }: Span, message: string): void {
+    if (this.#errors.length >= MAX_ERRORS) return
     this.#errors.push(Object.freeze({ start, end, message, place: this.#source.place(start) }))
   }
 }

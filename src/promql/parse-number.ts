@@ -15,6 +15,8 @@ const UNITS: ReadonlyMap<string, readonly [place: number, ms: number]> = new Map
   ['y', [1, 365 * 86_400_000]],
 ])
 const MAX_DURATION_MS = 2 ** 63 / 1e6
+/** Zeros in front included; longer numbers are read as floats. */
+const MAX_INT_DIGITS = 400
 const INT_LIMIT = 2n ** 63n
 
 /** The next token, a number or a duration, as a literal. */
@@ -84,9 +86,10 @@ function numberValue(stream: TokenStream, token: Token): number {
 /** Go's integer literals: hexadecimal, octal with a leading 0, decimal; underscores between digits. */
 function integer(text: string): number | undefined {
   const plain = text.replaceAll('_', '')
+  if (plain.length > MAX_INT_DIGITS) return undefined
   const value = /^0[xX]_?[0-9a-fA-F]+(_[0-9a-fA-F]+)*$/.test(text)
     ? BigInt(plain)
-    : /^0(_?[0-7]+)+$/.test(text)
+    : /^0_?[0-7]+(_[0-7]+)*$/.test(text)
       ? BigInt(`0o${plain}`)
       : /^(0|[1-9]\d*(_\d+)*)$/.test(text)
         ? BigInt(plain)
@@ -97,6 +100,6 @@ function integer(text: string): number | undefined {
 function float(text: string): number | undefined {
   if (/^inf$/i.test(text)) return Infinity
   if (/^nan$/i.test(text)) return NaN
-  const sound = /^(\d+(_\d+)*)?\.?(\d+(_\d+)*)?(e[+-]?\d+(_\d+)*)?$/i.test(text) && /^\.?\d/.test(text)
+  const sound = /^(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i.test(text)
   return sound ? Number(text.replaceAll('_', '')) : undefined
 }

@@ -183,6 +183,19 @@ describe('parse', () => {
     expect(faults(text).at(-1)).toContain('expression nests too deeply: 1000 levels at most')
   })
 
+  it.each([
+    [`{${'a,'.repeat(400_000)}}`, 100],
+    [`{${'"é",'.repeat(200_000)}`, 1],
+    [`0${'0'.repeat(500_000)}8 8`, 1],
+    [`${'1'.repeat(500_000)}e5.5`, 1],
+    [`foo + bool "${'\\n'.repeat(300_000)}é"`, 2],
+    [`foo{a=~"${'[[:'.repeat(200_000)}"}`, 1],
+    [`foo{a=~"(?i)${'ab'.repeat(200_000)}("}`, 1],
+    [`${'# note\n'.repeat(100_000)}€`, 1],
+  ])('reads what is made to be slow (%#) and tells the first hundred faults', (text, count) => {
+    expect(faults(text)).toHaveLength(count)
+  })
+
   it('refuses a query of more than a million characters', () => {
     expect(() => parse(' '.repeat(1_000_001))).toThrow(RangeError)
   })

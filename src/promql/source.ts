@@ -43,8 +43,14 @@ export class Source {
 
   unitOf(byte: number): number {
     if (this.#bytes === undefined) return byte
-    const found = this.#bytes.indexOf(byte)
-    return found < 0 ? this.text.length : found
+    let low = 0
+    let high = this.text.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#bytes[middle] ?? 0) < byte) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   isSpaceAt(byte: number): boolean {

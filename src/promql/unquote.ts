@@ -15,14 +15,14 @@ const LETTERS: ReadonlyMap<string, number> = new Map([
 export function unquote(literal: string): string {
   const body = literal.slice(1, -1)
   if (literal.startsWith('`') || !body.includes('\\')) return body
-  const bytes: number[] = []
+  const pieces: (readonly number[])[] = []
   let at = 0
   for (const match of body.matchAll(ESCAPE)) {
-    bytes.push(...encodeUtf8(body.slice(at, match.index)), ...escapedBytes(match))
+    pieces.push(encodeUtf8(body.slice(at, match.index)), escapedBytes(match))
     at = match.index + match[0].length
   }
-  bytes.push(...encodeUtf8(body.slice(at)))
-  return decodeUtf8(bytes)
+  pieces.push(encodeUtf8(body.slice(at)))
+  return decodeUtf8(pieces.flat())
 }
 
 /** `\x` and octal escapes are bytes; the others are characters. */

@@ -16,6 +16,8 @@ const SIMPLE_ESCAPES: ReadonlyMap<string, number> = new Map([
 export class ClassReader {
   readonly source: string
   protected at = 0
+  /** No POSIX class ends further on: it need not be looked for again. */
+  #posixOver = false
 
   constructor(source: string) {
     this.source = source
@@ -98,7 +100,8 @@ export class ClassReader {
 
   #posixClass(): ClassItem | undefined {
     if (!this.source.startsWith('[:', this.at)) return undefined
-    const end = this.source.indexOf(':]', this.at + 2)
+    const end = this.#posixOver ? -1 : this.source.indexOf(':]', this.at + 2)
+    this.#posixOver = end < 0
     if (end < 0) return undefined
     const text = this.source.slice(this.at, end + 2)
     const name = text.slice(2, -2)

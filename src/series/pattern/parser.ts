@@ -49,6 +49,7 @@ export function parsePattern(source: string): ParsedPattern {
 class PatternParser extends ClassReader {
   readonly #names: string[] = ['']
   readonly #groups: Group[] = []
+  readonly #folded = new Map<number, CharClass>()
   readonly #heights = new WeakMap<Node, number>()
   #flags: Flags = { fold: false, multiline: false, dotAll: true, ungreedy: false }
   #group: Group = { flags: this.#flags, capture: -1, name: '', choices: [], parts: [] }
@@ -132,7 +133,9 @@ class PatternParser extends ClassReader {
 
   #literal(char: number): void {
     if (this.#flags.fold && hasCases(char)) {
-      this.#push({ kind: 'class', class: new CharClass([{ ranges: [[char, char]] }], { fold: true }) })
+      const known = this.#folded.get(char) ?? new CharClass([{ ranges: [[char, char]] }], { fold: true })
+      this.#folded.set(char, known)
+      this.#push({ kind: 'class', class: known })
     } else this.#push({ kind: 'literal', char })
   }
 
