@@ -31,15 +31,14 @@ export function parseMatching(stream: TokenStream): ParsedMatching {
 }
 
 function parseSides(stream: TokenStream): VectorMatching {
-  const one: VectorMatching = ONE_TO_ONE
   const { kind } = stream.peek()
-  if (kind !== 'on' && kind !== 'ignoring') return one
+  if (kind !== 'on' && kind !== 'ignoring') return ONE_TO_ONE
   stream.take()
-  const matching = { ...one, on: kind === 'on', labels: Object.freeze(parseGrouping(stream)) }
+  const matching = { ...ONE_TO_ONE, on: kind === 'on', labels: Object.freeze(parseGrouping(stream)) }
   const side = stream.peek().kind
   if (side !== 'group_left' && side !== 'group_right') return matching
   stream.take()
-  const include = stream.is('(') ? Object.freeze(parseGrouping(stream)) : []
+  const include = stream.is('(') ? Object.freeze(parseGrouping(stream)) : ONE_TO_ONE.include
   return { ...matching, cardinality: side === 'group_left' ? 'many-to-one' : 'one-to-many', include }
 }
 
