@@ -1,5 +1,6 @@
 export { formatDuration, parseDuration } from './duration.ts'
 export { LabelSet, METRIC_NAME_LABEL } from './label-set.ts'
 export { Matcher, type MatchOperator } from './matcher.ts'
+export { Pattern, PatternError, type PatternFault, type PatternMatch } from './pattern/index.ts'
 export type { Point, Sample, Series } from './sample.ts'
 export { compareText } from './text-order.ts'
