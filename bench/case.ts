@@ -1,34 +1,56 @@
 /** Does its work `times` times. */
 export type Work = (times: number) => void | Promise<void>
 
-/** Work whose cost arises in another process, with that process's CPU time so far. */
-export interface RemoteWork {
+/** Work with its own meter of CPU time so far: the cost arises in another process, or in a part of the work only. */
+export interface MeteredWork {
   readonly work: Work
-  readonly cpuNs: () => Promise<number>
+  readonly cpuNs: () => number | Promise<number>
 }
 
-export type Contender = () => Work | Promise<Work | RemoteWork>
+export type Contender = () => Work | MeteredWork | Promise<Work | MeteredWork>
 
-/** One line of a result: ours and a peer's way to the same end, run in turns in one process. */
-export interface Case {
+/** Prepares what is needed, and returns what takes the figure once. */
+export type Reading = () => () => number | Promise<number>
+
+interface Common {
   /** What is done, in words that a reader of the table understands. */
   readonly name: string
   readonly peerName: string
-  /** What one repetition costs is told in this unit of CPU time. */
-  readonly unit: 'ns' | 'us' | 'ms'
   /** Node's, for both: such as --no-turbo-inlining, as if a program had many call sites. */
   readonly flags?: readonly string[]
+}
+
+/** What one repetition costs in CPU time. */
+export interface TimedCase extends Common {
+  readonly unit: 'ns CPU' | 'us CPU' | 'ms CPU'
   readonly ours: Contender
   readonly peer: Contender
 }
 
-/** CPU time for one repetition, in the case's unit. */
+/** Anything else that can be read off, such as bytes. */
+export interface ReadCase extends Common {
+  readonly unit: 'ms' | 'bytes' | 'KiB' | 'MB'
+  readonly ours: Reading
+  readonly peer: Reading
+}
+
+/** One line of a result: ours and a peer's way to the same end, run in turns in one process. Less is better. */
+export type Case = TimedCase | ReadCase
+
+/** In the case's unit. */
 export interface Cost {
   readonly ours: number
   readonly peer: number
 }
 
-export const NS_PER_UNIT: Readonly<Record<Case['unit'], number>> = { ns: 1, us: 1e3, ms: 1e6 }
+/** The same case against several peers: a line each. */
+export function against<C extends Case>(
+  one: Omit<C, 'peer' | 'peerName'>,
+  peers: Readonly<Record<string, C['peer']>>,
+): C[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what was left out of C is put in
+  return Object.entries(peers).map(([peerName, peer]) => ({ ...one, peerName, peer }) as unknown as C)
+}
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)

@@ -47,7 +47,7 @@ async function run(suite: string, processes: number, report: (row: Row) => void)
       peer: round(median(costs.map(({ peer }) => peer))),
       peerName,
       ratio: round(median(costs.map(({ ours, peer }) => ours / peer))),
-      unit: `${unit} CPU`,
+      unit,
       better: 'lower',
     })
   }

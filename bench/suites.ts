@@ -4,5 +4,10 @@ import type { Case } from './case.ts'
 export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = {
   'metrics/record': async () => (await import('./metrics/record.ts')).cases,
   'metrics/page': async () => (await import('./metrics/page.ts')).cases,
+  'metrics/threads': async () => (await import('./metrics/threads.ts')).cases,
+  'metrics/cluster': async () => (await import('./metrics/cluster.ts')).cases,
+  'metrics/memory': async () => (await import('./metrics/memory.ts')).cases,
+  'metrics/window': async () => (await import('./metrics/window.ts')).cases,
+  'prom-client/drop-in': async () => (await import('./prom-client/drop-in.ts')).cases,
   'instrument/http': async () => (await import('./instrument/http.ts')).cases,
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { Agent, get } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import type { Case, Contender, RemoteWork } from '../case.ts'
+import type { Case, Contender, MeteredWork } from '../case.ts'
 
 const CONNECTIONS = 16
 
@@ -22,7 +22,7 @@ async function answer(child: ChildProcess, question?: string): Promise<number> {
 
 /** A server in a process of its own; the requests come from this one and cost it nothing. */
 function server(variant: Variant): Contender {
-  return async (): Promise<RemoteWork> => {
+  return async (): Promise<MeteredWork> => {
     const child = fork(fileURLToPath(new URL('./http-server.js', import.meta.url)), [variant])
     const port = await answer(child)
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
@@ -51,21 +51,21 @@ export const cases: readonly Case[] = [
   {
     name: `${what}: counted, timed, correlated`,
     peerName: 'bare node:http',
-    unit: 'us',
+    unit: 'us CPU',
     ours: server('boxman'),
     peer: server('bare'),
   },
   {
     name: `${what}: counted, timed, correlated`,
     peerName: 'prom-client 15.1.3 by hand (counted and timed only)',
-    unit: 'us',
+    unit: 'us CPU',
     ours: server('boxman'),
     peer: server('prom-client'),
   },
   {
     name: `${what}: counted, timed, correlated, logged`,
     peerName: 'bare node:http',
-    unit: 'us',
+    unit: 'us CPU',
     ours: server('boxman-log'),
     peer: server('bare'),
   },

@@ -1,182 +1,270 @@
-import client from 'prom-client'
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { Registry } from 'boxman/metrics'
-import type { Case } from '../case.ts'
+import { against, type Case, type Contender, type TimedCase } from '../case.ts'
+import { eachClient, type PromClient } from './clients.ts'
+import { latency, requests, triple } from './traffic.ts'
 
-const PEER = 'prom-client 15.1.3'
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD']
-const ROUTES = Array.from({ length: 20 }, (_, i) => `/tables/:id/part-${i}`)
-const STATUSES = ['200', '202', '400', '404', '503']
-const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const OTEL = '@opentelemetry/sdk-metrics 2.12.1'
 const UNINLINED = ['--no-turbo-inlining']
 
-/** 500 label triples in a fixed scrambled order, so that no contender profits from going round in order. */
-const TRIPLES = METHODS.flatMap((method) =>
-  ROUTES.flatMap((route) => STATUSES.map((status) => ({ method, route, status }))),
-)
+/** 500 label triples, in a fixed scrambled order, so that no contender profits from going round in order. */
+const TRIPLES = Array.from({ length: 500 }, (_, i) => triple(i))
 const ORDER = Uint16Array.from({ length: 4096 }, (_, i) => (Math.imul(i, 2_654_435_761) >>> 8) % TRIPLES.length)
-const PICKED = Array.from(ORDER, (i) => TRIPLES[i] ?? { method: '', route: '', status: '' })
+const PICKED = Array.from(ORDER, (i) => TRIPLES[i] ?? triple(0))
+const LAST = PICKED.length - 1
+const FIRST_TRIPLE = triple(0)
 /** One for each place in ORDER: in every bucket, and the branches unforeseeable. */
 const DURATIONS = Float64Array.from(ORDER, (i) => 0.002 * 1.0197 ** i)
 
-type Triple = (typeof TRIPLES)[number]
+const open = { name: 'open', help: 'Open.', labelNames: ['method', 'route'] as const }
+const ourCounter = () => new Registry().counter(requests)
+const ourHistogram = () => new Registry().histogram(latency)
+const peerCounter = (client: PromClient) => new client.Counter({ ...requests, registers: [new client.Registry()] })
+const peerHistogram = (client: PromClient) => new client.Histogram({ ...latency, registers: [new client.Registry()] })
 
-function eachTriple(times: number, visit: (triple: Triple) => void): void {
-  for (let i = 0; i < times; i++) {
-    const triple = TRIPLES[ORDER[i & 4095] ?? 0]
-    if (triple !== undefined) visit(triple)
+class NoReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+const meter = () => new MeterProvider({ readers: [new NoReader()] }).getMeter('bench')
+const otelHistogram = () =>
+  meter().createHistogram(latency.name, { advice: { explicitBucketBoundaries: latency.buckets } })
+
+/** What is there to be had: a cell without a name, a guard or a registry. */
+class RawCell {
+  readonly #page: Float64Array
+  readonly #at: number
+
+  constructor(page: Float64Array, at: number) {
+    this.#page = page
+    this.#at = at
+  }
+
+  inc(by = 1): void {
+    this.#page[this.#at] = (this.#page[this.#at] ?? 0) + by
   }
 }
+const RAW = 'a raw Float64Array cell'
 
-const labelNames = ['method', 'route', 'status'] as const
-const ourCounter = () => new Registry().counter({ name: 'requests_total', help: 'Requests.', labelNames })
-const peerCounter = () =>
-  new client.Counter({ name: 'requests_total', help: 'Requests.', labelNames, registers: [new client.Registry()] })
-const ourGauge = () => new Registry().gauge({ name: 'open', help: 'Open.', labelNames: ['method', 'route'] as const })
-const peerGauge = () =>
-  new client.Gauge({
-    name: 'open',
-    help: 'Open.',
-    labelNames: ['method', 'route'] as const,
-    registers: [new client.Registry()],
-  })
-const histogram = {
-  name: 'latency_seconds',
-  help: 'Latency.',
-  labelNames: ['method', 'route'] as const,
-  buckets: BUCKETS,
-}
-const ourHistogram = () => new Registry().histogram(histogram)
-const peerHistogram = () => new client.Histogram({ ...histogram, registers: [new client.Registry()] })
+// No two contenders share a loop: it would be compiled for both, and fit neither.
 
-const UNLABELLED: Pick<Case, 'peerName' | 'unit' | 'ours' | 'peer'> = {
-  peerName: PEER,
-  unit: 'ns',
+const UNLABELLED = {
+  unit: 'ns CPU',
   ours: () => {
     const counter = new Registry().counter({ name: 'bets_total', help: 'Bets.' })
-    return (times) => {
+    return (times: number) => {
       for (let i = 0; i < times; i++) counter.inc()
     }
   },
-  peer: () => {
+} as const
+const UNLABELLED_PEERS: Record<string, Contender> = {
+  ...eachClient((client) => () => {
     const counter = new client.Counter({ name: 'bets_total', help: 'Bets.', registers: [new client.Registry()] })
     return (times) => {
       for (let i = 0; i < times; i++) counter.inc()
     }
+  }),
+  [RAW]: () => {
+    const cell = new RawCell(new Float64Array(4), 0)
+    return (times) => {
+      for (let i = 0; i < times; i++) cell.inc()
+    }
   },
 }
 
-const BOUND: Pick<Case, 'peerName' | 'unit' | 'ours' | 'peer'> = {
-  peerName: PEER,
-  unit: 'ns',
+const BOUND = {
+  unit: 'ns CPU',
   ours: () => {
     const counter = ourCounter()
-    const children = PICKED.map((triple) => counter.labels(triple))
-    return (times) => {
-      for (let i = 0; i < times; i++) children[i & 4095]?.inc()
+    const children = PICKED.map((values) => counter.labels(values))
+    return (times: number) => {
+      for (let i = 0; i < times; i++) children[i & LAST]?.inc()
     }
   },
-  peer: () => {
-    const counter = peerCounter()
-    const children = PICKED.map((triple) => counter.labels(triple))
+} as const
+const BOUND_PEERS: Record<string, Contender> = {
+  ...eachClient((client) => () => {
+    const counter = peerCounter(client)
+    const children = PICKED.map((values) => counter.labels({ ...values }))
     return (times) => {
-      for (let i = 0; i < times; i++) children[i & 4095]?.inc()
+      for (let i = 0; i < times; i++) children[i & LAST]?.inc()
+    }
+  }),
+  [RAW]: () => {
+    const page = new Float64Array(TRIPLES.length)
+    const cells = TRIPLES.map((_, i) => new RawCell(page, i))
+    const picked = Array.from(ORDER, (i) => cells[i])
+    return (times) => {
+      for (let i = 0; i < times; i++) picked[i & LAST]?.inc()
     }
   },
 }
 
 export const cases: readonly Case[] = [
-  {
-    name: 'inc({3 labels}), 500 series, fresh object',
-    peerName: PEER,
-    unit: 'ns',
-    ours: () => {
-      const counter = ourCounter()
-      return (times) => eachTriple(times, ({ method, route, status }) => counter.inc({ method, route, status }))
+  ...against<TimedCase>({ name: 'unlabelled inc()', ...UNLABELLED }, UNLABELLED_PEERS),
+  ...against<TimedCase>({ name: 'unlabelled inc(), un-inlined', ...UNLABELLED, flags: UNINLINED }, UNLABELLED_PEERS),
+  ...against<TimedCase>(
+    {
+      name: 'inc({3 labels}), 500 series, fresh object',
+      unit: 'ns CPU',
+      ours: () => {
+        const counter = ourCounter()
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route, status } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            counter.inc({ method, route, status })
+          }
+        }
+      },
     },
-    peer: () => {
-      const counter = peerCounter()
-      return (times) => eachTriple(times, ({ method, route, status }) => counter.inc({ method, route, status }))
+    {
+      ...eachClient((client) => () => {
+        const counter = peerCounter(client)
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route, status } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            counter.inc({ method, route, status })
+          }
+        }
+      }),
+      [OTEL]: () => {
+        const counter = meter().createCounter(requests.name)
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route, status } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            counter.add(1, { method, route, status })
+          }
+        }
+      },
     },
-  },
-  { name: 'bound child inc()', ...BOUND },
-  {
-    name: 'observe({2 labels}, v), 11 buckets',
-    peerName: PEER,
-    unit: 'ns',
-    ours: () => {
-      const latency = ourHistogram()
-      return (times) => eachTriple(times, ({ method, route }) => latency.observe({ method, route }, 0.07))
+  ),
+  ...against<TimedCase>(
+    {
+      name: 'inc({3 labels}), 500 series, route cut from a longer text, status a number',
+      unit: 'ns CPU',
+      ours: () => {
+        const counter = ourCounter()
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route, status } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            counter.inc({ method, route: `${route}?x`.slice(0, -2), status: Number(status) })
+          }
+        }
+      },
     },
-    peer: () => {
-      const latency = peerHistogram()
-      return (times) => eachTriple(times, ({ method, route }) => latency.observe({ method, route }, 0.07))
-    },
-  },
-  { name: 'inc(), no labels', ...UNLABELLED },
-  { name: 'inc(), no labels, not inlined', ...UNLABELLED, flags: UNINLINED },
-  { name: 'bound child inc(), not inlined', ...BOUND, flags: UNINLINED },
-  {
-    name: 'labels(method, route, status).inc() each time, 500 series',
-    peerName: PEER,
-    unit: 'ns',
-    ours: () => {
-      const counter = ourCounter()
-      return (times) => eachTriple(times, ({ method, route, status }) => counter.labels(method, route, status).inc())
-    },
-    peer: () => {
-      const counter = peerCounter()
-      return (times) => eachTriple(times, ({ method, route, status }) => counter.labels(method, route, status).inc())
-    },
-  },
-  {
-    name: 'inc({3 labels}), 500 series, route cut from a longer text, status a number',
-    peerName: PEER,
-    unit: 'ns',
-    ours: () => {
-      const counter = ourCounter()
-      return (times) =>
-        eachTriple(times, ({ method, route, status }) => {
-          counter.inc({ method, route: `${route}?x`.slice(0, -2), status: Number(status) })
-        })
-    },
-    peer: () => {
-      const counter = peerCounter()
-      return (times) =>
-        eachTriple(times, ({ method, route, status }) => {
-          counter.inc({ method, route: `${route}?x`.slice(0, -2), status: Number(status) })
-        })
-    },
-  },
-  {
-    name: 'bound child observe(v), 11 buckets',
-    peerName: PEER,
-    unit: 'ns',
-    ours: () => {
-      const latency = ourHistogram()
-      const children = PICKED.map(({ method, route }) => latency.labels({ method, route }))
+    eachClient((client) => () => {
+      const counter = peerCounter(client)
       return (times) => {
-        for (let i = 0; i < times; i++) children[i & 4095]?.observe(DURATIONS[i & 4095] ?? 0)
+        for (let i = 0; i < times; i++) {
+          const { method, route, status } = PICKED[i & LAST] ?? FIRST_TRIPLE
+          counter.inc({ method, route: `${route}?x`.slice(0, -2), status: Number(status) })
+        }
       }
+    }),
+  ),
+  ...against<TimedCase>(
+    {
+      name: 'labels(m, r, s).inc() each time',
+      unit: 'ns CPU',
+      ours: () => {
+        const counter = ourCounter()
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route, status } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            counter.labels(method, route, status).inc()
+          }
+        }
+      },
     },
-    peer: () => {
-      const latency = peerHistogram()
-      const children = PICKED.map(({ method, route }) => latency.labels({ method, route }))
+    eachClient((client) => () => {
+      const counter = peerCounter(client)
       return (times) => {
-        for (let i = 0; i < times; i++) children[i & 4095]?.observe(DURATIONS[i & 4095] ?? 0)
+        for (let i = 0; i < times; i++) {
+          const { method, route, status } = PICKED[i & LAST] ?? FIRST_TRIPLE
+          counter.labels(method, route, status).inc()
+        }
       }
+    }),
+  ),
+  ...against<TimedCase>({ name: 'bound child inc()', ...BOUND }, BOUND_PEERS),
+  ...against<TimedCase>({ name: 'bound child inc(), un-inlined', ...BOUND, flags: UNINLINED }, BOUND_PEERS),
+  ...against<TimedCase>(
+    {
+      name: 'observe({2 labels}, v), 11 buckets',
+      unit: 'ns CPU',
+      ours: () => {
+        const histogram = ourHistogram()
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            histogram.observe({ method, route }, 0.07)
+          }
+        }
+      },
     },
-  },
-  {
-    name: 'set({2 labels}, v)',
-    peerName: PEER,
-    unit: 'ns',
-    ours: () => {
-      const gauge = ourGauge()
-      return (times) => eachTriple(times, ({ method, route }) => gauge.set({ method, route }, 3))
+    {
+      ...eachClient((client) => () => {
+        const histogram = peerHistogram(client)
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            histogram.observe({ method, route }, 0.07)
+          }
+        }
+      }),
+      [OTEL]: () => {
+        const histogram = otelHistogram()
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            histogram.record(0.07, { method, route })
+          }
+        }
+      },
     },
-    peer: () => {
-      const gauge = peerGauge()
-      return (times) => eachTriple(times, ({ method, route }) => gauge.set({ method, route }, 3))
+  ),
+  ...against<TimedCase>(
+    {
+      name: 'bound observe(v), 11 buckets',
+      unit: 'ns CPU',
+      ours: () => {
+        const histogram = ourHistogram()
+        const children = PICKED.map(({ method, route }) => histogram.labels({ method, route }))
+        return (times) => {
+          for (let i = 0; i < times; i++) children[i & LAST]?.observe(DURATIONS[i & LAST] ?? 0)
+        }
+      },
     },
-  },
+    eachClient((client) => () => {
+      const histogram = peerHistogram(client)
+      const children = PICKED.map(({ method, route }) => histogram.labels({ method, route }))
+      return (times) => {
+        for (let i = 0; i < times; i++) children[i & LAST]?.observe(DURATIONS[i & LAST] ?? 0)
+      }
+    }),
+  ),
+  ...against<TimedCase>(
+    {
+      name: 'gauge set({2 labels}, v)',
+      unit: 'ns CPU',
+      ours: () => {
+        const gauge = new Registry().gauge(open)
+        return (times) => {
+          for (let i = 0; i < times; i++) {
+            const { method, route } = PICKED[i & LAST] ?? FIRST_TRIPLE
+            gauge.set({ method, route }, 3)
+          }
+        }
+      },
+    },
+    eachClient((client) => () => {
+      const gauge = new client.Gauge({ ...open, registers: [new client.Registry()] })
+      return (times) => {
+        for (let i = 0; i < times; i++) {
+          const { method, route } = PICKED[i & LAST] ?? FIRST_TRIPLE
+          gauge.set({ method, route }, 3)
+        }
+      }
+    }),
+  ),
 ]

@@ -5,7 +5,6 @@ export type { HttpExchange, HttpOptions, HttpRecorder, HttpServerOptions } from 
 export { instrumentFastify } from './http/fastify.ts'
 export { requestLog, type RequestLogger } from './http/request-log.ts'
 export { instrumentHttpServer } from './http/server.ts'
-export { mediaHttpMetrics } from './media.ts'
 export { instrumentWebSocketServer } from './websocket/server.ts'
 export type { SocketRecorder, TopicEvent, TopicOptions, Topics } from './websocket/server.ts'
 export { createSystemReader, type MachineReading, type SystemReader, type SystemReading } from './system/reader.ts'

@@ -1,4 +1,5 @@
-import type { Family, HistogramSeries, SeriesLabels } from './family.ts'
+import type { Family, HistogramSeries, SeriesLabels, SummarySeries } from './family.ts'
+import { stateLabel } from './exposition/spelling.ts'
 import type { MetricReader } from './reader.ts'
 
 /** Copies out what a metric holds, its series in the order in which they were made. */
@@ -9,6 +10,7 @@ export function readFamily(metric: MetricReader, constantLabels: SeriesLabels): 
   switch (kind) {
     case 'counter':
     case 'gauge':
+    case 'info':
       return {
         kind,
         name,
@@ -18,9 +20,17 @@ export function readFamily(metric: MetricReader, constantLabels: SeriesLabels): 
     case 'histogram':
       return { kind, name, help, series: slots.map((slot) => readHistogram(metric, slot, labels(slot))) }
     case 'summary':
-    case 'info':
-    case 'stateset':
-      throw new Error(`BUG: ${name} is a ${kind}`)
+      return { kind, name, help, series: slots.map((slot) => readSummary(metric, slot, labels(slot))) }
+    case 'stateset': {
+      const own = stateLabel(metric, false)
+      const series = slots.flatMap((slot) =>
+        metric.states.map((state, i) => ({
+          labels: { ...labels(slot), [own]: state },
+          value: number(metric, slot, i),
+        })),
+      )
+      return { kind, name, help, series }
+    }
   }
 }
 
@@ -46,6 +56,11 @@ function readHistogram(metric: MetricReader, slot: number, labels: SeriesLabels)
   const buckets = [...metric.bounds, Infinity].map((le, i) => ({ le, count: (count += page[at + i] ?? NaN) }))
   const native = metric.native(slot)
   return { labels, buckets, sum: page[at + buckets.length] ?? NaN, count, ...(native && { native }) }
+}
+
+function readSummary(metric: MetricReader, slot: number, labels: SeriesLabels): SummarySeries {
+  const quantiles = metric.quantiles.map((quantile, i) => ({ quantile, value: number(metric, slot, 2 + i) }))
+  return { labels, quantiles, sum: number(metric, slot, 1), count: number(metric, slot, 0) }
 }
 
 function number(metric: MetricReader, slot: number, i: number): number {

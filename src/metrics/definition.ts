@@ -1,5 +1,8 @@
-import type { NativeOptions } from './options.ts'
+import type { Grid } from './adaptive/grid.ts'
+import type { Aggregate } from './merge/aggregate.ts'
+import type { NativeOptions, SummaryWindow } from './options.ts'
 import type { MetricReader } from './reader.ts'
+import type { SlabWriter } from './threads/slab-writer.ts'
 
 /** What a metric is. Two registrations that agree in all of it are one metric. */
 export interface Definition extends Pick<
@@ -12,8 +15,14 @@ export interface Definition extends Pick<
   readonly maxValuesPerLabel: number
   /** How long a series may stand still before it goes; undefined: for ever. */
   readonly expireAfterMs: number | undefined
+  /** How a series that several threads or processes have becomes one. */
+  readonly aggregate: Aggregate
   /** Of a histogram that counts natively. */
   readonly native?: NativeOptions
+  /** Of a histogram whose page shows some of its bounds. */
+  readonly adaptive?: Grid
+  /** Of a summary. */
+  readonly window?: Required<SummaryWindow>
 }
 
 /** Counts of what the registry refused or lost; plain numbers, read at any time. */
@@ -35,4 +44,6 @@ export interface Surroundings {
   readonly now: (() => number) | undefined
   /** Ms, from any start, never backwards. */
   readonly monotonicNow: (() => number) | undefined
+  /** Shared memory for the numbers, when other threads are to read them. */
+  readonly slab?: SlabWriter | undefined
 }

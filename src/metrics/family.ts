@@ -24,10 +24,20 @@ export interface HistogramSeries {
   readonly native?: NativeSnapshot
 }
 
+export interface SummarySeries {
+  readonly labels: SeriesLabels
+  /** In the order of the options; NaN when nothing was observed lately. */
+  readonly quantiles: readonly { readonly quantile: number; readonly value: number }[]
+  /** Of everything that was ever observed. */
+  readonly sum: number
+  readonly count: number
+}
+
 /** What one metric holds at the moment of a collection: plain data, a copy. */
 export type Family =
   | {
-      readonly kind: 'counter' | 'gauge'
+      /** An info's series are worth 1; a stateset's are as many as it has states, 0 or 1, each with its label. */
+      readonly kind: 'counter' | 'gauge' | 'info' | 'stateset'
       readonly name: string
       readonly help: string
       readonly series: readonly ValueSeries[]
@@ -37,4 +47,10 @@ export type Family =
       readonly name: string
       readonly help: string
       readonly series: readonly HistogramSeries[]
+    }
+  | {
+      readonly kind: 'summary'
+      readonly name: string
+      readonly help: string
+      readonly series: readonly SummarySeries[]
     }

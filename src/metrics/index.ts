@@ -1,6 +1,6 @@
 export { expose, type ExposeOptions, type Exposition } from './exposition/expose.ts'
 export type { RegistryStats } from './definition.ts'
-export type { Bucket, Family, HistogramSeries, SeriesLabels, ValueSeries } from './family.ts'
+export type { Bucket, Family, HistogramSeries, SeriesLabels, SummarySeries, ValueSeries } from './family.ts'
 export type {
   Counter,
   ExemplarInput,
@@ -9,21 +9,34 @@ export type {
   Labelled,
   LabelledCounter,
   LabelledGauge,
+  Info,
   LabelledHistogram,
+  LabelledStateSet,
+  LabelledSummary,
   LabelList,
   LabelValue,
   LabelValues,
+  StateSet,
+  Summary,
 } from './instrument.ts'
 export {
+  API_BUCKETS_MS,
+  type AdaptiveOptions,
   DEFAULT_BUCKETS,
+  LATENCY_BUCKETS_MS,
   type CommonOptions,
   type HistogramBuckets,
+  type InfoOptions,
   type LabelledOptions,
   type MetricOptions,
   type NativeOptions,
   type RegistryOptions,
   type SeriesOptions,
+  type StateSetStates,
+  type SummaryQuantiles,
+  type SummaryWindow,
 } from './options.ts'
+export { OffRegistry } from './off/off-registry.ts'
 export type { Exemplar, MetricReader, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'
 export { OVERFLOW } from './series/label-value-ids.ts'
@@ -43,3 +56,11 @@ export {
 } from './summary/sliding-summary.ts'
 export { QUANTILE_RELATIVE_ERROR } from './window/sliding-sketch.ts'
 export { Window, type WindowOptions, type WindowSnapshot } from './window/window.ts'
+export type { Aggregate, Mergeable } from './merge/aggregate.ts'
+export type { Attached, Source, SourceStats } from './merge/source.ts'
+export { attachThread } from './threads/attach-thread.ts'
+export { createSlab, type SlabOptions } from './threads/slab.ts'
+export { attachCluster, type Cluster } from './processes/attach-cluster.ts'
+export { attachProcess, type ProcessOptions } from './processes/attach-process.ts'
+export type { Channel } from './processes/channel.ts'
+export { serveMetrics, type Serving } from './processes/serve-metrics.ts'

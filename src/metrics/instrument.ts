@@ -37,6 +37,33 @@ export interface Histogram {
   startTimer(): (exemplar?: ExemplarInput) => number
 }
 
+/** Quantiles of what was observed lately, and the count and sum of everything. Unlabelled, or one series of a {@link LabelledSummary}. */
+export interface Summary {
+  /** @throws RangeError unless `value` is finite. */
+  observe(value: number): void
+  /** As of a {@link Histogram}. */
+  startTimer(): () => number
+}
+
+/** What is so, as labels: each series is worth 1. */
+export interface Info<L extends string> {
+  /** In place of all that it said before. @throws TypeError for an unknown or missing label name, with both lists. */
+  set(values: LabelValues<L>): void
+  /** Beside what it said before. */
+  add(values: LabelValues<L>): void
+  /** Takes back what carries all these values. @returns how many series that were. */
+  remove(partial: Partial<LabelValues<L>>): number
+  clear(): void
+}
+
+/** Which of its states are on: each is a 0 or 1 on the page. All are off at first. */
+export interface StateSet<S extends string> {
+  /** @throws RangeError for a state that it does not have. */
+  set(state: S, on: boolean): void
+  /** This one on, all others off. @throws RangeError for a state that it does not have. */
+  switchTo(state: S): void
+}
+
 /** A number stands for its decimal text: `200` and `'200'` are one series. */
 export type LabelValue = string | number
 
@@ -91,4 +118,22 @@ export interface LabelledHistogram<L extends string, Names extends readonly L[] 
   observe(values: LabelValues<L>, value: number, exemplar?: ExemplarInput): void
   /** As of a {@link Histogram}; labels that are known at its end only may be left to it. */
   startTimer(): (values: LabelValues<L>, exemplar?: ExemplarInput) => number
+}
+
+export interface LabelledSummary<L extends string, Names extends readonly L[] = readonly L[]> extends Labelled<
+  L,
+  Summary,
+  Names
+> {
+  observe(values: LabelValues<L>, value: number): void
+  startTimer(): (values: LabelValues<L>) => number
+}
+
+export interface LabelledStateSet<
+  L extends string,
+  S extends string,
+  Names extends readonly L[] = readonly L[],
+> extends Labelled<L, StateSet<S>, Names> {
+  set(values: LabelValues<L>, state: S, on: boolean): void
+  switchTo(values: LabelValues<L>, state: S): void
 }

@@ -1,43 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expose, OVERFLOW, Registry } from './index.ts'
-
-async function page(registry: Registry): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of expose(registry).body) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Reads a page by the format's grammar, character by character; shares nothing with the code that writes it. */
-function parse(text: string): { name: string; labels: Record<string, string>; value: number }[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => {
-      const labels: Record<string, string> = {}
-      let at = line.search(/[{ ]/)
-      const name = line.slice(0, at)
-      if (line[at] === '{') {
-        at++
-        while (line[at] !== '}') {
-          const equals = line.indexOf('=', at)
-          const label = line.slice(at, equals)
-          let value = ''
-          at = equals + 2
-          for (; line[at] !== '"'; at++) {
-            if (line[at] === '\\') value += { n: '\n', '"': '"', '\\': '\\' }[line[++at] ?? ''] ?? 'bad escape'
-            else value += line[at]
-          }
-          labels[label] = value
-          at++
-          if (line[at] === ',') at++
-        }
-        at++
-      }
-      const word = line.slice(at + 1)
-      return { name, labels, value: word === '+Inf' ? Infinity : word === '-Inf' ? -Infinity : Number(word) }
-    })
-}
+import { API_BUCKETS_MS, LATENCY_BUCKETS_MS, OVERFLOW, Registry } from './index.ts'
+import { textOf } from './page.test.support.ts'
+import { parsePage } from './parse-page.test.support.ts'
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -54,7 +19,7 @@ describe('counter', () => {
     const seven = rolls.labels({ table: 'T1', total: 7 })
     seven.inc()
     rolls.inc({ total: '7', table: 'T1' }, 4)
-    expect(await page(registry)).toBe(
+    expect(await textOf(registry)).toBe(
       [
         '# HELP bets_total Bets.',
         '# TYPE bets_total counter',
@@ -72,7 +37,7 @@ describe('counter', () => {
     const bets = registry.counter({ name: 'bets_total', help: '' })
     bets.inc()
     expect(() => bets.inc(by)).toThrow(RangeError)
-    expect(parse(await page(registry))).toEqual([{ name: 'bets_total', labels: {}, value: 1 }])
+    expect(parsePage(await textOf(registry))).toEqual([{ name: 'bets_total', labels: {}, value: 1 }])
   })
 })
 
@@ -86,7 +51,7 @@ describe('gauge', () => {
   ])('writes %d as %s', async (value, text) => {
     const registry = new Registry()
     registry.gauge({ name: 'g', help: '' }).set(value)
-    expect(await page(registry)).toContain(`\ng ${text}\n`)
+    expect(await textOf(registry)).toContain(`\ng ${text}\n`)
   })
 
   it('goes up and down and refuses steps that are no number', () => {
@@ -103,13 +68,22 @@ describe('histogram', () => {
     const registry = new Registry()
     const latency = registry.histogram({ name: 'h', help: '', buckets: [50, 100, Infinity] })
     for (const value of [50, 50.1, 100, 5001]) latency.observe(value)
-    expect(parse(await page(registry)).map(({ labels, value }) => [labels['le'], value])).toEqual([
+    expect(parsePage(await textOf(registry)).map(({ labels, value }) => [labels['le'], value])).toEqual([
       ['50', 1],
       ['100', 3],
       ['+Inf', 4],
       [undefined, 5201.1],
       [undefined, 4],
     ])
+  })
+
+  it.each([
+    ['S5', LATENCY_BUCKETS_MS, '1 5 10 50 100 500 1000 +Inf'],
+    ['B2', API_BUCKETS_MS, '25 50 100 200 350 500 750 1000 1500 2500 5000 +Inf'],
+  ])('has the bounds of %s at hand', async (_, buckets, bounds) => {
+    const registry = new Registry()
+    registry.histogram({ name: 'latency_ms', help: 'Latency.', buckets })
+    expect([...(await textOf(registry)).matchAll(/le="(.*?)"/g)].map(([, bound]) => bound).join(' ')).toBe(bounds)
   })
 
   it('is cumulative and its count is its last bucket, whatever arrives', async () => {
@@ -150,13 +124,26 @@ describe('labels', () => {
           const key = JSON.stringify([a.toWellFormed(), b.toWellFormed()])
           model.set(key, (model.get(key) ?? 0) + 1)
         }
-        const read = parse(await page(registry)).map(
+        const read = parsePage(await textOf(registry)).map(
           ({ labels, value }) => [JSON.stringify([labels['a'], labels['b']]), value] as const,
         )
         expect(read).toEqual([...model])
       }),
       { numRuns: 200 },
     )
+  })
+
+  it.each([1, 2, 3, 4, 5, 7])('have room for many series, each found again: %i labels', async (labels) => {
+    const registry = new Registry()
+    const labelNames = Array.from({ length: labels }, (_, i) => `l${i}`)
+    const counter = registry.counter({ name: 'c', help: '', labelNames })
+    const valuesOf = (i: number): string[] => labelNames.map((_, label) => String(Math.floor(i / 10 ** label)))
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 9000; i++) counter.labels(...valuesOf(i)).inc()
+    }
+    const [family] = await registry.collect()
+    expect(family?.series).toHaveLength(9000)
+    expect(family?.series.every((series) => 'value' in series && series.value === 2)).toBe(true)
   })
 
   it('are refused with both lists when one is unknown or missing', () => {
@@ -175,7 +162,7 @@ describe('labels', () => {
     const counter = registry.counter({ name: 'c', help: '', labelNames: ['id'] })
     for (let id = 0; id < 10; id++) counter.inc({ id })
     counter.inc({ id: 0 })
-    expect(parse(await page(registry)).map(({ labels, value }) => [labels['id'], value])).toEqual([
+    expect(parsePage(await textOf(registry)).map(({ labels, value }) => [labels['id'], value])).toEqual([
       ['0', 2],
       ['1', 1],
       [OVERFLOW, 8],
@@ -183,14 +170,24 @@ describe('labels', () => {
     expect(registry.stats.overflowed).toBe(8)
     expect(counter.remove({ id: 1 })).toBe(1)
     counter.inc({ id: 'new' })
-    expect(parse(await page(registry)).map(({ labels }) => labels['id'])).toEqual(['0', OVERFLOW, 'new'])
+    expect(parsePage(await textOf(registry)).map(({ labels }) => labels['id'])).toEqual(['0', OVERFLOW, 'new'])
+  })
+
+  it('are found again among thousands of series, however many labels there are', async () => {
+    const registry = new Registry()
+    const labelNames = ['a', 'b', 'c'] as const
+    const counter = registry.counter({ name: 'many_total', help: 'Many.', labelNames })
+    for (let i = 0; i < 10_000; i++) counter.inc({ a: i, b: 'x', c: 'y' })
+    counter.inc({ a: 9999, b: 'x', c: 'y' })
+    const [family] = await registry.collect()
+    expect(family?.series.length).toBe(10_000)
   })
 
   it('constant ones stand on every series, and no metric may use their names (O16)', async () => {
     const registry = new Registry({ constantLabels: { pod: 'craps-1' } })
     registry.counter({ name: 'c', help: '' })
     registry.histogram({ name: 'h', help: '', buckets: [1] }).observe(1)
-    for (const { labels } of parse(await page(registry))) expect(labels['pod']).toBe('craps-1')
+    for (const { labels } of parsePage(await textOf(registry))) expect(labels['pod']).toBe('craps-1')
     expect(() => registry.gauge({ name: 'g', help: '', labelNames: ['pod'] })).toThrow(/already taken/)
   })
 })
@@ -241,7 +238,7 @@ describe('registry', () => {
       },
     })
     await registry.collect()
-    expect(await page(registry)).toContain('\nfine 7\n')
+    expect(await textOf(registry)).toContain('\nfine 7\n')
     expect(registry.stats.collectFailures).toBe(6)
     expect(hangs).toBe(1)
   })
@@ -250,9 +247,9 @@ describe('registry', () => {
     const registry = new Registry()
     registry.counter({ name: 'empty', help: '', labelNames: ['a'] })
     registry.counter({ name: 'c', help: 'a\\b\n"c"' })
-    expect(await page(registry)).toBe('# HELP c a\\\\b\\n"c"\n# TYPE c counter\nc 0\n')
+    expect(await textOf(registry)).toBe('# HELP c a\\\\b\\n"c"\n# TYPE c counter\nc 0\n')
     expect(registry.remove('c')).toBe(true)
     expect(registry.remove('c')).toBe(false)
-    expect(await page(registry)).toBe('')
+    expect(await textOf(registry)).toBe('')
   })
 })

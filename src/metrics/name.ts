@@ -1,3 +1,5 @@
+import type { MetricReader } from './reader.ts'
+
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 
@@ -25,4 +27,16 @@ export function checkLabelNames(metric: string, names: readonly string[], reserv
 export function checkUnit(metric: string, unit: string): void {
   if (unit === '' || metric.replace(/_total$/, '').endsWith(`_${unit}`)) return
   throw new RangeError(`${metric}: unit ${JSON.stringify(unit)}: the name must end in _${unit}, or in _${unit}_total`)
+}
+
+/** What stands on the page under another name than the metric's own. */
+export function linesOf(kind: MetricReader['kind'], name: string): string[] {
+  const suffixes = kind === 'histogram' ? ['_bucket', '_sum', '_count'] : kind === 'summary' ? ['_sum', '_count'] : []
+  return suffixes.map((suffix) => name + suffix)
+}
+
+/** Labels that the page itself sets on the metric's lines. */
+export function ownLabelsOf(kind: MetricReader['kind'], name: string): string[] {
+  const own = { histogram: 'le', summary: 'quantile', stateset: name.replaceAll(':', '_') }
+  return kind === 'histogram' || kind === 'summary' || kind === 'stateset' ? [own[kind]] : []
 }

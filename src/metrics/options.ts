@@ -1,7 +1,15 @@
+import type { Aggregate } from './merge/aggregate.ts'
 import type { NativeHistogramOptions } from './native/native-histogram.ts'
 
 /** Seconds, for durations of requests: the ecosystem's usual bounds. */
 export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export const DEFAULT_MAX_SERIES = 10_000
+/** Milliseconds, for latencies of a fast service. */
+export const LATENCY_BUCKETS_MS: readonly number[] = [1, 5, 10, 50, 100, 500, 1000]
+
+/** Milliseconds, for answers of an API that people wait for. */
+export const API_BUCKETS_MS: readonly number[] = [25, 50, 100, 200, 350, 500, 750, 1000, 1500, 2500, 5000]
 
 export interface RegistryOptions {
   /** Stand on every series, after its own labels. */
@@ -16,6 +24,8 @@ export interface RegistryOptions {
   readonly now?: () => number
   /** A clock that never runs backwards, in ms: what timers read. */
   readonly monotonicNow?: () => number
+  /** What `createSlab()` made, where the numbers shall lie so that another thread can read them. */
+  readonly slab?: SharedArrayBuffer
 }
 
 /** What every metric may be given, beside its name and help. */
@@ -24,6 +34,10 @@ export interface CommonOptions {
   readonly help: string
   /** Such as `seconds` or `bytes`; the name must end in it (before `_total`). */
   readonly unit?: string
+  /**
+   * How a series that several threads or processes have becomes one. Default `sum`; of an info `first`, of a stateset `max`.
+   */
+  readonly aggregate?: Aggregate
 }
 
 export interface SeriesOptions {
@@ -61,9 +75,74 @@ export interface HistogramBuckets {
    * counter does when its process restarts. The registry needs `now`.
    */
   readonly native?: NativeOptions
+  /** Lets the bounds follow what is observed; see {@link AdaptiveOptions}. `buckets` are then those that always stand. */
+  readonly adaptive?: AdaptiveOptions
+}
+
+/**
+ * Classic buckets that follow the distribution. Each series counts into a fixed grid of ten steps a decade (1, 1.25, 1.6, 2,
+ * 2.5, 3.15, 4, 5, 6.3, 8), and the page shows some of its points as `le`, the same ones on all series of the metric: those
+ * that always stand, and those around p50, p90, p95 and p99, whose buckets so become one step wide (a quarter of the
+ * value), as those beside them when there is room, and are left alone while they are two at most. So a bound's count is exact and never falls, whenever it came.
+ *
+ * Bounds change at a collection: first after 1 000 observations, then every `intervalMs` at most, and only when one of those
+ * quantiles has come to lie in a wider bucket. A bound that came stays for 6 intervals at least, and goes only when there are
+ * `maxBounds`. What went may come back, so a series has at most as many `le` in its life as the grid has points.
+ *
+ * In PromQL, `rate()` of a new bound covers less time than that of the others until the range's window has passed. The bound
+ * then counts for too little, histogram_quantile() raises it to the one below, and takes values for greater: up to the next
+ * bound that was there all along, never beyond. So an estimate during the change is as good as it was before it, or, when
+ * bounds went, as it is after it. A quantile over several processes, whose bounds may differ, keeps to the bounds that they
+ * share: those that always stand. Two limits: the range must be four scrape intervals or longer; and when 40 % of what it
+ * holds arrive within one of them right after a change, `rate()` extrapolates the new bound too far, for a few scrapes.
+ * Alert on a bound of `buckets`, which is always there; or use `native`, which has none of this.
+ *
+ * What other threads and processes count is added up on the grid, and shown with the bounds of the registry whose page it is;
+ * with all of the grid's when that has no such metric itself.
+ *
+ * A series occupies 8 bytes a point: 750 with the default range. The registry needs `now`.
+ */
+export interface AdaptiveOptions {
+  /** The grid's range. Default 0.0001 to 100 000; 1 to 1e9 when the name ends in `_bytes`. Without `buckets`, its decades always stand. */
+  readonly min?: number
+  readonly max?: number
+  /** Bounds at a time: at least 8 more than always stand. Default 26. */
+  readonly maxBounds?: number
+  /** Time between two changes at least, in ms. Default 600 000. */
+  readonly intervalMs?: number
 }
 
 export type NativeOptions = Omit<NativeHistogramOptions, 'name' | 'createdAt'>
+
+/** Each quantile is within 1 % of the exact value of its rank (QUANTILE_RELATIVE_ERROR), between `min` and `max`. */
+export interface SummaryQuantiles extends SummaryWindow {
+  /** Each 0 to 1, none twice. Default DEFAULT_PERCENTILES: .01 .05 .5 .9 .95 .99 .999. */
+  readonly quantiles?: readonly number[]
+}
+
+export interface SummaryWindow {
+  /**
+   * How long an observation counts in the quantiles. Default 600 000; Infinity for ever. Time passes at collections: an
+   * observation is as old as the last one before it, so they should be closer together than maxAgeMs / ageBuckets.
+   */
+  readonly maxAgeMs?: number
+  /** Parts of that time that leave one by one, 1 to 1000. Default 5. */
+  readonly ageBuckets?: number
+  /** The least magnitude told from others; smaller ones but zero count as this one. Default 1e-9. */
+  readonly min?: number
+  /** The greatest magnitude; greater ones count as this one in quantiles. Default 1e21. */
+  readonly max?: number
+}
+
+export interface InfoOptions<L extends string, Instrument, Names extends readonly L[] = readonly L[]> extends Omit<
+  LabelledOptions<L, Instrument, Names>,
+  'expireAfterMs'
+> {}
+
+export interface StateSetStates<S extends string> {
+  /** At least one, none twice; they stand in a label of the metric's own name. */
+  readonly states: readonly S[]
+}
 
 /** Any metric's options, as the registry's own code sees them. */
 export interface Registration extends CommonOptions, SeriesOptions {

@@ -10,7 +10,10 @@ export interface MetricReader {
   /** Empty when there is none. */
   readonly unit: string
   readonly labelNames: readonly string[]
-  /** Of a histogram: classic upper bounds, ascending, without +Inf; empty when it is native only. */
+  /**
+   * Of a histogram: classic upper bounds, ascending, without +Inf; empty when it is native only. A reader's never change: a
+   * metric with new bounds has a new reader.
+   */
   readonly bounds: readonly number[]
   /** Of a summary. */
   readonly quantiles: readonly number[]
@@ -30,7 +33,10 @@ export interface MetricReader {
    * quantiles.length, which are count, sum, values.
    */
   readonly width: number
-  /** The slot's numbers are page(slot)[offset(slot)] and the width - 1 after it. Fixed length, private or shared memory. */
+  /**
+   * The slot's numbers are page(slot)[offset(slot)] and the width - 1 after it. Fixed length, private or shared memory; the next
+   * slot's numbers may stand in their place, so they are to be read before these are asked for.
+   */
   page(slot: number): Float64Array
   offset(slot: number): number
   /** When the series began, in ms since the epoch; NaN: unknown. */

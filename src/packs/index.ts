@@ -9,6 +9,8 @@ export { NetworkMetrics } from './casino/network.ts'
 export { PlayerBook, type PlayerBookCounts, type PlayerBookOptions, type PlayerStats } from './casino/player-book.ts'
 export { SocketMetrics, type SocketOptions, type Traffic } from './casino/sockets.ts'
 export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
+export { CacheMetrics, ConnectionMetrics, media, type MediaMetrics, PoolMetrics } from './media/media.ts'
+export { type MediaRequest, RequestMetrics } from './media/requests.ts'
 export {
   DEFAULT_SEVERITIES,
   type ErrorCategory,

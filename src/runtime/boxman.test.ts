@@ -75,6 +75,18 @@ describe('createBoxman', () => {
     expect(text).toContain('boxman_health_runs_total 1\n')
   })
 
+  it('S14: with metrics off nothing is recorded, and all else goes on', async () => {
+    const { boxman } = await start({}, { env: { BOXMAN_METRICS: 'off' } })
+    boxman.use(casino({ prefix: 'craps' })).gaming.betPlaced({ playerId: 'ann', amount: 5, at: 0 })
+    boxman.metrics.histogram({ name: 'h', help: 'h', labelNames: ['l'] }).observe({ l: 1 }, NaN)
+    expect(await boxman.metrics.collect()).toEqual([])
+    const answer = await fetch(`${boxman.admin.url}/metrics`)
+    expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('BOXMAN_METRICS')])
+    expect((await fetch(`${boxman.admin.url}/ready`)).status).toBe(200)
+    const { url } = await observed(boxman, (_request, response) => response.end('rolled'))
+    expect(await (await fetch(url)).text()).toBe('rolled')
+  })
+
   it('installs packs, and counts errors by category', async () => {
     const { boxman } = await start({ prefix: 'craps' })
     boxman

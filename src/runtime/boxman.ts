@@ -1,7 +1,7 @@
 import { createSystemReader } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
-import { expose, Registry } from '../metrics/index.ts'
+import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import { createIdSource, currentContext } from '../tracing/index.ts'
 import { Admin } from './admin/admin.ts'
@@ -81,7 +81,10 @@ class Wiring implements Boxman {
   ) {
     const { constantLabels, log, prefix } = config
     this.config = config
-    this.metrics = new Registry({ ...config.metrics, constantLabels, now: wallNow, monotonicNow: now })
+    const { enabled, ...limits } = config.metrics
+    this.metrics = enabled
+      ? new Registry({ ...limits, constantLabels, now: wallNow, monotonicNow: now })
+      : new OffRegistry()
     this.health = new Health({ now: wallNow, ...config.health })
     this.log = createLogger({
       service: config.service,

@@ -9,7 +9,6 @@ import {
   instrumentFetch,
   instrumentHttpServer,
   instrumentWebSocketServer,
-  mediaHttpMetrics,
   requestLog,
   type SocketRecorder,
   type TopicOptions,
@@ -17,6 +16,7 @@ import {
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
+import { RequestMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 
@@ -45,7 +45,7 @@ export class Instruments {
     this.#options = options
     const { http } = options.config
     this.#record = [
-      ...(http.metrics === 'media' ? [mediaHttpMetrics(options.metrics)] : []),
+      ...(http.metrics === 'media' ? [new RequestMetrics(options.metrics).record] : []),
       ...(http.log ? [requestLog(options.log.child('http'))] : []),
     ]
   }

@@ -8,6 +8,7 @@ import { backgroundSteps } from './steps.ts'
 it('S6: a threshold is logged once when it is exceeded, and once when it is kept again', async () => {
   const lines: Record<string, unknown>[] = []
   const readings: (SystemReading | Error)[] = [
+    { memoryBytes: 200_000_000, cpuPercent: 150 },
     { memoryBytes: 200_000_000, cpuPercent: 80 },
     { memoryBytes: 200_000_001, cpuPercent: 80 },
     { memoryBytes: 300_000_000, cpuPercent: 81 },

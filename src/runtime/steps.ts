@@ -22,6 +22,7 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep }: S
     { name: 'cpu_percent', severity: 'warning', limit: thresholds.cpuPercent },
   ])
   let reading: SystemReading = {}
+  let started = false
   return [
     {
       name: 'collect',
@@ -33,7 +34,10 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep }: S
     {
       name: 'thresholds',
       run: () => {
-        const values = { memory_bytes: reading.memoryBytes, cpu_percent: reading.cpuPercent }
+        // The first reading is of the start-up, which is always busy.
+        const cpuPercent = started ? reading.cpuPercent : undefined
+        started = true
+        const values = { memory_bytes: reading.memoryBytes, cpu_percent: cpuPercent }
         for (const crossing of limits.step(values)) logCrossing(log, crossing)
       },
     },

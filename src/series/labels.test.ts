@@ -101,6 +101,6 @@ describe('matcher', () => {
   })
 
   it('names a pattern that cannot be read', () => {
-    expect(() => new Matcher('job', '=~', '(')).toThrow('not a regular expression: "("')
+    expect(() => new Matcher('job', '=~', '(')).toThrow('error parsing regexp: missing closing ): `(`')
   })
 })

@@ -1,25 +1,28 @@
 import type { LabelSet } from './label-set.ts'
 import { quote } from './label-set.ts'
+import { Pattern } from './pattern/index.ts'
 
 export type MatchOperator = '=' | '!=' | '=~' | '!~'
 
 /**
  * One condition on a label, as in `{job="craps", route!~"/internal.*"}`. An absent label counts as the empty value.
- * A pattern must match the whole value. It is read as a JavaScript regular expression in Unicode mode, `.` matching line ends.
+ * A pattern is RE2's and must match the whole value, see {@link Pattern}.
  */
 export class Matcher {
   readonly name: string
   readonly operator: MatchOperator
   readonly value: string
+  /** The pattern of `=~` and `!~`. */
+  readonly pattern: Pattern | undefined
   readonly #test: (value: string) => boolean
 
-  /** @throws RangeError for an empty name or a pattern that is no regular expression. */
+  /** @throws PatternError, a RangeError, for what is no pattern. */
   constructor(name: string, operator: MatchOperator, value: string) {
-    if (name === '') throw new RangeError('a matcher needs a label name')
     this.name = name
     this.operator = operator
     this.value = value
-    this.#test = compile(operator, value)
+    this.pattern = operator === '=~' || operator === '!~' ? new Pattern(value) : undefined
+    this.#test = test(operator, value, this.pattern)
   }
 
   matches(value: string): boolean {
@@ -35,24 +38,8 @@ export class Matcher {
   }
 }
 
-function compile(operator: MatchOperator, wanted: string): (value: string) => boolean {
-  switch (operator) {
-    case '=':
-      return (value) => value === wanted
-    case '!=':
-      return (value) => value !== wanted
-    case '=~':
-    case '!~': {
-      const pattern = anchored(wanted)
-      return operator === '=~' ? (value) => pattern.test(value) : (value) => !pattern.test(value)
-    }
-  }
-}
-
-function anchored(pattern: string): RegExp {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 'su')
-  } catch (cause) {
-    throw new RangeError(`not a regular expression: ${quote(pattern)}`, { cause })
-  }
+function test(operator: MatchOperator, wanted: string, pattern: Pattern | undefined): (value: string) => boolean {
+  const positive = operator === '=' || operator === '=~'
+  if (pattern === undefined) return (value) => (value === wanted) === positive
+  return (value) => pattern.matches(value) === positive
 }

@@ -69,10 +69,14 @@ export class LabelIndex {
   #carriers(matcher: Matcher, accepted: boolean): Postings {
     const values = this.#values.get(matcher.name)
     if (values === undefined) return []
-    if (matcher.operator === '=' && accepted) return values.get(matcher.value) ?? []
-    if (matcher.operator === '!=' && !accepted) return values.get(matcher.value) ?? []
+    const { operator, pattern, value } = matcher
+    if ((operator === '=' && accepted) || (operator === '!=' && !accepted)) return values.get(value) ?? []
     const lists: Postings[] = []
-    for (const [value, refs] of values) if (matcher.matches(value) === accepted) lists.push(refs)
+    if (pattern?.texts !== undefined && (operator === '=~') === accepted) {
+      for (const text of pattern.texts) lists.push(values.get(text) ?? [])
+    } else {
+      for (const [own, refs] of values) if (matcher.matches(own) === accepted) lists.push(refs)
+    }
     if (lists.length <= 1) return lists[0] ?? []
     // A series has one value of a label: the lists are disjoint.
     return lists.flat().sort((a, b) => a - b)

@@ -59,7 +59,7 @@ type Values = ReadonlyMap<string, number>
 
 function valuesOf(families: readonly Family[], name: string): Values | undefined {
   const family = families.find((each) => each.name === name)
-  if (family === undefined || family.kind === 'histogram') return undefined
+  if (family === undefined || family.kind === 'histogram' || family.kind === 'summary') return undefined
   return new Map(family.series.map(({ labels, value }) => [identity(labels), value]))
 }
 

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerHeaders, type CorrelationContext, extractContext, type IdSource } from '../../tracing/index.ts'
 import { type FaultHandler, guarded } from '../guard.ts'
 import { correlationHeaders } from './incoming-headers.ts'
+import { pathPattern } from './path-pattern.ts'
 import { type Carried, type Carrier, carriedKey, holdMessages, type Message, releaseMessages } from './message.ts'
 
 /** One request and its answer, as seen when the answer's last byte was handed over, or the client was gone. */
 export interface HttpExchange {
   /** One of the known methods, else `_OTHER`. */
   readonly method: string
-  /** The router's pattern, else `__not_found__`: never the path itself. */
+  /** The router's pattern; of a server without one the path's, see `pathPattern`; `__not_found__` for what has neither. */
   readonly route: string
   /** 499: the answer was not sent whole. */
   readonly status: number
@@ -30,7 +31,10 @@ export interface HttpOptions {
 }
 
 export interface HttpServerOptions extends HttpOptions {
-  /** The pattern that the router matched, asked when the exchange is over; a route set by `setRoute` goes before it. */
+  /**
+   * The pattern that the router matched, asked when the exchange is over; a route set by `setRoute` goes before it. Without
+   * this option the path stands in for it, its ids replaced, unless the answer is 404: anybody can ask for what is not there.
+   */
   readonly route?: (request: IncomingMessage) => string | undefined
 }
 
@@ -83,6 +87,8 @@ class OpenExchange implements Carried {
   route: string | undefined
   readonly #options: HttpServerOptions
   readonly #startedAt: number
+  /** As it came: a framework may rewrite it. */
+  readonly #target: string
   /** The connection was gone before the answer was written: to node such an answer is finished all the same. */
   #cut = false
   /** Both messages, until the exchange is over. */
@@ -97,6 +103,7 @@ class OpenExchange implements Carried {
     this.context = context
     this.#options = options
     this.#startedAt = options.now()
+    this.#target = request.url ?? ''
     this.#open = { request, response }
     holdMessages()
   }
@@ -128,14 +135,21 @@ class OpenExchange implements Carried {
   #summary(request: IncomingMessage, response: ServerResponse): HttpExchange {
     const durationMs = this.#options.now() - this.#startedAt
     const aborted = this.#cut || !response.writableFinished
-    const route = this.route ?? guarded(this.#options.onFault, () => this.#options.route?.(request))
+    const status = aborted ? CLIENT_CLOSED_REQUEST : response.statusCode
     return {
       method: knownMethod(request.method),
-      route: route === undefined || route === '' ? NOT_FOUND : route,
-      status: aborted ? CLIENT_CLOSED_REQUEST : response.statusCode,
+      route: this.#routeOf(request, response) || NOT_FOUND,
+      status,
       durationMs,
       aborted,
       context: this.context,
     }
+  }
+
+  #routeOf(request: IncomingMessage, { statusCode }: ServerResponse): string | undefined {
+    const { route, onFault } = this.#options
+    if (this.route !== undefined) return this.route
+    if (route !== undefined) return guarded(onFault, () => route(request))
+    return statusCode === 404 ? undefined : pathPattern(this.#target)
   }
 }

@@ -184,7 +184,8 @@ describe('an exchange', () => {
   })
 
   it.each([
-    ['no router has named it', undefined, undefined, '__not_found__'],
+    ['there is no router to ask', undefined, undefined, '/players/:number'],
+    ['the router does not know it', () => undefined, undefined, '__not_found__'],
     ['the router names it empty', () => '', undefined, '__not_found__'],
     ['the option names it', () => '/by-option', undefined, '/by-option'],
     ['the handler names it', () => '/by-option', '/by-handler', '/by-handler'],
@@ -200,10 +201,16 @@ describe('an exchange', () => {
     expect(await settled(1)).toEqual([`GET ${want} 200`])
   })
 
+  it('that is not found has no route of its own: anybody can make one up', async () => {
+    const url = await listen((_, response) => response.writeHead(404).end())
+    await fetch(`${url}/wp-admin.php`)
+    expect(await settled(1)).toEqual(['GET __not_found__ 404'])
+  })
+
   it('has a method of a short list', async () => {
     await listen((_, response) => response.end())
     await dial('PROPFIND / HTTP/1.1\r\nhost: a\r\n\r\n')
-    expect(await settled(1)).toEqual(['_OTHER __not_found__ 200'])
+    expect(await settled(1)).toEqual(['_OTHER / 200'])
   })
 })
 

@@ -9,16 +9,25 @@ const NONE = new Uint8Array()
 
 /** What a chunk was last rendered as, and from what. */
 interface Rendered {
-  /** Handed out as they are, so never written to again. */
   bytes: Uint8Array
+  /** Pages that are handing the bytes out just now; Infinity: somebody may keep them. Not to be written to meanwhile. */
+  readers: number
   /** The numbers they show, as the metric's pages hold them. */
   readonly values: Float64Array
+  /** Of the series at hand while it is brought up to date: one object for all. */
+  readonly revision: Revision
   /** Where each series begins. */
   readonly starts: Uint32Array
   readonly marks: Uint32Array
   readonly created: Float64Array | undefined
   /** By series, then by bucket; undefined for a series that has none. */
   readonly exemplars: (readonly (Exemplar | undefined)[] | undefined)[] | undefined
+}
+
+/** A series, as it was found in its slot. */
+export interface Found {
+  readonly slot: number
+  readonly epoch: number
 }
 
 /** Some series of a metric, as they were at one moment, and their bytes. */
@@ -33,11 +42,11 @@ export class Chunk {
   readonly #epochs: Float64Array
   #rendered: Rendered | undefined
 
-  constructor(metric: MetricReader, writer: SeriesWriter, slots: readonly number[]) {
+  constructor(metric: MetricReader, writer: SeriesWriter, found: readonly Found[]) {
     this.#metric = metric
     this.#writer = writer
-    this.#slots = Uint32Array.from(slots)
-    this.#epochs = Float64Array.from(slots, (slot) => metric.epoch(slot))
+    this.#slots = Uint32Array.from(found, ({ slot }) => slot)
+    this.#epochs = Float64Array.from(found, ({ epoch }) => epoch)
   }
 
   get series(): number {
@@ -49,44 +58,56 @@ export class Chunk {
     if (this.#rendered === undefined) return 0
     const { bytes, values, starts, marks, created } = this.#rendered
     return (
-      bytes.byteLength + values.byteLength + starts.byteLength + marks.byteLength + (created?.byteLength ?? 0) + 256
+      bytes.buffer.byteLength +
+      values.byteLength +
+      starts.byteLength +
+      marks.byteLength +
+      (created?.byteLength ?? 0) +
+      256
     )
   }
 
-  /** The slots that still hold the same series; undefined when all do. */
-  survivors(): Uint32Array | undefined {
-    const metric = this.#metric
-    const { slots } = metric
-    for (let i = 0; i < this.#slots.length; i++) {
-      const slot = this.#slots[i] ?? 0
-      if (slot >= slots || metric.epoch(slot) !== this.#epochs[i]) return this.#slots.filter(this.#survives)
-    }
-    return undefined
-  }
-
-  get slots(): Uint32Array {
-    return this.#slots
+  /** Those of its series that are still there. */
+  survivors(): Found[] {
+    const found: Found[] = []
+    this.#slots.forEach((slot, i) => {
+      if (this.#survives(slot, i)) found.push({ slot, epoch: this.#epochs[i] ?? 0 })
+    })
+    return found
   }
 
   forget(): void {
     this.#rendered = undefined
   }
 
-  /** Its bytes as of now. Only right while all its series survive. `wrote` tells whether any had to be written. */
-  render(): { readonly bytes: Uint8Array; readonly wrote: boolean } {
+  /**
+   * Its bytes as of now. Only right while all its series survive. They are to be given back when `transient`, else they are
+   * never changed any more. `wrote` tells whether any had to be written.
+   */
+  render(transient: boolean): { readonly bytes: Uint8Array; readonly wrote: boolean } {
+    const { rendered, wrote } = this.#current()
+    rendered.readers += transient ? 1 : Infinity
+    return { bytes: rendered.bytes, wrote }
+  }
+
+  /** Nobody looks any more at what a transient rendering returned. */
+  giveBack(bytes: Uint8Array): void {
+    if (this.#rendered?.bytes.buffer === bytes.buffer) this.#rendered.readers--
+  }
+
+  #current(): { readonly rendered: Rendered; readonly wrote: boolean } {
     const rendered = this.#rendered
     // Somebody may have taken the memory away from under us by transferring what we handed out.
     if (rendered !== undefined && (rendered.bytes.length > 0 || this.#slots.length === 0)) {
-      const wrote = this.#revise(rendered)
-      return { bytes: rendered.bytes, wrote }
+      return { rendered, wrote: this.#revise(rendered) }
     }
     this.#rendered = this.#renderAnew(this.#slots)
-    return { bytes: this.#rendered.bytes, wrote: true }
+    return { rendered: this.#rendered, wrote: true }
   }
 
   /** The bytes of those of its series that are still there, remembering nothing. */
   renderRest(): Uint8Array {
-    return this.#renderAnew(this.survivors() ?? this.#slots).bytes
+    return this.#renderAnew(this.#slots.filter(this.#survives)).bytes
   }
 
   readonly #survives = (slot: number, i: number): boolean =>
@@ -96,11 +117,15 @@ export class Chunk {
     const metric = this.#metric
     const writer = this.#writer
     const { length } = slots
+    const values = new Float64Array(length * metric.width)
+    const marks = new Uint32Array(length * writer.marks)
     const rendered: Rendered = {
       bytes: NONE,
-      values: new Float64Array(length * metric.width),
+      readers: 0,
+      values,
+      revision: { metric, slot: 0, values, value: 0, marks, mark: 0, start: 0, end: 0 },
       starts: new Uint32Array(length),
-      marks: new Uint32Array(length * writer.marks),
+      marks,
       created: writer.created ? new Float64Array(length) : undefined,
       exemplars: writer.exemplars > 0 ? [] : undefined,
     }
@@ -120,22 +145,20 @@ export class Chunk {
     const metric = this.#metric
     const writer = this.#writer
     const slots = this.#slots
-    const { bytes, values, starts, marks } = rendered
+    const { bytes, values, starts, marks, revision } = rendered
     const { width } = metric
     const { length } = slots
-    let revision: Revision | undefined
+    let wrote = false
     for (let i = 0; i < length; i++) {
       const slot = slots[i] ?? 0
       const end = (i + 1 < length ? starts[i + 1] : bytes.length) ?? 0
       const renew = (rendered.created !== undefined || rendered.exemplars !== undefined) && this.#altered(rendered, i)
       if (!renew && isSame(metric.page(slot), metric.offset(slot), values, i * width, width)) {
-        if (revision !== undefined) move(starts, marks, i, writer.marks, scratch.at - scratch.from)
+        if (wrote) move(starts, marks, i, writer.marks, scratch.at - scratch.from)
         continue
       }
-      if (revision === undefined) {
-        scratch.load(bytes, length * writer.lines * 32)
-        revision = { metric, slot, values, value: 0, marks, mark: 0, start: 0, end: 0 }
-      }
+      if (!wrote) scratch.load(bytes, length * writer.lines * 32)
+      wrote = true
       const start = starts[i] ?? 0
       starts[i] = start + scratch.at - scratch.from
       if (renew) {
@@ -153,9 +176,11 @@ export class Chunk {
         copyNumbers(metric.page(slot), metric.offset(slot), values, i * width, width)
       }
     }
-    if (revision === undefined) return false
+    if (!wrote) return false
     scratch.keepTo(bytes.length)
-    rendered.bytes = scratch.take()
+    const before = rendered.bytes
+    rendered.bytes = scratch.take(rendered.readers === 0 ? before : undefined)
+    if (rendered.bytes.buffer !== before.buffer) rendered.readers = 0
     return true
   }
 
@@ -178,8 +203,14 @@ export class Chunk {
     copyNumbers(metric.page(slot), metric.offset(slot), values, i * width, width)
     if (created !== undefined) created[i] = metric.createdAt(slot)
     if (exemplars === undefined) return
-    const found = Array.from({ length: this.#writer.exemplars }, (_, bucket) => metric.exemplar(slot, bucket))
-    exemplars[i] = found.some((exemplar) => exemplar !== undefined) ? found : undefined
+    let found: (Exemplar | undefined)[] | undefined
+    for (let bucket = 0; bucket < this.#writer.exemplars; bucket++) {
+      const exemplar = metric.exemplar(slot, bucket)
+      if (exemplar === undefined) continue
+      found ??= Array.from({ length: this.#writer.exemplars }, () => undefined)
+      found[bucket] = exemplar
+    }
+    exemplars[i] = found
   }
 }
 

@@ -329,10 +329,10 @@ describe('protobuf', () => {
   })
 })
 
-function many(series: number): { registry: MemoryRegistry; metric: MemoryMetric } {
+function many(series: number, ending = ''): { registry: MemoryRegistry; metric: MemoryMetric } {
   const registry = new MemoryRegistry()
   const metric = registry.add({ kind: 'counter', name: 'c_total', help: '', labelNames: ['id'] })
-  for (let i = 0; i < series; i++) metric.add([`${i}`])
+  for (let i = 0; i < series; i++) metric.add([`${i}${ending}`])
   return { registry, metric }
 }
 
@@ -411,6 +411,33 @@ describe('a page in the making', () => {
       if (piece.buffer instanceof ArrayBuffer) structuredClone(piece, { transfer: [piece.buffer] })
     }
     expect(await textOf(registry)).toBe(naivePage(registry, false))
+  })
+
+  it('that is transient is the same to a reader who copies each piece, beside others under way and ones that were kept', async () => {
+    const { registry, metric } = many(1500, '-long-enough-for-pieces-that-are-no-copies')
+    const kept: { readonly pieces: Uint8Array[]; readonly text: string }[] = []
+    for (let round = 1; round <= 4; round++) {
+      for (let slot = round; slot < 1500; slot += round) metric.set(slot, [10 ** (3 * round) + slot])
+      const text = naivePage(registry, false)
+      const [first, second] = [expose(registry, { transient: true }).body, expose(registry, { transient: true }).body]
+      const copies: Uint8Array[] = []
+      const late = second[Symbol.asyncIterator]()
+      for await (const piece of first) {
+        const other = await late.next()
+        expect(other.done).toBe(false)
+        // A third page must not write over a piece that is still being looked at.
+        const before = [0, 600, 1200].map((slot) => metric.numbers(slot))
+        for (const slot of [0, 600, 1200]) metric.set(slot, [777])
+        for await (const _ of expose(registry, { transient: true }).body);
+        for (const [i, slot] of [0, 600, 1200].entries()) metric.set(slot, before[i] ?? [])
+        copies.push(piece.slice())
+      }
+      expect(Buffer.concat(copies).toString()).toBe(text)
+      const pieces: Uint8Array[] = []
+      for await (const piece of expose(registry).body) pieces.push(piece)
+      kept.push({ pieces, text })
+    }
+    for (const { pieces, text } of kept) expect(Buffer.concat(pieces).toString()).toBe(text)
   })
 
   it('ends when its reader leaves, packed or not', async () => {

@@ -8,31 +8,54 @@ import { encode } from './scratch.ts'
 const LINES_A_TURN = 1024
 /** What it costs to find that a line has not changed, in lines written. */
 const UNCHANGED = 1 / 16
-/** Pieces are joined until they are worth handing out; a bigger one goes as it is. */
+/** What it costs to see whether a series is there still, in lines written. */
+const CAPTURED = 1 / 2
+/** Smaller pieces are joined, up to twice this size; a bigger one goes as it is. */
 const PIECE_BYTES = 16 * 1024
 
 const END_OF_OPENMETRICS = encode('# EOF\n')
 
-/** A registry's page, written as it is asked for, in turns that let other work pass. */
+/**
+ * A registry's page, written as it is asked for, in turns that let other work pass. A `transient` page is made of pieces
+ * that are only good until the next one is asked for.
+ */
 export async function* page(
   registry: RegistryReader,
   format: Format,
   cache: PageCache = PageCache.of(registry),
+  transient = false,
 ): AsyncGenerator<Uint8Array> {
   await registry.refresh()
-  const joint = new Joint()
+  const joint = new Joint(transient)
   let lines = 0
   for (const family of cache.families(format, [...registry.metrics()])) {
-    const plan = family.plan()
-    if (plan.series === 0) continue
+    for (const series of family.capture()) {
+      lines += series * CAPTURED
+      if (lines >= LINES_A_TURN) {
+        lines = 0
+        await nextTurn()
+      }
+    }
+    const { plan } = family
+    if (plan === undefined || plan.series === 0) continue
     // A protobuf message tells its length first.
     const whole: Uint8Array[] | undefined = format.kind === 'protobuf' ? [] : undefined
-    if (whole === undefined) for (const piece of joint.add(family.writer.header(0))) yield piece
+    if (whole === undefined) {
+      const header = family.writer.header(0)
+      if (!joint.hasRoom(header)) yield joint.flush()
+      joint.add(header)
+    }
     for (const chunk of plan.chunks) {
-      const { bytes, wrote } = family.render(chunk, plan)
+      const { bytes, wrote } = family.render(chunk, plan, transient && whole === undefined)
       lines += 1 + chunk.series * family.writer.lines * (wrote ? 1 : UNCHANGED)
-      if (whole !== undefined) whole.push(bytes)
-      else for (const piece of joint.add(bytes)) yield piece
+      if (whole !== undefined) {
+        whole.push(bytes)
+      } else {
+        if (!joint.hasRoom(bytes)) yield joint.flush()
+        if (bytes.length >= PIECE_BYTES) yield bytes
+        else joint.add(bytes)
+        if (transient) chunk.giveBack(bytes)
+      }
       if (lines >= LINES_A_TURN) {
         lines = 0
         await nextTurn()
@@ -40,44 +63,49 @@ export async function* page(
     }
     if (whole !== undefined) {
       const header = family.writer.header(whole.reduce((sum, { length }) => sum + length, 0))
-      for (const bytes of [header, ...whole]) for (const piece of joint.add(bytes)) yield piece
+      for (const bytes of [header, ...whole]) {
+        if (!joint.hasRoom(bytes)) yield joint.flush()
+        if (bytes.length >= PIECE_BYTES) yield bytes
+        else joint.add(bytes)
+      }
     }
   }
-  if (format.kind === 'openmetrics') for (const piece of joint.add(END_OF_OPENMETRICS)) yield piece
-  const last = joint.flush()
-  if (last !== undefined) yield last
+  if (format.kind === 'openmetrics') joint.add(END_OF_OPENMETRICS)
+  if (!joint.isEmpty()) yield joint.flush()
 }
 
-const NOTHING: readonly Uint8Array[] = []
-
-/** Joins small pieces to one. */
+/** Joins copies of small pieces to one. */
 class Joint {
-  #pieces: Uint8Array[] = []
-  #bytes = 0
+  readonly #transient: boolean
+  #bytes = new Uint8Array(2 * PIECE_BYTES)
+  #length = 0
 
-  /** Takes a piece, and returns what is to go out now. */
-  add(piece: Uint8Array): readonly Uint8Array[] {
-    if (piece.length >= PIECE_BYTES) {
-      const before = this.flush()
-      return before === undefined ? [piece] : [before, piece]
-    }
-    this.#pieces.push(piece)
-    this.#bytes += piece.length
-    if (this.#bytes < PIECE_BYTES) return NOTHING
-    const joined = this.flush()
-    return joined === undefined ? NOTHING : [joined]
+  constructor(transient: boolean) {
+    this.#transient = transient
   }
 
-  flush(): Uint8Array | undefined {
-    if (this.#bytes === 0) return undefined
-    const joined = new Uint8Array(this.#bytes)
-    let at = 0
-    for (const piece of this.#pieces) {
-      joined.set(piece, at)
-      at += piece.length
+  isEmpty(): boolean {
+    return this.#length === 0
+  }
+
+  /** False: it is to be flushed first. */
+  hasRoom({ length }: Uint8Array): boolean {
+    return this.isEmpty() || (length < PIECE_BYTES && this.#length + length <= this.#bytes.length)
+  }
+
+  add(piece: Uint8Array): void {
+    if (this.#length + piece.length > this.#bytes.length) {
+      const longer = new Uint8Array(this.#length + piece.length)
+      longer.set(this.#bytes.subarray(0, this.#length))
+      this.#bytes = longer
     }
-    this.#pieces = []
-    this.#bytes = 0
-    return joined
+    this.#bytes.set(piece, this.#length)
+    this.#length += piece.length
+  }
+
+  flush(): Uint8Array {
+    const length = this.#length
+    this.#length = 0
+    return this.#transient ? this.#bytes.subarray(0, length) : this.#bytes.slice(0, length)
   }
 }

@@ -89,13 +89,25 @@ export class Scratch {
     this.at = at + text.length
   }
 
-  /** A copy of the new bytes, which nothing will ever change. */
-  take(): Uint8Array {
-    const taken = this.bytes.slice(0, this.at)
+  /** A copy of the new bytes: where `room` lies, if there is enough of it, else in memory of its own. */
+  take(room?: Uint8Array): Uint8Array {
+    const written = this.bytes.subarray(0, this.at)
+    const fits = room !== undefined && written.length <= room.buffer.byteLength
+    const taken = fits
+      ? room.length === written.length
+        ? room
+        : new Uint8Array(room.buffer, 0, written.length)
+      : withRoom(written.length)
+    taken.set(written)
     if (this.#half > 4 * HALF) {
       this.#half = HALF
       this.bytes = new Uint8Array(2 * HALF)
     }
     return taken
   }
+}
+
+/** Bytes with some room behind them, for numbers that grow. */
+function withRoom(length: number): Uint8Array {
+  return new Uint8Array(new ArrayBuffer(length + (length >> 6) + 64), 0, length)
 }

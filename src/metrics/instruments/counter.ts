@@ -16,7 +16,7 @@ export class CounterChild implements Counter, Child {
   }
 
   inc(by = 1, exemplar?: ExemplarInput): void {
-    if (!(by >= 0 && by < Infinity) || typeof by !== 'number') refuse(this.#home.name, by)
+    if (!(by >= 0 && by < Infinity) || typeof by !== 'number') refuseIncrement(this.#home.name, by)
     this.#page[this.#at] = (this.#page[this.#at] ?? 0) + by
     if (exemplar !== undefined) this.#home.mark(this.#slot, 0, exemplar, by)
   }
@@ -31,7 +31,7 @@ export class CounterChild implements Counter, Child {
 export class CounterLabels<L extends string> extends Labels<L, CounterChild> implements LabelledCounter<L> {
   inc(values: LabelValues<L>, by = 1, exemplar?: ExemplarInput): void {
     const { series } = this
-    if (!(by >= 0 && by < Infinity) || typeof by !== 'number') refuse(series.name, by)
+    if (!(by >= 0 && by < Infinity) || typeof by !== 'number') refuseIncrement(series.name, by)
     const slot = series.find(values)
     const page = series.page(slot)
     const at = series.offset(slot)
@@ -40,6 +40,6 @@ export class CounterLabels<L extends string> extends Labels<L, CounterChild> imp
   }
 }
 
-function refuse(name: string, by: unknown): never {
+export function refuseIncrement(name: string, by: unknown): never {
   throw new RangeError(`${name}: inc(${String(by)}) must be a finite number >= 0`)
 }

@@ -3,10 +3,9 @@ import type { Child, Home, Series } from '../series/series.ts'
 import { Labels } from './labels.ts'
 import { startStopwatch } from './stopwatch.ts'
 
-/** Finds a value's bucket without a branch: bounds are padded with Infinity to a power of two. */
+/** Finds a value's bucket without a branch: bounds are padded with Infinity to a power of two, mostly 16. */
 export class BucketSearch {
   readonly #padded: Float64Array
-  readonly #half: number
   /** Counts, of which the last is of what lies above all bounds. The sum stands after them. */
   readonly counts: number
 
@@ -15,14 +14,19 @@ export class BucketSearch {
     const size = 1 << (32 - Math.clz32(bounds.length))
     this.#padded = new Float64Array(size).fill(Infinity)
     this.#padded.set(bounds)
-    this.#half = size >> 1
   }
 
   /** How many bounds lie below the value. */
   find(value: number): number {
     const padded = this.#padded
+    if (padded.length === 16) {
+      let below = Number(value > (padded[7] ?? 0)) << 3
+      below |= Number(value > (padded[below + 3] ?? 0)) << 2
+      below |= Number(value > (padded[below + 1] ?? 0)) << 1
+      return below | Number(value > (padded[below] ?? 0))
+    }
     let below = 0
-    for (let step = this.#half; step > 0; step >>= 1) {
+    for (let step = padded.length >> 1; step > 0; step >>= 1) {
       below += Number(value > (padded[below + step - 1] ?? 0)) * step
     }
     return below

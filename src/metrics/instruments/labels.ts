@@ -10,6 +10,10 @@ export abstract class Labels<L extends string, C extends Child> {
   }
 
   labels(...values: readonly [LabelValues<L>] | readonly LabelValue[]): C {
+    if (values.length === 3) {
+      const slot = this.series.seekThree(values[0], values[1], values[2])
+      return this.series.child(slot < 0 ? this.series.findListed([values[0], values[1], values[2]]) : slot)
+    }
     const [first] = values
     const slot = typeof first === 'object' ? this.series.find(first) : this.series.findListed(values)
     return this.series.child(slot)

@@ -1,4 +1,5 @@
 import type { RegistryStats } from '../definition.ts'
+import { type Aggregate, aggregateOf, checkAggregate } from '../merge/aggregate.ts'
 import { checkLimit } from '../options.ts'
 import type { MetricReader } from '../reader.ts'
 import { Series } from './series.ts'
@@ -9,6 +10,8 @@ export interface StoreOptions extends Pick<MetricReader, 'kind' | 'name' | 'help
   readonly bounds?: readonly number[]
   /** A summary's. */
   readonly quantiles?: readonly number[]
+  /** Default: as {@link aggregateOf} says. */
+  readonly aggregate?: Aggregate
   /** Series before new ones go to `__overflow__`. */
   readonly maxSeries: number
   /** Counts what went there. */
@@ -35,6 +38,7 @@ export function createSeriesStore(options: StoreOptions): SeriesStore {
       maxSeries: checkLimit(`${name}: maxSeries`, maxSeries),
       maxValuesPerLabel: Infinity,
       expireAfterMs: undefined,
+      aggregate: checkAggregate(name, aggregateOf(options)),
     },
     { stats, now, monotonicNow: undefined },
     () => ({ detach: () => undefined }),

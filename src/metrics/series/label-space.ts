@@ -1,5 +1,5 @@
 import { LabelValueIds, OVERFLOW, wellFormed } from './label-value-ids.ts'
-import { mix, SeriesIndex } from './series-index.ts'
+import { SeriesIndex } from './series-index.ts'
 
 /** Which slot has which label values. A look-up that finds its series makes nothing on the way. */
 export class LabelSpace {
@@ -22,7 +22,8 @@ export class LabelSpace {
   find(values: object): number {
     const labels = this.#labels
     const wanted = this.#wanted
-    let hash = 0
+    const { shifts } = this.#index
+    let place = 0
     let i = 0
     // V8 reads for-in's own names without a look-up, and counts them by the way.
     for (const name in values) {
@@ -31,25 +32,44 @@ export class LabelSpace {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what for-in named is there
       const id = label.ids.get((values as Record<string, unknown>)[name])
       if (id === undefined) return -1
-      wanted[i++] = id
-      hash = mix(hash, id)
+      wanted[i] = id
+      place |= id << (shifts[i++] ?? 0)
     }
-    return i === wanted.length ? this.#index.find(wanted, hash) : -1
+    return i === wanted.length ? this.#at(place) : -1
   }
 
   /** As {@link find}, with the values in the order of the label names. */
   findListed(values: readonly unknown[]): number {
     const labels = this.#labels
     const wanted = this.#wanted
+    const { shifts } = this.#index
     if (values.length !== wanted.length) return -1
-    let hash = 0
+    let place = 0
     for (let i = 0; i < wanted.length; i++) {
       const id = labels[i]?.ids.get(values[i])
       if (id === undefined) return -1
       wanted[i] = id
-      hash = mix(hash, id)
+      place |= id << (shifts[i] ?? 0)
     }
-    return this.#index.find(wanted, hash)
+    return this.#at(place)
+  }
+
+  /** As {@link findListed}, for the labels of three, which many metrics have: no list is made. */
+  findThree(first: unknown, second: unknown, third: unknown): number {
+    const { shifts } = this.#index
+    const one = this.#labels[0]
+    const two = this.#labels[1]
+    const three = this.#labels[2]
+    if (this.#labels.length !== 3) return -1
+    const wanted = this.#wanted
+    const i = one?.ids.get(first)
+    const j = two?.ids.get(second)
+    const k = three?.ids.get(third)
+    if (i === undefined || j === undefined || k === undefined) return -1
+    wanted[0] = i
+    wanted[1] = j
+    wanted[2] = k
+    return this.#at((i << (shifts[0] ?? 0)) | (j << (shifts[1] ?? 0)) | (k << (shifts[2] ?? 0)))
   }
 
   /** @throws TypeError unless every label, and nothing else, has a text or number. */
@@ -125,22 +145,16 @@ export class LabelSpace {
   }
 
   #findInAnyOrder(values: object): number {
-    const labels = this.#labels
-    const wanted = this.#wanted
     let given = 0
     for (const _ in values) given++
-    if (given !== wanted.length) return -1
-    let hash = 0
-    for (let i = 0; i < wanted.length; i++) {
-      const label = labels[i]
-      if (label === undefined) return -1
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is not there is undefined, which has no id
-      const id = label.ids.get((values as Record<string, unknown>)[label.name])
-      if (id === undefined) return -1
-      wanted[i] = id
-      hash = mix(hash, id)
-    }
-    return this.#index.find(wanted, hash)
+    if (given !== this.#names.length) return -1
+    return this.findListed(this.#names.map((name): unknown => Reflect.get(values, name)))
+  }
+
+  /** The slot at a place; or, where there are no places, of the ids that are wanted. */
+  #at(place: number): number {
+    const { places } = this.#index
+    return places === undefined ? this.#index.find(this.#wanted) : (places[place] ?? 0) - 1
   }
 
   #refuse(given: string): never {

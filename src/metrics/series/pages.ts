@@ -8,40 +8,57 @@ const LAST_GROWING = LARGEST_BITS - FIRST_BITS
 
 const EMPTY = new Float64Array(0)
 
+/** Which page a slot is on. */
+export function pageIndex(slot: number): number {
+  return slot < LARGEST ? 32 - Math.clz32(slot >> FIRST_BITS) : LAST_GROWING + (slot >> LARGEST_BITS)
+}
+
+/** Which of its page's slots it is. */
+export function slotInPage(slot: number): number {
+  return slot - (slot < FIRST ? 0 : slot < LARGEST ? 1 << (31 - Math.clz32(slot)) : slot & -LARGEST)
+}
+
+export function slotsOfPage(index: number): number {
+  return index === 0 ? FIRST : index > LAST_GROWING ? LARGEST : FIRST << (index - 1)
+}
+
+/** Finds memory for a page's numbers; undefined: there is no more. */
+export type Allocate = (index: number, numbers: number) => Float64Array | undefined
+
+const allocatePrivately: Allocate = (_index, numbers) => new Float64Array(numbers)
+
 /**
  * Numbers of a fixed count a slot, in pages that never move nor change their length: who holds one may go on writing
- * to it, and the pages could as well lie in shared memory.
+ * to it, and the pages may as well lie in shared memory.
  */
 export class Pages {
   readonly width: number
+  readonly #allocate: Allocate
   readonly #pages: Float64Array[] = []
 
-  constructor(width: number) {
+  constructor(width: number, allocate: Allocate = allocatePrivately) {
     this.width = width
+    this.#allocate = allocate
   }
 
   /** The pages of a metric without labels: one slot, and never more. */
-  static single(width: number): Pages {
-    const pages = new Pages(width)
-    pages.#pages.push(new Float64Array(width))
+  static single(width: number, allocate: Allocate = allocatePrivately): Pages {
+    const pages = new Pages(width, allocate)
+    pages.#push(width)
     return pages
   }
 
   page(slot: number): Float64Array {
-    const index = slot < LARGEST ? 32 - Math.clz32(slot >> FIRST_BITS) : LAST_GROWING + (slot >> LARGEST_BITS)
-    return this.#pages[index] ?? EMPTY
+    return this.#pages[pageIndex(slot)] ?? EMPTY
   }
 
   offset(slot: number): number {
-    const before = slot < FIRST ? 0 : slot < LARGEST ? 1 << (31 - Math.clz32(slot)) : slot & -LARGEST
-    return (slot - before) * this.width
+    return slotInPage(slot) * this.width
   }
 
-  /** Makes room for the slot after the last one, when there is none yet. */
-  reach(slot: number): void {
-    if (slot < this.#slots()) return
-    const slots = slot === 0 ? FIRST : Math.min(slot, LARGEST)
-    this.#pages.push(new Float64Array(slots * this.width))
+  /** Makes room for the slot after the last one, when there is none yet. False: there is no more memory. */
+  reach(slot: number): boolean {
+    return slot < this.#slots() || this.#push(slotsOfPage(this.#pages.length) * this.width)
   }
 
   clear(): void {
@@ -51,6 +68,12 @@ export class Pages {
   zero(slot: number): void {
     const from = this.offset(slot)
     this.page(slot).fill(0, from, from + this.width)
+  }
+
+  #push(numbers: number): boolean {
+    const page = this.#allocate(this.#pages.length, numbers)
+    if (page !== undefined) this.#pages.push(page)
+    return page !== undefined
   }
 
   #slots(): number {

@@ -3,13 +3,26 @@ const LEAST_BITS = 3
 const SPREAD = 0x9e3779b1 | 0
 
 /** Folds one more label's id into the hash of a series' ids. Without the turn, neighbouring ids would cluster. */
-export function mix(hash: number, id: number): number {
+function mix(hash: number, id: number): number {
   return Math.imul(((hash << 15) | (hash >>> 17)) ^ id, SPREAD)
 }
 
-/** Finds a series' slot by its label values' ids: open addressing, linear probing, no holes left by a removal. */
+/** Places for each combination of ids, as long as there are not more than this, or than so many a series. */
+const FEW_PLACES = 256
+const PLACES_A_SERIES = 8
+
+/**
+ * Finds a series' slot by its label values' ids. While the combinations of ids are not many more than the series, each has
+ * a place in a table; else by open addressing, with linear probing and no holes left by a removal.
+ */
 export class SeriesIndex {
+  /** Slot + 1 by place; undefined: there are too many. */
+  places: Int32Array | undefined
+  /** A place is made of the ids, each moved to the left by its label's shift. */
+  readonly shifts: Int32Array
   readonly #labels: number
+  /** The first id of each label for which its part of a place is too small. */
+  readonly #ends: Int32Array
   /** Slot + 1; 0 is free. */
   #table = new Int32Array(1 << LEAST_BITS)
   #shift = 32 - LEAST_BITS
@@ -20,14 +33,19 @@ export class SeriesIndex {
   constructor(labels: number) {
     this.#labels = labels
     this.#ids = new Int32Array(4 * labels)
+    this.shifts = new Int32Array(labels)
+    this.#ends = new Int32Array(labels).fill(1)
+    this.#layOut()
   }
 
   id(slot: number, label: number): number {
     return this.#ids[slot * this.#labels + label] ?? 0
   }
 
-  /** @param hash of the ids by {@link mix}. @returns -1 when there is no such series. */
-  find(ids: Int32Array, hash: number): number {
+  /** Where there are no {@link places}. @returns -1 when there is no such series. */
+  find(ids: Int32Array): number {
+    let hash = 0
+    for (let i = 0; i < ids.length; i++) hash = mix(hash, ids[i] ?? 0)
     const table = this.#table
     const own = this.#ids
     const labels = this.#labels
@@ -43,13 +61,24 @@ export class SeriesIndex {
 
   add(slot: number, ids: Int32Array): void {
     const from = slot * this.#labels
-    if (from >= this.#ids.length) this.#ids = grown(this.#ids, from + this.#labels)
+    if (from + this.#labels > this.#ids.length) this.#ids = grown(this.#ids, from + this.#labels)
     this.#ids.set(ids, from)
     if (3 * ++this.#size > 2 * this.#table.length) this.#rehash()
     this.#put(slot)
+    let fits = true
+    for (let i = 0; i < this.#labels; i++) {
+      const id = ids[i] ?? 0
+      while (id >= (this.#ends[i] ?? 0)) {
+        this.#ends[i] = 2 * (this.#ends[i] ?? 0)
+        fits = false
+      }
+    }
+    if (!fits) this.#layOut()
+    else if (this.places !== undefined) this.places[this.#place(slot)] = slot + 1
   }
 
   remove(slot: number): void {
+    if (this.places !== undefined) this.places[this.#place(slot)] = 0
     const last = this.#table.length - 1
     let hole = this.#home(slot)
     while (this.#table[hole] !== slot + 1) hole = (hole + 1) & last
@@ -71,6 +100,26 @@ export class SeriesIndex {
     this.#shift = 32 - LEAST_BITS
     this.#size = 0
     this.#ids = new Int32Array(4 * this.#labels)
+    this.#ends.fill(1)
+    this.#layOut()
+  }
+
+  #place(slot: number): number {
+    let place = 0
+    for (let i = 0; i < this.#labels; i++) place |= this.id(slot, i) << (this.shifts[i] ?? 0)
+    return place
+  }
+
+  #layOut(): void {
+    let bits = 0
+    this.#ends.forEach((end, i) => {
+      this.shifts[i] = bits
+      bits += 31 - Math.clz32(end)
+    })
+    const most = Math.max(FEW_PLACES, PLACES_A_SERIES * this.#size)
+    this.places = bits < 31 && 1 << bits <= most ? new Int32Array(1 << bits) : undefined
+    if (this.places === undefined) return
+    for (const entry of this.#table) if (entry !== 0) this.places[this.#place(entry - 1)] = entry
   }
 
   #home(slot: number): number {
@@ -92,6 +141,7 @@ export class SeriesIndex {
     this.#table = new Int32Array(2 * before.length)
     this.#shift--
     for (const entry of before) if (entry !== 0) this.#put(entry - 1)
+    if (this.places === undefined) this.#layOut()
   }
 }
 

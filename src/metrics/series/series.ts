@@ -2,6 +2,9 @@ import type { Definition, Surroundings } from '../definition.ts'
 import type { ExemplarInput } from '../instrument.ts'
 import { nextTurn } from '../next-turn.ts'
 import type { Exemplar, MetricReader, NativeSnapshot } from '../reader.ts'
+import { outlineOf } from '../merge/outline.ts'
+import { Outlined } from '../merge/outlined.ts'
+import type { SlabSeries } from '../threads/slab-series.ts'
 import { Exemplars, toExemplar } from './exemplars.ts'
 import { Idle } from './idle.ts'
 import { OVERFLOW, wellFormed } from './label-value-ids.ts'
@@ -46,23 +49,15 @@ export interface Overflow {
 }
 
 /** The series of one metric, each in a slot: its numbers, when it began, and what is held of it. */
-export class Series<C extends Child> implements Home, SeriesStore {
-  readonly kind: MetricReader['kind']
-  readonly name: string
-  readonly help: string
-  readonly unit: string
-  readonly labelNames: readonly string[]
-  readonly bounds: readonly number[]
-  readonly quantiles: readonly number[]
-  readonly states: readonly string[]
-  readonly width: number
+export class Series<C extends Child> extends Outlined implements Home, SeriesStore {
   slots = 0
   version = 0
   readonly #surroundings: Surroundings
-  readonly #maxSeries: number
   readonly #makeChild: (home: Home, slot: number) => C
   readonly #space: LabelSpace
   readonly #pages: Pages
+  /** Who tells other threads, when they read this. */
+  readonly #shared: SlabSeries | undefined
   readonly #idle: Idle | undefined
   readonly #free: number[] = []
   #epochs = new Uint32Array(1)
@@ -75,22 +70,14 @@ export class Series<C extends Child> implements Home, SeriesStore {
 
   constructor(definition: Definition, surroundings: Surroundings, makeChild: (home: Home, slot: number) => C) {
     const { name, labelNames, width, expireAfterMs } = definition
-    this.kind = definition.kind
-    this.name = name
-    this.help = definition.help
-    this.unit = definition.unit
-    this.labelNames = labelNames
-    this.bounds = definition.bounds
-    this.quantiles = definition.quantiles
-    this.states = definition.states
-    this.width = width
+    super(outlineOf(definition))
     this.#surroundings = surroundings
-    this.#maxSeries = definition.maxSeries
     this.#makeChild = makeChild
     this.#space = new LabelSpace(name, labelNames, definition.maxValuesPerLabel)
-    this.#pages = labelNames.length === 0 ? Pages.single(width) : new Pages(width)
+    this.#shared = surroundings.slab?.place(outlineOf(this))
+    this.#pages = this.#shared?.pages ?? (labelNames.length === 0 ? Pages.single(width) : new Pages(width))
     this.#idle = expireAfterMs === undefined ? undefined : new Idle(expireAfterMs)
-    if (labelNames.length === 0) this.#occupy()
+    if (labelNames.length === 0) this.#announce(this.#occupy())
   }
 
   epoch(slot: number): number {
@@ -157,6 +144,16 @@ export class Series<C extends Child> implements Home, SeriesStore {
     return slot < 0 ? this.enter(this.#space.checked(values)) : slot
   }
 
+  /** As {@link findListed}; -1 when there is no such series yet, or not three labels. */
+  seekThree(first: unknown, second: unknown, third: unknown): number {
+    return this.#space.findThree(first, second, third)
+  }
+
+  /** @throws TypeError unless these are values of the metric's labels. */
+  check(values: object): void {
+    this.#space.valuesOf(values)
+  }
+
   seek(values: object): number {
     return this.#space.find(values)
   }
@@ -169,7 +166,7 @@ export class Series<C extends Child> implements Home, SeriesStore {
     const texts = values.map((value) => (value === undefined ? undefined : wellFormed(value)))
     let refused = this.#space.limit(texts)
     let slot = this.#space.findListed(texts)
-    if (slot < 0 && this.#isFull() && texts.some((text) => text !== OVERFLOW)) {
+    if (slot < 0 && texts.some((text) => text !== OVERFLOW) && (this.#isFull() || !this.#hasRoom(texts))) {
       refused = true
       this.#overflowed++
       texts.fill(OVERFLOW)
@@ -179,6 +176,7 @@ export class Series<C extends Child> implements Home, SeriesStore {
     if (slot < 0) {
       slot = this.#occupy()
       this.#space.enter(slot, texts)
+      this.#announce(slot)
     }
     this.#space.remember(values)
     return slot
@@ -199,6 +197,10 @@ export class Series<C extends Child> implements Home, SeriesStore {
   }
 
   clear(): void {
+    if (this.#shared !== undefined) {
+      this.#vacateWhere(() => true)
+      return
+    }
     for (const child of this.#children) child?.detach()
     this.#children = []
     this.#space.clear()
@@ -211,8 +213,9 @@ export class Series<C extends Child> implements Home, SeriesStore {
     this.version++
   }
 
-  /** Every series stays and starts anew from zero. */
+  /** Every series stays and starts anew from zero. An info has nothing to count. */
   reset(): void {
+    if (this.kind === 'info') return
     for (let slot = 0; slot < this.slots; slot++) {
       if (this.epoch(slot) !== 0) this.zero(slot)
     }
@@ -221,6 +224,7 @@ export class Series<C extends Child> implements Home, SeriesStore {
 
   zero(slot: number): void {
     this.#pages.zero(slot)
+    this.#exemplars?.forget(slot)
     this.#begin(slot)
     this.#children[slot]?.restart?.(this.createdAt(slot))
   }
@@ -228,6 +232,7 @@ export class Series<C extends Child> implements Home, SeriesStore {
   startAnew(slot: number, at: number): void {
     this.#pages.zero(slot)
     this.#exemplars?.forget(slot)
+    this.#shared?.began(slot, at)
     if (this.#began !== undefined) this.#began[slot] = at
   }
 
@@ -240,6 +245,7 @@ export class Series<C extends Child> implements Home, SeriesStore {
   }
 
   vacate(slot: number): void {
+    this.#shared?.withdraw(slot)
     this.#children[slot]?.detach()
     if (slot < this.#children.length) this.#children[slot] = undefined
     this.#space.leave(slot)
@@ -259,6 +265,11 @@ export class Series<C extends Child> implements Home, SeriesStore {
     return expired
   }
 
+  /** Other threads see it no more. */
+  hide(): void {
+    this.#shared?.remove()
+  }
+
   overflow(): Overflow[] {
     return [
       { metric: this.name, label: '', count: this.#overflowed },
@@ -266,20 +277,33 @@ export class Series<C extends Child> implements Home, SeriesStore {
     ].filter(({ count }) => count > 0)
   }
 
-  /** One number that changes whenever something is recorded: all counts of a histogram, else the value. */
+  /** One number that changes whenever something is recorded. */
   #activity(slot: number): number {
     const page = this.page(slot)
     const from = this.offset(slot)
+    if (this.kind !== 'histogram' && this.kind !== 'stateset') return page[from] ?? 0
+    const isCounts = this.kind === 'histogram'
     let sum = 0
-    for (let i = 0; i < Math.max(1, this.width - 1); i++) sum += page[from + i] ?? 0
+    for (let i = 0; i < this.width - Number(isCounts); i++) sum += (page[from + i] ?? 0) * (isCounts ? 1 : 2 ** i)
     return sum
   }
 
   #isFull(): boolean {
     const held = this.slots - this.#free.length
-    if (held < this.#maxSeries) return false
+    if (held < this.maxSeries) return false
     const overflow = this.#space.findListed(this.labelNames.map(() => OVERFLOW))
-    return held - (overflow < 0 ? 0 : 1) >= this.#maxSeries
+    return held - (overflow < 0 ? 0 : 1) >= this.maxSeries
+  }
+
+  /** Whether a new series finds shared memory. One slot stays free for OVERFLOW's. */
+  #hasRoom(texts: readonly (string | undefined)[]): boolean {
+    const free = this.#free.length
+    const enough = this.#shared === undefined || free > 1 || this.#pages.reach(this.slots + 1 - free)
+    return enough && this.#shared?.prepare(texts) !== false
+  }
+
+  #announce(slot: number): void {
+    this.#shared?.announce(slot, this.epoch(slot))
   }
 
   #occupy(): number {
@@ -294,9 +318,11 @@ export class Series<C extends Child> implements Home, SeriesStore {
 
   #begin(slot: number): void {
     if (this.#surroundings.now === undefined) return
+    const at = this.#surroundings.now()
+    this.#shared?.began(slot, at)
     this.#began ??= new Float64Array(1)
     if (slot >= this.#began.length) this.#began = grown(this.#began, slot + 1)
-    this.#began[slot] = this.#surroundings.now()
+    this.#began[slot] = at
   }
 
   #vacateWhere(matches: (slot: number) => boolean): number {

@@ -12,7 +12,8 @@ const SUFFIXES: Partial<Record<MetricReader['kind'], readonly string[]>> = {
 type Labels = Readonly<Record<string, string | number>>
 
 /**
- * What a series is worth, for a test: a counter's or gauge's value, a histogram's count and sum.
+ * What a series is worth, for a test: its value; of a histogram or summary its count and sum. A stateset's series have their
+ * state for a label.
  * The labels must be all of the series' labels, constant ones aside. Undefined: there is no such series.
  * @throws RangeError when no metric has this name, with the names that there are.
  */
@@ -31,7 +32,7 @@ export async function valueOf(
   const matches = ({ labels: own }: { readonly labels: Readonly<Record<string, string>> }): boolean =>
     Object.keys(own).filter((key) => !(key in constant)).length === wanted.length &&
     wanted.every(([key, value]) => own[key] === String(value))
-  if (family.kind === 'histogram') {
+  if (family.kind === 'histogram' || family.kind === 'summary') {
     const series = family.series.find(matches)
     return series && { count: series.count, sum: series.sum }
   }

@@ -49,6 +49,8 @@ function textsOf(family: Family): string[] {
   if (family.kind !== 'histogram') {
     if (name.endsWith('_bucket')) texts.push('non-histogram metrics should not have "_bucket" suffix')
     if (labels.has('le')) texts.push('non-histogram metrics should not have "le" label')
+  }
+  if (family.kind !== 'histogram' && family.kind !== 'summary') {
     for (const suffix of ['_count', '_sum']) {
       if (name.endsWith(suffix)) texts.push(`non-histogram and non-summary metrics should not have "${suffix}" suffix`)
     }

@@ -19,7 +19,7 @@ function dice(seed: number, faces: readonly number[] = [1, 2, 3, 4, 5, 6]): () =
 async function values(registry: Registry): Promise<Record<string, number>> {
   const lines: Record<string, number> = {}
   for (const family of await registry.collect()) {
-    if (family.kind === 'histogram') continue
+    if (family.kind === 'histogram' || family.kind === 'summary') continue
     for (const { labels, value } of family.series) lines[[family.name, ...Object.values(labels)].join(' ')] = value
   }
   return lines

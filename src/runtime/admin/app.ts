@@ -60,6 +60,8 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   })
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/metrics', async (c) => {
+    if (!config.metrics.enabled)
+      return c.text('metrics are off; metrics.enabled or BOXMAN_METRICS turns them on\n', 404)
     const exposition = sources.expose({
       accept: c.req.header('accept'),
       acceptEncoding: c.req.header('accept-encoding'),

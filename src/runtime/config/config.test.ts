@@ -38,7 +38,7 @@ describe('defaults', () => {
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
       http: { metrics: 'media', log: true },
-      metrics: { maxSeriesPerMetric: 10_000 },
+      metrics: { enabled: true, maxSeriesPerMetric: 10_000 },
       health: { timeoutMs: 1000, cacheMs: 5000 },
     })
     expect(new Set(Object.values(provenance))).toEqual(new Set(['default']))
@@ -113,6 +113,16 @@ describe('precedence', () => {
     })
   })
 
+  it.each<[ConfigInput, Record<string, string>, boolean]>([
+    [{ metrics: false }, {}, false],
+    [{ metrics: { enabled: false } }, {}, false],
+    [{}, { BOXMAN_METRICS: 'off' }, false],
+    [{ metrics: false }, { BOXMAN_METRICS: 'on' }, true],
+  ])('S14: a part is switched as a whole: %o, %o', async (code, env, enabled) => {
+    const resolved = await resolveConfig({ cwd: EMPTY, env, code })
+    expect(resolved.metrics).toEqual({ enabled, maxSeriesPerMetric: 10_000 })
+  })
+
   const POD = { POD_NAME: 'wallet-0', POD_NAMESPACE: 'casino', NODE_NAME: 'n1', NODE_ZONE: '' }
   it.each([
     ['outside a cluster', POD, {}],
@@ -174,7 +184,7 @@ describe('refusals', () => {
   it.each([
     ['BOXMAN_ADMIN_PORT', 'http', "admin.port: expected a number, given 'http'"],
     ['BOXMAN_COLLECT_INTERVAL', '5ms', 'collect.intervalMs: expected milliseconds from 100 to 3600000, given 5'],
-    ['BOXMAN_ADMIN_ENABLED', 'yes', "admin.enabled: expected true or false, given 'yes'"],
+    ['BOXMAN_ADMIN_ENABLED', 'yes', "admin.enabled: expected true, false, on or off, given 'yes'"],
     ['BOXMAN_COLLECT_INTERVAL', '5', "collect.intervalMs: expected a duration such as 5s or 500ms, given '5'"],
     ['BOXMAN_CONSTANT_LABELS', 'eu', "constantLabels: expected labels such as region=eu,tier=gold, given 'eu'"],
     ['BOXMAN_ADMIN_BASE_PATH', 'ops/', 'admin.basePath: expected a path'],

@@ -17,13 +17,22 @@ export interface Config {
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
   readonly http: { readonly metrics: 'media' | 'off'; readonly log: boolean }
-  readonly metrics: { readonly maxSeriesPerMetric: number }
+  readonly metrics: {
+    readonly enabled: boolean
+    readonly maxSeriesPerMetric: number
+    readonly maxValuesPerLabel?: number | undefined
+  }
   readonly health: { readonly timeoutMs: number; readonly cacheMs: number }
 }
 
 type Part<T> = {
-  readonly [Key in keyof T]?: (T[Key] extends string | number | boolean | undefined ? T[Key] : Part<T[Key]>) | undefined
+  readonly [Key in keyof T]?:
+    | (T[Key] extends string | number | boolean | undefined ? T[Key] : Part<T[Key]> | Switch<T[Key]>)
+    | undefined
 }
+
+/** `log: false` is short for `log: { enabled: false }`. */
+type Switch<T> = T extends { readonly enabled: boolean } ? boolean : never
 
 /** What a file or the code states: any part of {@link Config}. */
 export type ConfigInput = Part<Config>

@@ -21,12 +21,14 @@ export interface ConfigField extends Reader {
 const FLAGS = new Map([
   ['true', true],
   ['1', true],
+  ['on', true],
   ['false', false],
   ['0', false],
+  ['off', false],
 ])
 
 const asText: Reader = { read: (text) => text, form: 'a text' }
-const asFlag: Reader = { read: (text) => FLAGS.get(text), form: 'true or false' }
+const asFlag: Reader = { read: (text) => FLAGS.get(text), form: 'true, false, on or off' }
 const asNumber: Reader = {
   read: (text) => (/^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined),
   form: 'a number',
@@ -58,7 +60,7 @@ const FALLBACK: Config = {
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
   http: { metrics: 'media', log: true },
-  metrics: { maxSeriesPerMetric: 10_000 },
+  metrics: { enabled: true, maxSeriesPerMetric: 10_000 },
   health: { timeoutMs: 1000, cacheMs: 5000 },
 }
 
@@ -129,6 +131,19 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     FALLBACK.http.log,
     asFlag,
     'Whether each request to an instrumented server is logged as `Request completed`.',
+  ),
+  field(
+    'metrics.enabled',
+    FALLBACK.metrics.enabled,
+    asFlag,
+    'Whether anything is recorded. Off, every instrument’s calls are empty and `/metrics` answers 404.',
+    'BOXMAN_METRICS',
+  ),
+  field(
+    'metrics.maxValuesPerLabel',
+    undefined,
+    asNumber,
+    'Values that one label of a metric may have; further ones become `__overflow__`. Default: no limit but that of series.',
   ),
   field(
     'metrics.maxSeriesPerMetric',

@@ -124,6 +124,9 @@ function flatten(keys: readonly string[], value: unknown, source: Provenance, pr
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
         return Object.entries(value).flatMap(([key, inner]) => flatten([...keys, key], inner, source, problems))
       }
+      if (typeof value === 'boolean' && place.kind === 'group' && place.keys.includes('enabled')) {
+        return [{ keys: [...keys, 'enabled'], value, source }]
+      }
       const what = place.kind === 'group' ? `an object of ${place.keys.join(', ')}` : 'labels, such as { region: "eu" }'
       return refuse(`expected ${what}, given ${show(value)}`)
     }

@@ -27,7 +27,11 @@ const CONFIG = group({
     cpuPercent: positive('a percentage above 0'),
   }),
   http: group({ metrics: v.picklist(['media', 'off'], 'one of media, off'), log: flag() }),
-  metrics: group({ maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series') }),
+  metrics: group({
+    enabled: flag(),
+    maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series'),
+    maxValuesPerLabel: v.optional(wholeNumber(1, 1_000_000, 'a number of values')),
+  }),
   health: group({
     timeoutMs: wholeNumber(1, 600_000, 'milliseconds'),
     cacheMs: wholeNumber(0, 3_600_000, 'milliseconds'),

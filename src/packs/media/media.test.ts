@@ -1,16 +1,12 @@
 import { expect, it } from 'vitest'
-import { expose, Registry } from '../metrics/index.ts'
-import { createIdSource, extractContext } from '../tracing/index.ts'
-import { type HttpExchange, mediaHttpMetrics } from './index.ts'
+import { expose, Registry } from '../../metrics/index.ts'
+import { media, type MediaRequest } from '../index.ts'
 
-const context = extractContext({}, createIdSource())
-const exchange = (part: Partial<HttpExchange>): HttpExchange => ({
+const exchange = (part: Partial<MediaRequest>): MediaRequest => ({
   method: 'GET',
   route: '/films/:id',
   status: 200,
   durationMs: 15.625,
-  aborted: false,
-  context,
   ...part,
 })
 
@@ -22,7 +18,7 @@ async function page(registry: Registry): Promise<string[]> {
 
 it('records requests and their seconds (M1)', async () => {
   const registry = new Registry()
-  const record = mediaHttpMetrics(registry)
+  const { record } = media().install(registry).requests
   for (const part of [{}, { durationMs: 5000 }, { status: 499 }, { method: 'POST', durationMs: 7000 }]) {
     record(exchange(part))
   }
@@ -56,7 +52,7 @@ it('records requests and their seconds (M1)', async () => {
 
 it('counts on beyond the series that it keeps at hand, within the limit of the registry (G17)', async () => {
   const registry = new Registry({ maxSeriesPerMetric: 2500 })
-  const record = mediaHttpMetrics(registry)
+  const { record } = media().install(registry).requests
   for (let round = 0; round < 2; round++) {
     for (let i = 0; i < 3000; i++) record(exchange({ route: `/films/${i}` }))
   }
@@ -67,4 +63,35 @@ it('counts on beyond the series that it keeps at hand, within the limit of the r
   expect(counts.length).toBeLessThanOrEqual(2501)
   expect(counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(6000)
   expect(registry.stats.overflowed).toBeGreaterThan(0)
+})
+
+it('takes connections, pools and caches by hand; what nobody tells is absent (M2, M3, M5)', async () => {
+  const registry = new Registry()
+  const { connections, pool, caches, requests } = media().install(registry)
+  const samples = async (): Promise<string[]> => (await page(registry)).filter((line) => /^[a-z]/.test(line))
+  expect(await samples()).toEqual([])
+  connections.closed()
+  connections.opened()
+  connections.opened()
+  connections.closed()
+  pool.set({ active: 3, idle: 7 })
+  caches.hit('posters')
+  caches.hit('posters', 2)
+  caches.miss('posters')
+  caches.miss('films')
+  expect((await samples()).toSorted()).toEqual([
+    'active_connections 1',
+    'cache_hits_total{cache_type="films"} 0',
+    'cache_hits_total{cache_type="posters"} 3',
+    'cache_misses_total{cache_type="films"} 1',
+    'cache_misses_total{cache_type="posters"} 1',
+    'db_connections_active 3',
+    'db_connections_idle 7',
+  ])
+  expect(() => pool.set({ active: -1, idle: 0 })).toThrow('db_connections_active -1 must be a whole number >= 0')
+  expect(() => connections.set(NaN)).toThrow('active_connections NaN must be')
+  requests.record(exchange({ durationMs: -1 }))
+  expect(await samples()).toContain('http_requests_total{method="GET",path="/films/:id",status="200"} 1')
+  expect(await samples()).toContain('http_request_duration_seconds_count{method="GET",path="/films/:id"} 0')
+  expect(requests.stats).toEqual({ badDurations: 1 })
 })

@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { decodeFamilies, type Message } from './exposition/decode.test.support.ts'
-import { expose, type NativeOptions, Registry } from './index.ts'
+import { decodeFamilies, type Message } from '../exposition/decode.test.support.ts'
+import { type NativeOptions, Registry } from '../index.ts'
+import { bytesOf, OPENMETRICS, PROTOBUF, textOf } from '../page.test.support.ts'
 
 const HOUR = 3_600_000
 const START = 1_700_000_000_000
-const PROTOBUF = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited'
-const OPENMETRICS = 'application/openmetrics-text;version=1.0.0'
-
-async function bytes(registry: Registry, accept?: string): Promise<Buffer> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of expose(registry, { accept }).body) pieces.push(piece)
-  return Buffer.concat(pieces)
-}
-
-const text = async (registry: Registry, accept?: string): Promise<string> => (await bytes(registry, accept)).toString()
 
 /** The histograms of the protobuf page's first family. */
 async function messages(registry: Registry): Promise<Message[]> {
-  const [family] = decodeFamilies(await bytes(registry, PROTOBUF))
+  const [family] = decodeFamilies(await bytesOf(registry, PROTOBUF))
   const metrics = Array.isArray(family?.['metric']) ? family['metric'] : []
   return metrics.map((metric) => (metric as { histogram: Message }).histogram)
 }
@@ -46,7 +37,9 @@ describe('a native histogram', () => {
         created_timestamp: { seconds: START / 1000, nanos: 0 },
       },
     ])
-    expect(await text(registry)).toBe('# HELP h H\n# TYPE h histogram\nh_bucket{le="+Inf"} 6\nh_sum 10.25\nh_count 6\n')
+    expect(await textOf(registry)).toBe(
+      '# HELP h H\n# TYPE h histogram\nh_bucket{le="+Inf"} 6\nh_sum 10.25\nh_count 6\n',
+    )
   })
 
   it('stands with the classic buckets in one message, when it has both', async () => {
@@ -60,7 +53,7 @@ describe('a native histogram', () => {
       { cumulative_count: 1, upper_bound: 1 },
       { cumulative_count: 2, upper_bound: Infinity },
     ])
-    expect(await text(registry)).toContain('h_bucket{r="a",le="1"} 1\nh_bucket{r="a",le="+Inf"} 2\n')
+    expect(await textOf(registry)).toContain('h_bucket{r="a",le="1"} 1\nh_bucket{r="a",le="+Inf"} 2\n')
   })
 
   it.each([[undefined], [[1, 4]]])(
@@ -85,7 +78,7 @@ describe('a native histogram', () => {
       expect(await messages(registry)).toMatchObject([
         { sample_count: 1, sample_sum: 4, schema: 0, created_timestamp: { seconds: clock.at / 1000, nanos: 0 } },
       ])
-      const page = await text(registry, OPENMETRICS)
+      const page = await textOf(registry, OPENMETRICS)
       expect(page).toContain('h_bucket{r="a",le="+Inf"} 1\nh_sum{r="a"} 4\nh_count{r="a"} 1\n')
       expect(page).toContain(`h_created{r="a"} ${clock.at / 1000}\n`)
       expect(page).not.toContain('trace')
@@ -161,7 +154,7 @@ describe('a native histogram', () => {
       expect(() => latency.observe({ r: 'a' }, value)).toThrow(RangeError)
       expect(() => latency.labels('b').observe(value)).toThrow('h: observe(')
     }
-    expect(await text(registry)).toBe(
+    expect(await textOf(registry)).toBe(
       '# HELP h \n# TYPE h histogram\nh_bucket{r="b",le="+Inf"} 0\nh_sum{r="b"} 0\nh_count{r="b"} 0\n',
     )
     const bad = { name: 'bad', help: '', labelNames: ['r'], native: { schema: 9 } } as const

@@ -1,0 +1,96 @@
+import type { Registry } from '../../metrics/index.ts'
+import { Cells } from '../cells.ts'
+import { OptionalGauge } from '../optional-gauge.ts'
+import type { Pack } from '../pack.ts'
+import { RequestMetrics } from './requests.ts'
+
+export interface MediaMetrics {
+  /** What `http.metrics: 'media'` records for instrumented servers; both end in the same series. */
+  readonly requests: RequestMetrics
+  readonly connections: ConnectionMetrics
+  readonly pool: PoolMetrics
+  readonly caches: CacheMetrics
+}
+
+/** `active_connections`: absent before the first call. */
+export class ConnectionMetrics {
+  readonly #gauge: OptionalGauge
+  #active = 0
+
+  constructor(registry: Registry) {
+    this.#gauge = new OptionalGauge(registry, 'active_connections', 'Connections that are open.')
+  }
+
+  opened(): void {
+    this.set(this.#active + 1)
+  }
+
+  /** One that was never opened does not make the number negative. */
+  closed(): void {
+    this.set(Math.max(0, this.#active - 1))
+  }
+
+  /** @throws RangeError unless it is a whole number >= 0. */
+  set(active: number): void {
+    this.#active = wholeNumber('active_connections', active)
+    this.#gauge.set(active)
+  }
+}
+
+/** `db_connections_active` and `db_connections_idle`: absent before the first call. */
+export class PoolMetrics {
+  readonly #active: OptionalGauge
+  readonly #idle: OptionalGauge
+
+  constructor(registry: Registry) {
+    this.#active = new OptionalGauge(registry, 'db_connections_active', 'Connections of the database pool in use.')
+    this.#idle = new OptionalGauge(registry, 'db_connections_idle', 'Connections of the database pool at rest.')
+  }
+
+  /** @throws RangeError unless both are whole numbers >= 0. */
+  set({ active, idle }: { readonly active: number; readonly idle: number }): void {
+    wholeNumber('db_connections_active', active)
+    wholeNumber('db_connections_idle', idle)
+    this.#active.set(active)
+    this.#idle.set(idle)
+  }
+}
+
+/** `cache_hits_total{cache_type}` and `cache_misses_total{cache_type}`. */
+export class CacheMetrics {
+  readonly #caches: Cells<{ readonly hits: { inc(by: number): void }; readonly misses: { inc(by: number): void } }>
+
+  constructor(registry: Registry) {
+    const labelNames = ['cache_type'] as const
+    const hits = registry.counter({ name: 'cache_hits_total', help: 'Look-ups that a cache answered.', labelNames })
+    const misses = registry.counter({ name: 'cache_misses_total', help: 'Look-ups that it could not.', labelNames })
+    // Both from the first call on: a hit rate needs the misses at zero too.
+    this.#caches = new Cells((type) => ({ hits: hits.labels(type), misses: misses.labels(type) }))
+  }
+
+  hit(type: string, by = 1): void {
+    this.#caches.get(type).hits.inc(by)
+  }
+
+  miss(type: string, by = 1): void {
+    this.#caches.get(type).misses.inc(by)
+  }
+}
+
+/** The metrics of an API or media service, to be recorded by hand where nothing records them by itself. */
+export function media(): Pack<MediaMetrics> {
+  return {
+    name: 'media',
+    install: (registry) => ({
+      requests: new RequestMetrics(registry),
+      connections: new ConnectionMetrics(registry),
+      pool: new PoolMetrics(registry),
+      caches: new CacheMetrics(registry),
+    }),
+  }
+}
+
+function wholeNumber(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0) return value
+  throw new RangeError(`${name} ${value} must be a whole number >= 0`)
+}

@@ -1,0 +1,30 @@
+export type {
+  AggregateExpr,
+  At,
+  BinaryExpr,
+  Bounds,
+  CallExpr,
+  Duration,
+  DurationExpr,
+  DurationPart,
+  Expr,
+  FixedDuration,
+  MatrixSelector,
+  NumberLiteral,
+  ParenExpr,
+  StringLiteral,
+  SubqueryExpr,
+  UnaryExpr,
+  ValueType,
+  VectorMatching,
+  VectorSelector,
+} from './ast.ts'
+export { typeOf } from './check.ts'
+export { format } from './format.ts'
+export { type FunctionSignature, FUNCTIONS } from './functions.ts'
+export { explainParseError, type ParseError } from './parse-error.ts'
+export { parse, type Parsed } from './parser.ts'
+export { print } from './print.ts'
+export type { Span } from './source.ts'
+export type { Aggregator, BinaryOperator } from './token.ts'
+export { type Json, toJson } from './to-json.ts'
