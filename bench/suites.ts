@@ -7,6 +7,7 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
   'metrics/threads': async () => (await import('./metrics/threads.ts')).cases,
   'metrics/cluster': async () => (await import('./metrics/cluster.ts')).cases,
   'metrics/memory': async () => (await import('./metrics/memory.ts')).cases,
+  'metrics/off': async () => (await import('./metrics/off.ts')).cases,
   'metrics/window': async () => (await import('./metrics/window.ts')).cases,
   'prom-client/drop-in': async () => (await import('./prom-client/drop-in.ts')).cases,
   'instrument/http': async () => (await import('./instrument/http.ts')).cases,

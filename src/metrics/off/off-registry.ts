@@ -32,12 +32,7 @@ class OffInstrument {
 const noTime = (): number => NaN
 const instrument = new OffInstrument()
 
-/**
- * A {@link Registry} that is off: all of its instruments are one whose calls do nothing, and its page is empty. Nothing is
- * checked, `collect` callbacks are not called, and timers return NaN. It imports nothing, so that a bundle that makes no
- * other registry carries no other.
- */
-export class OffRegistry implements Registry {
+class Off implements Registry {
   readonly stats: RegistryStats = { overflowed: 0, collectFailures: 0, exemplarsDropped: 0, expired: 0 }
   readonly constantLabels: Readonly<Record<string, string>> = {}
 
@@ -100,3 +95,10 @@ export class OffRegistry implements Registry {
     return []
   }
 }
+
+/**
+ * A {@link Registry} that is off: all of its instruments are one whose calls do nothing, and its page is empty. Nothing is
+ * checked, `collect` callbacks are not called, and timers return NaN. It imports nothing, so that a bundle that makes no
+ * other registry carries no other.
+ */
+export const OffRegistry: new () => Registry = Off
