@@ -20,7 +20,7 @@ import type {
 import { checkBounds } from './instruments/histogram.ts'
 import { aggregateOf, checkAggregate, type Mergeable } from './merge/aggregate.ts'
 import { Merge } from './merge/merge.ts'
-import type { Attached, Source, SourceStats } from './merge/source.ts'
+import { type Attached, noSourceStats, type Source, type SourceStats } from './merge/source.ts'
 import { InfoLabels } from './instruments/info.ts'
 import { checkStates } from './instruments/state-set.ts'
 import { checkQuantiles } from './instruments/summary.ts'
@@ -53,6 +53,8 @@ interface Entry {
 /** What a kind of metric adds to its definition. */
 type Particulars = Pick<Definition, 'kind' | 'width'> &
   Partial<Pick<Definition, 'bounds' | 'quantiles' | 'states' | 'native' | 'adaptive' | 'window'>>
+
+const NO_SOURCES: Readonly<SourceStats> = noSourceStats()
 
 class LiveRegistry implements RegistryReader {
   readonly stats: RegistryStats = { overflowed: 0, collectFailures: 0, exemplarsDropped: 0, expired: 0 }
@@ -187,6 +189,11 @@ class LiveRegistry implements RegistryReader {
   attach(name: string, source: Source, stats?: SourceStats): Attached {
     this.#merge ??= new Merge(this.constantLabels, this.stats)
     return this.#merge.attach(name, source, stats)
+  }
+
+  /** What went wrong with other threads and processes: of all that were ever attached. */
+  get sourceStats(): Readonly<SourceStats> {
+    return this.#merge?.totals ?? NO_SOURCES
   }
 
   /**

@@ -196,6 +196,22 @@ class Wiring implements Boxman {
       metrics_overflowed: ['Look-ups of a series that ended in __overflow__.', () => metrics.stats.overflowed],
       metrics_expired: ['Series removed because they stood still.', () => metrics.stats.expired],
       metrics_exemplars_dropped: ['Exemplars refused: too long, or not labels.', () => metrics.stats.exemplarsDropped],
+      metrics_source_conflicts: [
+        'Metrics of other threads and processes left out: they are defined otherwise here.',
+        () => metrics.sourceStats.conflicts,
+      ],
+      metrics_source_refused: [
+        'What other threads and processes told and cannot be.',
+        () => metrics.sourceStats.refused,
+      ],
+      metrics_source_scrape_failures: [
+        'Threads and processes that did not answer in time, and were shown as they were.',
+        () => metrics.sourceStats.scrapeFailures,
+      ],
+      metrics_source_unplaced: [
+        'Metrics and series of other threads that found no room in shared memory.',
+        () => metrics.sourceStats.unplaced,
+      ],
       metrics_collect_failures: ['collect callbacks that failed.', () => metrics.stats.collectFailures],
       logging_written: ['Log lines handed over.', () => log.stats.written],
       logging_failed: ['Log lines refused by their destination.', () => log.stats.failed],

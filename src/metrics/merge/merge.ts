@@ -24,6 +24,9 @@ export class Merge {
   readonly #stats: { overflowed: number }
   readonly #attachments = new Set<Attachment>()
   readonly #wholes = new Map<string, Whole>()
+  readonly #totals = noSourceStats()
+  /** What of each source's counts is in the totals already. */
+  readonly #counted = new WeakMap<SourceStats, SourceStats>()
 
   constructor(constantLabels: Readonly<Record<string, string>>, stats: { overflowed: number }) {
     this.#constantLabels = constantLabels
@@ -44,6 +47,12 @@ export class Merge {
       },
       detach: () => this.#remove(attachment, (merged, part) => merged.drop(part)),
     }
+  }
+
+  /** Of all that were ever attached. */
+  get totals(): Readonly<SourceStats> {
+    for (const { stats } of this.#attachments) this.#count(stats)
+    return this.#totals
   }
 
   async refresh(): Promise<void> {
@@ -134,8 +143,19 @@ export class Merge {
 
   #remove(attachment: Attachment, leave: (merged: MergedMetric, part: Part) => void): void {
     if (!this.#attachments.delete(attachment)) return
+    this.#count(attachment.stats)
     attachment.source.close()
     for (const share of attachment.shares.values()) if (share !== undefined) leave(share.whole.merged, share.part)
     attachment.shares.clear()
+  }
+
+  /** Several sources may share their counts, as those of a cluster do. */
+  #count(stats: SourceStats): void {
+    const before = this.#counted.get(stats) ?? noSourceStats()
+    this.#counted.set(stats, { ...stats })
+    this.#totals.conflicts += stats.conflicts - before.conflicts
+    this.#totals.refused += stats.refused - before.refused
+    this.#totals.scrapeFailures += stats.scrapeFailures - before.scrapeFailures
+    this.#totals.unplaced += stats.unplaced - before.unplaced
   }
 }

@@ -1,5 +1,5 @@
 import type { RegistryStats } from '../definition.ts'
-import type { Attached, Source } from '../merge/source.ts'
+import type { Attached, Source, SourceStats } from '../merge/source.ts'
 import type { Registry } from '../registry.ts'
 
 /** Every instrument, and every series of it: its calls are empty. */
@@ -35,6 +35,10 @@ const instrument = new OffInstrument()
 class Off implements Registry {
   readonly stats: RegistryStats = { overflowed: 0, collectFailures: 0, exemplarsDropped: 0, expired: 0 }
   readonly constantLabels: Readonly<Record<string, string>> = {}
+
+  get sourceStats(): SourceStats {
+    return { conflicts: 0, refused: 0, scrapeFailures: 0, unplaced: 0 }
+  }
 
   counter(): OffInstrument {
     return instrument

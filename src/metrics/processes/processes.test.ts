@@ -152,6 +152,8 @@ describe('processes', () => {
     const failures = attached.stats.scrapeFailures
     await hits(main)
     expect(attached.stats.scrapeFailures).toBe(failures)
+    for (const each of [attached, other]) each.detach()
+    expect(main.sourceStats).toEqual({ conflicts: 0, refused: 0, scrapeFailures: failures, unplaced: 0 })
   })
 
   it('S4 node:cluster: workers that come, go and are killed', async () => {
