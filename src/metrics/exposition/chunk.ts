@@ -30,6 +30,9 @@ export interface Found {
   readonly epoch: number
 }
 
+/** Of a chunk's lines: all of them anew, numbers in some of them, or nothing. */
+export type Wrote = 'all' | 'some' | 'none'
+
 /** Some series of a metric, as they were at one moment, and their bytes. */
 export class Chunk {
   /** Of its bytes, what the ledger knows of. */
@@ -82,9 +85,9 @@ export class Chunk {
 
   /**
    * Its bytes as of now. Only right while all its series survive. They are to be given back when `transient`, else they are
-   * never changed any more. `wrote` tells whether any had to be written.
+   * never changed any more. `wrote` tells how much had to be written.
    */
-  render(transient: boolean): { readonly bytes: Uint8Array; readonly wrote: boolean } {
+  render(transient: boolean): { readonly bytes: Uint8Array; readonly wrote: Wrote } {
     const { rendered, wrote } = this.#current()
     rendered.readers += transient ? 1 : Infinity
     return { bytes: rendered.bytes, wrote }
@@ -95,14 +98,14 @@ export class Chunk {
     if (this.#rendered?.bytes.buffer === bytes.buffer) this.#rendered.readers--
   }
 
-  #current(): { readonly rendered: Rendered; readonly wrote: boolean } {
+  #current(): { readonly rendered: Rendered; readonly wrote: Wrote } {
     const rendered = this.#rendered
     // Somebody may have taken the memory away from under us by transferring what we handed out.
     if (rendered !== undefined && (rendered.bytes.length > 0 || this.#slots.length === 0)) {
-      return { rendered, wrote: this.#revise(rendered) }
+      return { rendered, wrote: this.#revise(rendered) ? 'some' : 'none' }
     }
     this.#rendered = this.#renderAnew(this.#slots)
-    return { rendered: this.#rendered, wrote: true }
+    return { rendered: this.#rendered, wrote: 'all' }
   }
 
   /** The bytes of those of its series that are still there, remembering nothing. */

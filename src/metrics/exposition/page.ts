@@ -1,15 +1,16 @@
 import { nextTurn } from '../next-turn.ts'
 import type { RegistryReader } from '../reader.ts'
+import type { Wrote } from './chunk.ts'
 import type { Format } from './negotiate.ts'
 import { PageCache } from './page-cache.ts'
 import { encode } from './scratch.ts'
 
-/** Lines written before other work gets its turn: 0.3 ms at most on the machine of 2024, so 1 ms on one of a third its speed. */
-const LINES_A_TURN = 1024
-/** What it costs to find that a line has not changed, in lines written. */
-const UNCHANGED = 1 / 16
+/** Lines written anew before other work gets its turn. */
+const LINES_A_TURN = 512
+/** What a line costs in such lines: its first writing, its number alone, or to find that it has not changed. */
+const COST: Readonly<Record<Wrote, number>> = { all: 1, some: 1 / 2, none: 1 / 32 }
 /** What it costs to see whether a series is there still, in lines written. */
-const CAPTURED = 1 / 2
+const CAPTURED = 1 / 4
 /** Smaller pieces are joined, up to twice this size; a bigger one goes as it is. */
 const PIECE_BYTES = 16 * 1024
 
@@ -47,7 +48,7 @@ export async function* page(
     }
     for (const chunk of plan.chunks) {
       const { bytes, wrote } = family.render(chunk, plan, transient && whole === undefined)
-      lines += 1 + chunk.series * family.writer.lines * (wrote ? 1 : UNCHANGED)
+      lines += 1 + chunk.series * family.writer.lines * COST[wrote]
       if (whole !== undefined) {
         whole.push(bytes)
       } else {
