@@ -1,7 +1,7 @@
 import { expose, Registry } from 'boxman/metrics'
 import { against, type Case, type ReadCase, type Reading } from '../case.ts'
 import { eachClient, type PromClient } from './clients.ts'
-import { bytesInUse, collectGarbage } from './heap.ts'
+import { bytesInUse, collectGarbage } from '../heap.ts'
 import { latency, pair, requests, triple } from './traffic.ts'
 
 const SERIES = 50_000

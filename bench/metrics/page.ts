@@ -2,7 +2,7 @@ import { expose, Registry } from 'boxman/metrics'
 import { against, type Case, type Contender, type ReadCase, type Reading, type TimedCase } from '../case.ts'
 import { ownCpuNs } from '../measure.ts'
 import { eachClient, type PromClient } from './clients.ts'
-import { bytesInUse, collectGarbage } from './heap.ts'
+import { bytesInUse, collectGarbage } from '../heap.ts'
 import { latency, pair, requests, triple } from './traffic.ts'
 
 /** A histogram series with 11 buckets is 14 lines. */

@@ -1,7 +1,7 @@
 import { Window } from 'boxman/metrics'
 import { against, type Case, type Contender, type ReadCase, type Reading, type TimedCase } from '../case.ts'
 import { eachClient, type PromClient } from './clients.ts'
-import { bytesInUse, collectGarbage } from './heap.ts'
+import { bytesInUse, collectGarbage } from '../heap.ts'
 
 const SLICES = 5
 const WINDOW_MS = 60_000

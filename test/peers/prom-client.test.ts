@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -90,7 +90,7 @@ describe('peers: libraries that bring their own metrics to prom-client', () => {
   it('have the same page with ours as with prom-client itself', async ({ skip }) => {
     const ours = (await pages(skip)) as { pages: string[][] }
     const installed = path.join(folder, 'node_modules/prom-client')
-    rmSync(installed)
+    unlinkSync(installed)
     symlinkSync(path.join(root, 'node_modules/prom-client'), installed)
     expect(await pages(skip)).toEqual({ pages: ours.pages, drop: false })
     expect(ours).toMatchObject({ drop: true })
