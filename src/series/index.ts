@@ -1,6 +1,14 @@
 export { formatDuration, parseDuration } from './duration.ts'
+export {
+  CUSTOM_BOUNDS_SCHEMA,
+  type HistogramBuckets,
+  type HistogramSpan,
+  type HistogramValue,
+} from './histogram-value.ts'
 export { LabelSet, METRIC_NAME_LABEL } from './label-set.ts'
 export { Matcher, type MatchOperator } from './matcher.ts'
 export { Pattern, PatternError, type PatternFault, type PatternMatch } from './pattern/index.ts'
+export type { HistogramColumns, MetricMetadata, Queryable, SelectedSeries, SeriesColumns } from './queryable.ts'
 export type { Point, Sample, Series } from './sample.ts'
+export { isStale, setStale } from './stale.ts'
 export { compareText } from './text-order.ts'
