@@ -1,0 +1,48 @@
+import { type HistogramColumns, isStale, type LabelSet, type SeriesColumns } from '../../series/index.ts'
+
+/** One series as windows slide over it: no stale markers among its samples. */
+export interface Track extends SeriesColumns {
+  readonly labels: LabelSet
+  readonly dropName: boolean
+}
+
+export function sampleCount({ times, histograms }: SeriesColumns): number {
+  return times.length + (histograms?.times.length ?? 0)
+}
+
+/** The columns without stale markers; the same ones when there are none. */
+export function withoutStale(columns: SeriesColumns): SeriesColumns {
+  const { times, values, startTimes } = columns
+  let stale = 0
+  for (let i = 0; i < values.length; i++) if (isStale(values, i)) stale++
+  if (stale === 0) return columns
+  const kept = { times: new Float64Array(times.length - stale), values: new Float64Array(times.length - stale) }
+  const starts = startTimes === undefined ? undefined : new Float64Array(times.length - stale)
+  let to = 0
+  for (let i = 0; i < values.length; i++) {
+    if (isStale(values, i)) continue
+    kept.times[to] = times[i] ?? 0
+    kept.values[to] = values[i] ?? 0
+    if (starts !== undefined) starts[to] = startTimes?.[i] ?? 0
+    to++
+  }
+  return { ...kept, startTimes: starts, histograms: columns.histograms }
+}
+
+/** First index whose time is after `time`. */
+export function indexAfter(times: Float64Array, time: number, from = 0): number {
+  let low = from
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((times[middle] ?? 0) <= time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+export const NO_HISTOGRAMS: HistogramColumns = Object.freeze({
+  times: new Float64Array(0),
+  values: Object.freeze([]),
+  startTimes: undefined,
+})
