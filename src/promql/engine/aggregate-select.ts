@@ -47,7 +47,7 @@ export async function selectFromGroups(
           left--
         }
       } else for (const row of extremes(expr, rows, i, limit, context)) take(row, i)
-      if (context.work.spend(rows.length)) await context.work.rest()
+      if (context.work.spend(rows.length * 4)) await context.work.rest()
     }
   }
   return order

@@ -235,7 +235,7 @@ async function overRanges(
       }
       const value = bounded === undefined ? plain(window, own) : bounded(window, own, bounds === 'smoothed', lookbackMs)
       if (value !== undefined) row.set(i, value)
-      if (work.spend(1 + window.floats + window.histogramCount * 20)) await work.rest()
+      if (work.spend(4 + (window.floats >> 3) + window.histogramCount * 20)) await work.rest()
     }
     results.push(row)
     if (work.hold(grid.count)) await work.rest()

@@ -147,7 +147,7 @@ async function rangeValue(expr: Expr, context: QueryContext): Promise<QueryValue
   const grid = gridBetween(start, end, step)
   const evaluator = new Evaluator(context)
   const rows = typeOf(expr) === 'scalar' ? [await evaluator.scalarRow(expr, grid)] : await evaluator.vector(expr, grid)
-  return matrixResult(rows, grid)
+  return matrixResult(rows, grid, context.work)
 }
 
 function checkTime(name: string, value: number): void {

@@ -21,6 +21,21 @@ export class CompensatedSum {
     else this.rest += value - total + sum
     this.sum = total
   }
+
+  /** As `add` of each from `from` to before `to`. */
+  addAll(values: Float64Array, from: number, to: number): void {
+    let { sum, rest } = this
+    for (let i = from; i < to; i++) {
+      const value = values[i] ?? NaN
+      const total = sum + value
+      if (total === Infinity || total === -Infinity) rest = 0
+      else if (Math.abs(sum) >= Math.abs(value)) rest += sum - total + value
+      else rest += value - total + sum
+      sum = total
+    }
+    this.sum = sum
+    this.rest = rest
+  }
 }
 
 /** A mean that is a compensated sum over a count, until the sum would overflow; from there on it is updated in place. */

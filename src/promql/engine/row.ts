@@ -35,7 +35,7 @@ export class Row {
   }
 
   get isEmpty(): boolean {
-    return !this.kinds.some((kind) => kind !== ABSENT)
+    return !this.kinds.includes(FLOAT) && !this.kinds.includes(HISTOGRAM)
   }
 
   has(i: number): boolean {

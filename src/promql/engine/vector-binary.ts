@@ -1,4 +1,4 @@
-import type { LabelSet } from '../../series/index.ts'
+import { LabelSet } from '../../series/index.ts'
 import type { BinaryExpr, VectorMatching } from '../ast.ts'
 import { isComparison, isTrim } from '../token.ts'
 import { operate } from './arithmetic.ts'
@@ -36,12 +36,6 @@ function anyAt(rows: readonly Row[], steps: number): Uint8Array {
   return any
 }
 
-interface Side {
-  readonly labels: LabelSet
-  readonly dropName: boolean
-  readonly value: SampleValue
-}
-
 class Join {
   readonly match: (labels: LabelSet) => LabelSet
   readonly #expr: BinaryExpr
@@ -53,7 +47,6 @@ class Join {
   readonly #swapped: boolean
   readonly #keepsName: boolean
   readonly #rows = new Map<string, Row>()
-  readonly #labels = new Map<string, LabelSet>()
   readonly #on: ReadonlySet<string>
 
   constructor(
@@ -85,60 +78,62 @@ class Join {
     const { fillLeft, fillRight } = this.#matching
     const [fillMany, fillOne] = this.#swapped ? [fillRight, fillLeft] : [fillLeft, fillRight]
     const fills = fillLeft !== undefined || fillRight !== undefined
+    const pairs = new Map<Row | undefined, Map<Row | undefined, Row>>()
     for (let i = 0; i < this.#steps; i++) {
       const [anyLeft, anyRight] = [this.#anyLeft[i] !== 0, this.#anyRight[i] !== 0]
       if (!(anyLeft && anyRight) && !(fills && (anyLeft || anyRight))) continue
       const single = this.#single(one, i)
-      const results = new Set<string>()
+      const other = single?.at(i) ?? fillOne
       let matched = 0
       for (const row of many) {
         const value = row.at(i)
-        if (value === undefined) continue
-        const other = single ?? filler(fillOne, () => this.match(row.labels))
-        if (other === undefined) continue
+        if (value === undefined || other === undefined) continue
         if (++matched > 1 && this.#matching.cardinality === 'one-to-one') {
           failExecution('multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)')
         }
-        this.#pair({ labels: row.labels, dropName: row.dropName, value }, other, i, results)
+        this.#pair(i, value, other, () => this.#rowOf(pairs, row, single))
       }
-      if (matched > 0 || single === undefined) continue
-      const missing = filler(fillMany, () => this.match(single.labels))
-      if (missing !== undefined) this.#pair(missing, single, i, results)
+      if (matched === 0 && single !== undefined && other !== undefined && fillMany !== undefined) {
+        this.#pair(i, fillMany, other, () => this.#rowOf(pairs, undefined, single))
+      }
     }
   }
 
-  /** The sample of the side of one, of which there may be only one. */
-  #single(rows: readonly Row[], i: number): Side | undefined {
-    let single: Side | undefined
-    for (const { labels, dropName, ...row } of rows.map((each) => ({
-      labels: each.labels,
-      dropName: each.dropName,
-      at: each.at(i),
-    }))) {
-      if (row.at === undefined) continue
+  /** The row of the side of one that has a sample, of which there may be only one. */
+  #single(rows: readonly Row[], i: number): Row | undefined {
+    let single: Row | undefined
+    for (const row of rows) {
+      if (!row.has(i)) continue
       if (single !== undefined) {
         failExecution(
-          `found duplicate series for the match group ${String(this.match(labels))} on the ${this.#swapped ? 'left' : 'right'} hand-side of the operation: ` +
-            `[${String(labels)}, ${String(single.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
+          `found duplicate series for the match group ${String(this.match(row.labels))} on the ${this.#swapped ? 'left' : 'right'} hand-side of the operation: ` +
+            `[${String(row.labels)}, ${String(single.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
         )
       }
-      single = { labels, dropName, value: row.at }
+      single = row
     }
     return single
   }
 
-  #pair(many: Side, one: Side, i: number, results: Set<string>): void {
-    const [a, b] = this.#swapped ? [one.value, many.value] : [many.value, one.value]
-    const outcome = operate(this.#expr, a, b, this.#context.notes)
+  #pair(i: number, many: SampleValue, one: SampleValue, result: () => Row): void {
+    const outcome = this.#swapped
+      ? operate(this.#expr, one, many, this.#context.notes)
+      : operate(this.#expr, many, one, this.#context.notes)
     if (outcome === undefined) return
     const value = compared(this.#expr, outcome.keep, outcome.value)
     if (value === undefined) return
-    const labels = this.#resultLabels(many.labels, one.labels)
-    if (results.has(labels.key)) {
-      failExecution('multiple matches for labels: grouping labels must ensure unique matches')
-    }
-    results.add(labels.key)
-    const dropName = many.dropName || !this.#keepsName
+    const row = result()
+    if (row.has(i)) failExecution('multiple matches for labels: grouping labels must ensure unique matches')
+    row.set(i, value)
+  }
+
+  /** Where the results of two rows go; without the one, a filled value has met the other. */
+  #rowOf(pairs: Map<Row | undefined, Map<Row | undefined, Row>>, many: Row | undefined, one: Row | undefined): Row {
+    const known = pairs.get(many)?.get(one)
+    if (known !== undefined) return known
+    const manyLabels = many?.labels ?? this.match(one?.labels ?? LabelSet.EMPTY)
+    const labels = this.#resultLabels(manyLabels, one?.labels ?? this.match(manyLabels))
+    const dropName = many?.dropName === true || !this.#keepsName
     const key = `${dropName ? '-' : '+'}${labels.key}`
     let row = this.#rows.get(key)
     if (row === undefined) {
@@ -146,23 +141,15 @@ class Join {
       this.#rows.set(key, row)
       this.#context.work.hold(this.#steps)
     }
-    if (row.has(i)) failExecution('vector cannot contain metrics with the same labelset')
-    row.set(i, value)
+    pairs.set(many, (pairs.get(many) ?? new Map<Row | undefined, Row>()).set(one, row))
+    return row
   }
 
   #resultLabels(many: LabelSet, one: LabelSet): LabelSet {
-    const pair = `${many.key}/${one.key}`
-    const known = this.#labels.get(pair)
-    if (known !== undefined) return known
     const { cardinality, on, include } = this.#matching
     let labels = many
     if (cardinality === 'one-to-one') labels = on ? labels.only(this.#on) : labels.without(this.#on)
     for (const name of include) labels = labels.with(name, one.get(name))
-    this.#labels.set(pair, labels)
     return labels
   }
-}
-
-function filler(value: number | undefined, labels: () => LabelSet): Side | undefined {
-  return value === undefined ? undefined : { labels: labels(), dropName: false, value }
 }

@@ -1,7 +1,7 @@
 import { failExecution, QueryFault } from './fault.ts'
 
-/** About 2 to 5 ms of work. */
-const SLICE = 50_000
+/** A few milliseconds of work, also before the code is warm. */
+const SLICE = 30_000
 
 export interface WorkOptions {
   readonly samples: number

@@ -47,11 +47,14 @@ function values({ values: all, from, to }: Window): Float64Array {
 
 function sum({ values: all, from, to }: Window): number {
   const total = new CompensatedSum()
-  for (let i = from; i < to; i++) total.add(all[i] ?? NaN)
+  total.addAll(all, from, to)
   return total.value
 }
 
 function mean({ values: all, from, to }: Window): number {
+  const total = new CompensatedSum()
+  total.addAll(all, from, to)
+  if (Number.isFinite(total.sum)) return total.sum / (to - from) + total.rest / (to - from)
   const state = new CompensatedMean()
   for (let i = from; i < to; i++) state.add(all[i] ?? NaN)
   return state.value

@@ -11,12 +11,23 @@ import type { RangeCall, RangeFunction } from './range-function.ts'
 function extrapolated(isCounter: boolean, isRate: boolean): RangeFunction {
   return (window, call) => {
     if (window.isMixed) return warnOfMix(window, call)
+    if (isCounter && window.floats > 0) tellIfNoCounter(window, call)
     const increase =
       window.floats > 0 ? increaseOfFloats(window, isCounter, call) : increaseOfHistograms(window, isCounter, call)
     if (increase === undefined) return undefined
     const factor = extrapolation(window, increase, isCounter) / (isRate ? call.rangeMs / 1000 : 1)
     return typeof increase.value === 'number' ? increase.value * factor : multiplyHistogram(increase.value, factor)
   }
+}
+
+const COUNTER_NAME = /(?:_total|_sum|_count|_bucket)$/
+
+function tellIfNoCounter({ metric }: Window, { notes, span }: RangeCall): void {
+  if (metric === '' || COUNTER_NAME.test(metric)) return
+  notes.info(
+    `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(metric)}`,
+    span,
+  )
 }
 
 /** By what the increase is multiplied to stand for the whole range. */
