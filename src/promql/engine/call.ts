@@ -2,7 +2,7 @@ import { LabelSet, METRIC_NAME_LABEL } from '../../series/index.ts'
 import type { CallExpr, Expr, MatrixSelector, SubqueryExpr, VectorSelector } from '../ast.ts'
 import { typeOf } from '../check.ts'
 import type { Evaluator } from './evaluator.ts'
-import { BOUNDED } from './functions/bounded.ts'
+import { BOUNDED, type BoundedFunction } from './functions/bounded.ts'
 import {
   HISTOGRAM_PARTS,
   histogramFraction,
@@ -31,6 +31,8 @@ const BOUNDED_FUNCTIONS = new Map(Object.entries(BOUNDED))
 const MATH_FUNCTIONS = new Map(Object.entries(MATH))
 const DATE_FUNCTIONS = new Map(Object.entries(DATES))
 const PART_FUNCTIONS = new Map(Object.entries(HISTOGRAM_PARTS))
+/** They count samples, so none can be made up for them. */
+const COUNTING = new Set(['changes', 'resets'])
 const NAME_KEEPING = new Set(['last_over_time', 'first_over_time'])
 
 export async function scalarCall(call: CallExpr, grid: Grid, evaluator: Evaluator): Promise<Float64Array> {
@@ -210,12 +212,7 @@ async function overRanges(
     evaluator.checkQuantiles(quantile, argument(call, 0))
   }
   const bounds = source.kind === 'matrix-selector' ? source.selector.bounds : 'plain'
-  const bounded = bounds === 'plain' ? undefined : BOUNDED_FUNCTIONS.get(call.name)
-  if (bounds !== 'plain' && bounded === undefined) {
-    failExecution(
-      `${bounds} modifier can only be used with: ${[...BOUNDED_FUNCTIONS.keys()].join(', ')} - not with ${call.name}`,
-    )
-  }
+  const bounded = bounds === 'plain' ? undefined : boundedFunction(call.name, bounds)
   const { tracks, rangeMs, reference } = await evaluator.ranges(source, grid)
   const { lookbackMs } = evaluator.context.limits
   const results: Row[] = []
@@ -241,6 +238,12 @@ async function overRanges(
     if (work.hold(grid.count)) await work.rest()
   }
   return results
+}
+
+function boundedFunction(name: string, bounds: 'anchored' | 'smoothed'): BoundedFunction {
+  const names = [...BOUNDED_FUNCTIONS.keys()].filter((each) => bounds === 'anchored' || !COUNTING.has(each)).sort()
+  const found = names.includes(name) ? BOUNDED_FUNCTIONS.get(name) : undefined
+  return found ?? failExecution(`${bounds} modifier can only be used with: ${names.join(', ')} - not with ${name}`)
 }
 
 const NO_NUMBERS: readonly number[] = Object.freeze([])
