@@ -3,6 +3,7 @@ import type { AggregateExpr } from '../ast.ts'
 import type { QueryContext } from './context.ts'
 import { combineGroup } from './aggregate-group.ts'
 import { countValues } from './count-values.ts'
+import { labelName } from './label-name.ts'
 import { Row } from './row.ts'
 import { selectFromGroups } from './aggregate-select.ts'
 
@@ -32,7 +33,7 @@ export async function aggregate(
       return selectFromGroups(expr, groupsOf(rows, labelsOf), scalars(parameter), steps, context)
     case 'count_values':
       if (typeof parameter !== 'string') throw new Error('BUG: count_values without a label')
-      return countValues(rows, labelsOf, parameter, steps, context)
+      return countValues(rows, labelsOf, labelName(parameter), steps, context)
     case 'sum':
     case 'avg':
     case 'count':

@@ -1,4 +1,11 @@
-import { type HistogramColumns, isStale, type LabelSet, type SeriesColumns } from '../../series/index.ts'
+import {
+  type HistogramColumns,
+  type HistogramValue,
+  isStale,
+  type LabelSet,
+  type SeriesColumns,
+} from '../../series/index.ts'
+import { isReset } from './histogram/index.ts'
 
 /** One series as windows slide over it: no stale markers among its samples. */
 export interface Track extends SeriesColumns {
@@ -27,6 +34,18 @@ export function withoutStale(columns: SeriesColumns): SeriesColumns {
     to++
   }
   return { ...kept, startTimes: starts, histograms: columns.histograms }
+}
+
+/** The columns with every histogram's hint set: a reset or not, but for the first, as far as that can be told. */
+export function withFreshHints(columns: SeriesColumns): SeriesColumns {
+  const { histograms } = columns
+  if (histograms === undefined) return columns
+  const values = histograms.values.map((value, i): HistogramValue => {
+    const previous = histograms.values[i - 1]
+    if (value.counterReset !== 'unknown' || previous === undefined) return value
+    return { ...value, counterReset: isReset(value, previous) ? 'reset' : 'not-reset' }
+  })
+  return { ...columns, histograms: { ...histograms, values } }
 }
 
 /** First index whose time is after `time`. */

@@ -11,6 +11,8 @@ export interface QueryContext {
   readonly range: QueryRange
   /** A range query: its answer is sorted by labels, whatever it asks for. */
   readonly ranged: boolean
+  /** Resets are looked for anew among the samples that are read: only counts and sums of histograms are asked for. */
+  readonly freshHints: boolean
   readonly notes: Annotations
   readonly work: Work
 }

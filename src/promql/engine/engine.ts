@@ -71,7 +71,7 @@ export class Engine {
     const notes = new Annotations(source)
     const limits = lookbackMs === undefined ? this.#limits : completeLimits({ ...this.#limits, lookbackMs })
     const work = new Work({ samples: limits.samples, pause: this.#pause, signal })
-    const context: QueryContext = { queryable: this.#queryable, limits, range, ranged, notes, work }
+    const context: QueryContext = { queryable: this.#queryable, limits, range, ranged, freshHints: false, notes, work }
     try {
       work.check()
       if (ranged) checkRange(expr, range, limits)

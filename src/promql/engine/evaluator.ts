@@ -5,13 +5,14 @@ import { isSetOperator } from '../token.ts'
 import { aggregate } from './aggregate.ts'
 import { scalarOperation } from './arithmetic.ts'
 import { forMetric } from './annotations.ts'
-import { evaluateCall, scalarCall } from './call.ts'
+import { evaluateCall } from './call.ts'
 import type { QueryContext } from './context.ts'
 import type { Grid } from './grid.ts'
 import { goFloat } from './go-float.ts'
 import { multiplyHistogram } from './histogram/index.ts'
 import { type Ranges, selectRanges, subqueryRanges } from './ranges.ts'
 import { Row } from './row.ts'
+import { scalarCall } from './scalar-call.ts'
 import { withScalar } from './scalar-binary.ts'
 import { setOperation } from './set-operation.ts'
 import { smoothVector } from './smoothed.ts'
@@ -26,6 +27,11 @@ export class Evaluator {
     this.context = context
   }
 
+  /** See {@link QueryContext.freshHints}. */
+  withFreshHints(freshHints: boolean): Evaluator {
+    return freshHints === this.context.freshHints ? this : new Evaluator({ ...this.context, freshHints })
+  }
+
   async vector(expr: Expr, grid: Grid): Promise<readonly Row[]> {
     switch (expr.kind) {
       case 'vector-selector':
@@ -37,7 +43,7 @@ export class Evaluator {
       case 'unary':
         return this.#unary(expr, grid)
       case 'binary':
-        return this.#binary(expr, grid)
+        return this.withFreshHints(false).#binary(expr, grid)
       case 'aggregate':
         return this.#aggregate(expr, grid)
       case 'call':

@@ -1,6 +1,6 @@
 import type { HistogramValue } from '../../series/index.ts'
 import type { Expr, MatrixSelector, SubqueryExpr } from '../ast.ts'
-import { sampleCount, type Track, withoutStale } from './columns.ts'
+import { sampleCount, type Track, withFreshHints, withoutStale } from './columns.ts'
 import type { QueryContext } from './context.ts'
 import { positiveMs } from './duration.ts'
 import { endOf, type Grid, timeAt } from './grid.ts'
@@ -35,7 +35,7 @@ export async function selectRanges(
   )
   const tracks: Track[] = []
   for (const { labels, columns } of series) {
-    const decoded = withoutStale(columns())
+    const decoded = withoutStale(context.freshHints ? withFreshHints(columns()) : columns())
     const samples = sampleCount(decoded)
     if (samples === 0) continue
     tracks.push({ labels, dropName: false, ...decoded })

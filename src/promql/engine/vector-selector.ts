@@ -1,6 +1,6 @@
 import { type HistogramColumns, isStale, type SeriesColumns } from '../../series/index.ts'
 import type { VectorSelector } from '../ast.ts'
-import { NO_HISTOGRAMS, sampleCount } from './columns.ts'
+import { NO_HISTOGRAMS, sampleCount, withFreshHints } from './columns.ts'
 import type { QueryContext } from './context.ts'
 import { momentOf, offsetMs } from './duration.ts'
 import { endOf, type Grid, timeAt } from './grid.ts'
@@ -34,7 +34,7 @@ export async function selectVector(
   const series = await queryable.select(selector.matchers, from, endOf(reference))
   const rows: Row[] = []
   for (const { labels, columns } of series) {
-    const decoded = columns()
+    const decoded = context.freshHints ? withFreshHints(columns()) : columns()
     const row = new Row(labels, reading !== 'value', grid.count)
     const found = fill(row, decoded, reference, limits.lookbackMs, reading)
     if (work.spend(sampleCount(decoded))) await work.rest()

@@ -1,3 +1,4 @@
+import { failExecution } from '../fault.ts'
 import { CompensatedSum } from '../kahan.ts'
 import type { Window } from '../window.ts'
 import { ignored } from './over-time.ts'
@@ -41,11 +42,18 @@ const predictLinear: RangeFunction = (window, call) => {
   return slope * (call.numbers[0] ?? NaN) + intercept
 }
 
+function checkFactor(what: string, letter: string, factor: number): void {
+  if (factor > 0 && factor < 1) return
+  failExecution(`invalid ${what} factor. Expected: 0 < ${letter}f < 1, got: ${factor.toFixed(6)}`)
+}
+
 /** Holt's linear method: a level and a trend, each smoothed. */
 const doubleExponentialSmoothing: RangeFunction = (window, call) => {
   if (window.isMixed) ignored(call.notes, window, call)
-  if (window.floats < 2) return undefined
   const [level = NaN, trend = NaN] = call.numbers
+  checkFactor('smoothing', 's', level)
+  checkFactor('trend', 't', trend)
+  if (window.floats < 2) return undefined
   const { values, from, to } = window
   let before = 0
   let smooth = values[from] ?? NaN
