@@ -41,7 +41,12 @@ describe('engine', () => {
     ['rolls_total + on() rolls_total', expect.objectContaining({ kind: 'execution' })],
     ['rolls_total[0s]', { kind: 'bad_data', message: expect.stringContaining('parse error: duration must be') }],
     ['sum(', { kind: 'bad_data', message: expect.stringContaining('invalid parameter "query": 1:5: parse error') }],
-  ])('answers %s', async (query, answer) => {
+    [' '.repeat(1_000_001), { kind: 'bad_data', message: expect.stringContaining('1000000 at most') }],
+    ['count_values("", rolls_total)', { kind: 'execution', message: 'invalid label name ""' }],
+    ['resets(rolls_total[1m] smoothed)', { kind: 'execution', message: expect.stringContaining('not with resets') }],
+    ['step()', 0],
+    ['rolls_total{table="t1"}[1m:30s] offset 30s', { 'rolls_total{room="r1", table="t1"}': [3540, 3570] }],
+  ])('answers %.60s', async (query, answer) => {
     expect(told(await engineOf().instant(query, 3_600_000))).toEqual(answer)
   })
 

@@ -48,18 +48,6 @@ export function withFreshHints(columns: SeriesColumns): SeriesColumns {
   return { ...columns, histograms: { ...histograms, values } }
 }
 
-/** First index whose time is after `time`. */
-export function indexAfter(times: Float64Array, time: number, from = 0): number {
-  let low = from
-  let high = times.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((times[middle] ?? 0) <= time) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 export const NO_HISTOGRAMS: HistogramColumns = Object.freeze({
   times: new Float64Array(0),
   values: Object.freeze([]),

@@ -1,5 +1,4 @@
 import type { At, Duration, DurationPart } from '../ast.ts'
-import type { Span } from '../source.ts'
 import { failExecution } from './fault.ts'
 
 /** What durations and `@` of a query refer to. */
@@ -41,11 +40,11 @@ function seconds(part: DurationPart, range: QueryRange): number {
     case 'duration-parens':
       return seconds(part.inner, range)
     case 'duration-operation':
-      return operation(part.operator, seconds(part.left, range), seconds(part.right, range), part.span)
+      return operation(part.operator, seconds(part.left, range), seconds(part.right, range))
   }
 }
 
-function operation(operator: string, left: number, right: number, _span: Span): number {
+function operation(operator: string, left: number, right: number): number {
   switch (operator) {
     case '+':
       return left + right

@@ -2,7 +2,7 @@ import type { Queryable } from '../../series/index.ts'
 import type { Expr } from '../ast.ts'
 import { typeOf } from '../check.ts'
 import { explainParseError } from '../parse-error.ts'
-import { parse } from '../parser.ts'
+import { parse, type Parsed } from '../parser.ts'
 import { Source } from '../source.ts'
 import { Annotations } from './annotations.ts'
 import type { QueryContext } from './context.ts'
@@ -89,11 +89,23 @@ function readQuery(
   query: string | Expr,
 ): { readonly expr: Expr; readonly source: Source | undefined } | { readonly error: QueryError } {
   if (typeof query !== 'string') return { expr: query, source: undefined }
-  const parsed = parse(query)
+  const parsed = parsedOrRefused(query)
+  if (typeof parsed === 'string')
+    return { error: { kind: 'bad_data', message: `invalid parameter "query": ${parsed}` } }
   if (parsed.ok) return { expr: parsed.expr, source: new Source(query) }
   const [first] = parsed.errors
   const message = first === undefined ? 'parse error' : explainParseError(first)
   return { error: { kind: 'bad_data', message: `invalid parameter "query": ${message}` } }
+}
+
+/** A query that is too long to be read is its sender's mistake. */
+function parsedOrRefused(query: string): Parsed | string {
+  try {
+    return parse(query)
+  } catch (cause) {
+    if (cause instanceof RangeError) return cause.message
+    throw cause
+  }
 }
 
 function checkRange(expr: Expr, { start, end, step }: QueryRange, limits: EngineLimits): void {
