@@ -20,6 +20,20 @@ export type {
   VectorSelector,
 } from './ast.ts'
 export { typeOf } from './check.ts'
+export {
+  DEFAULT_LIMITS,
+  Engine,
+  type EngineLimits,
+  type EngineOptions,
+  type MatrixSeries,
+  type QueryError,
+  type QueryErrorKind,
+  type QueryOptions,
+  type QueryResult,
+  type QueryValue,
+  type SampleValue,
+  type VectorSample,
+} from './engine/index.ts'
 export { format } from './format.ts'
 export { type FunctionSignature, FUNCTIONS } from './functions.ts'
 export { explainParseError, type ParseError } from './parse-error.ts'

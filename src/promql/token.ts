@@ -83,6 +83,7 @@ const isMark = memberOf([...MARKS, ...PREPROCESSORS])
 const isKeyword = memberOf(KEYWORDS)
 export const isAggregator: (kind: string) => kind is Aggregator = memberOf(AGGREGATORS)
 export const isSetOperator: (kind: string) => kind is SetOperator = memberOf(SET_OPERATORS)
+export const isTrim: (kind: string) => kind is (typeof TRIMS)[number] = memberOf(TRIMS)
 export const isComparison: (kind: string) => kind is Comparison = memberOf(COMPARISONS)
 
 /** Words that name a metric where an expression may begin. */

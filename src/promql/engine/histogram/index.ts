@@ -1,0 +1,7 @@
+export * from './arithmetic.ts'
+export { type Bucket, bucketsOf, fromMap, isCustom, toMap } from './buckets.ts'
+export { isReset, sameHistogram } from './compare.ts'
+export { histogramVariance } from './deviation.ts'
+export { bucketsFraction, nativeFraction } from './fraction.ts'
+export { nativeQuantile } from './quantile.ts'
+export { histogramText } from './text.ts'

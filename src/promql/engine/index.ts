@@ -1,0 +1,5 @@
+export { Engine, type EngineOptions, type QueryOptions } from './engine.ts'
+export type { QueryErrorKind } from './fault.ts'
+export { DEFAULT_LIMITS, type EngineLimits } from './limits.ts'
+export type { MatrixSeries, Notes, QueryError, QueryResult, QueryValue, VectorSample } from './result.ts'
+export type { SampleValue } from './row.ts'
