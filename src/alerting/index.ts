@@ -1,0 +1,8 @@
+export type {
+  AlertingRuleStatus,
+  AlertStatus,
+  CommonRuleStatus,
+  RecordingRuleStatus,
+  RuleGroupStatus,
+  RuleStatus,
+} from './status.ts'
