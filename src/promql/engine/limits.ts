@@ -5,7 +5,7 @@ export interface EngineLimits {
   readonly subqueryStepMs: number
   /** How many samples a query may decode and calculate, all its parts together. */
   readonly samples: number
-  /** How many steps a range query may take after its first. */
+  /** How many points a series of a range query may have. */
   readonly points: number
 }
 

@@ -2,7 +2,7 @@ import { compareText, formatDuration, type MetricMetadata } from '../../series/i
 import type { TargetStatus } from '../targets/status.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import type { ApiContext, ApiRequest } from './context.ts'
-import { ApiFault, failParameter } from './fault.ts'
+import { failParameter } from './fault.ts'
 import { goTime } from './go-text.ts'
 import { readSelector } from './parameters.ts'
 import type { ApiSources, ScrapeTargets } from './sources.ts'
@@ -50,7 +50,6 @@ export function targetMetadata({ sources }: ApiContext, { parameters }: ApiReque
       entries.push({ target: target.labels.toObject(), ...(metric === '' ? { metric: name } : {}), type, help, unit })
     }
   }
-  if (entries.length === 0) throw new ApiFault('not_found', 'specified metadata not found')
   return jsonAnswer(entries)
 }
 
