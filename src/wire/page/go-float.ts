@@ -47,11 +47,11 @@ export function readFloat(bytes: Buffer, start: number, end: number): GoFloat {
 
 /** Many digits, or an exponent. */
 function rareFloat(bytes: Buffer, start: number, end: number): GoFloat {
-  const text = bytes.toString('latin1', start, end)
-  const value = Number(text)
-  // Number() reads other things too, but of what begins like this only decimals.
-  if (!Number.isFinite(value)) return oddFloat(bytes, start, end)
-  return value
+  const last = bytes[end - 1] ?? 0
+  const value = Number(bytes.toString('latin1', start, end))
+  // Number() reads other things too, but of what begins like this only decimals, with blanks of many kinds behind them.
+  const isDecimal = Number.isFinite(value) && ((last >= ZERO && last <= NINE) || last === POINT)
+  return isDecimal ? value : oddFloat(bytes, start, end)
 }
 
 function oddFloat(bytes: Buffer, start: number, end: number): GoFloat {

@@ -174,20 +174,23 @@ function readSummary(reader: ProtobufReader, metric: WireMetric, parts: WirePart
   while (reader.next()) {
     if (reader.field === 1) parts.count = reader.uint64()
     else if (reader.field === 2) parts.sum = reader.double()
-    else if (reader.field === 3) {
-      const outer = reader.begin()
-      let quantile = 0
-      let value = 0
-      while (reader.next()) {
-        if (reader.field === 1) quantile = reader.double()
-        else if (reader.field === 2) value = reader.double()
-        else reader.skip()
-      }
-      reader.end(outer)
-      add(parts.quantiles, { quantile, value })
-    } else if (reader.field === 4) metric.created = readTime(reader)
+    else if (reader.field === 3) add(parts.quantiles, readQuantile(reader))
+    else if (reader.field === 4) metric.created = readTime(reader)
     else reader.skip()
   }
+}
+
+function readQuantile(reader: ProtobufReader): WireParts['quantiles'][number] {
+  const outer = reader.begin()
+  let quantile = 0
+  let value = 0
+  while (reader.next()) {
+    if (reader.field === 1) quantile = reader.double()
+    else if (reader.field === 2) value = reader.double()
+    else reader.skip()
+  }
+  reader.end(outer)
+  return { quantile, value }
 }
 
 function readHistogram(reader: ProtobufReader, metric: WireMetric, parts: WireParts): void {
