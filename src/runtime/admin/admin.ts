@@ -37,7 +37,8 @@ export class Admin {
     return (request, response) => {
       const answer = (web: Request): Response | Promise<Response> => {
         const place = placeOf(request, basePath)
-        if (place !== undefined) return this.#app.fetch(web, { ...place, response })
+        const { remoteAddress } = request.socket
+        if (place !== undefined) return this.#app.fetch(web, { ...place, response, remoteAddress })
         return new Response(`the endpoints are at ${basePath}/\n`, { status: 404, headers: HEADERS })
       }
       getRequestListener(answer, options)(request, response).catch((error: unknown) => {

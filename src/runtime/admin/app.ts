@@ -6,6 +6,8 @@ import { pipeline } from 'node:stream/promises'
 import { type HealthAnswer, healthAnswer, type HealthReport } from '../../health/index.ts'
 import type { ExposeOptions, Exposition } from '../../metrics/index.ts'
 import type { ResolvedConfig } from '../config/config.ts'
+import { shownConfig } from '../config/shown.ts'
+import { Guard } from './guard.ts'
 import type { Place } from './mount.ts'
 import { renderPage, STYLE } from './page.ts'
 
@@ -25,6 +27,8 @@ type OnFault = (error: unknown) => void
 /** Beside each request: where it landed, and its answer. */
 export interface AdminRequest extends Place {
   readonly response: ServerResponse
+  /** Of the connection; undefined on a Unix socket. */
+  readonly remoteAddress: string | undefined
 }
 
 /** Of every answer. */
@@ -45,6 +49,16 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     getPath: (_request, options) => pathIn(options?.env),
   })
 
+  const guard = new Guard(config.admin)
+  app.use(async (c, next) => {
+    const refusal = guard.judge({
+      path: c.env.path,
+      remoteAddress: c.env.remoteAddress,
+      authorization: c.req.header('authorization'),
+    })
+    if (refusal === undefined) return next()
+    return c.text(refusal.text, refusal.status, { ...HEADERS, ...refusal.headers })
+  })
   app.use(async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       return c.text(`${c.req.method} is not possible here\n`, 405, { ...HEADERS, allow: 'GET, HEAD' })
@@ -73,7 +87,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.get('/ready', async () => answer(healthAnswer(await sources.readiness())))
   app.get('/config', (c) => {
     const { provenance, ...values } = config
-    return c.body(`${JSON.stringify({ values, provenance }, undefined, 2)}\n`, 200, {
+    return c.body(`${JSON.stringify({ values: shownConfig(values), provenance }, undefined, 2)}\n`, 200, {
       'content-type': 'application/json',
     })
   })

@@ -26,6 +26,7 @@ export class OwnScrape {
   #report: Report
   #pieces = new Map<MetricReader, Piece[]>()
   #isForgotten = false
+  #isOver = false
 
   constructor(options: OwnScrapeOptions) {
     const { registry, store, target } = options
@@ -50,6 +51,7 @@ export class OwnScrape {
     })
     try {
       await registry.refresh()
+      if (this.#isOver) return
       const scraped = await this.#store(at)
       this.#heed(this.#report.append(at, facts(scraped, 1)))
     } catch (error) {
@@ -61,6 +63,7 @@ export class OwnScrape {
 
   /** There will be no further scrape: every series ends here. */
   end(at: number): void {
+    this.#isOver = true
     this.#endSeries(at)
     this.#report.end(at)
   }

@@ -173,7 +173,7 @@ export class Piece {
   async readNatives(batch: Batch, at: number, turns: Turns, commit: () => void): Promise<number> {
     if (this.metric.kind !== 'histogram') return 0
     let found = 0
-    for (const held of [...this.#held]) {
+    for (const held of this.#held) {
       const native = this.metric.epoch(held.slot) === held.epoch ? this.metric.native(held.slot) : undefined
       if (native === undefined) continue
       found++
