@@ -6,7 +6,8 @@ export class SeriesRefs {
   readonly #store: Tsdb
   readonly #held = new Set<number>()
   #added = 0
-  #released = false
+  /** Since {@link takeAdded} was asked last. */
+  readonly #released = new Set<number>()
   #crowd = Infinity
 
   constructor(store: Tsdb) {
@@ -19,7 +20,7 @@ export class SeriesRefs {
     if (ref === undefined) this.#crowd = this.#store.stats.series
     if (ref === undefined || this.#held.has(ref)) return undefined
     this.#held.add(ref)
-    this.#added++
+    if (!this.#released.delete(ref)) this.#added++
     return ref
   }
 
@@ -28,21 +29,21 @@ export class SeriesRefs {
   }
 
   release(ref: number): void {
-    this.#released = this.#held.delete(ref) || this.#released
+    if (this.#held.delete(ref)) this.#released.add(ref)
   }
 
   /** Whether one that was not taken may be by now. Asked once a scrape. */
   isWorthRetrying(): boolean {
-    const freed = this.#released || this.#store.stats.series < this.#crowd
-    this.#released = false
+    const freed = this.#released.size > 0 || this.#store.stats.series < this.#crowd
     if (freed) this.#crowd = Infinity
     return freed
   }
 
-  /** How many have been taken since this was asked last. */
+  /** How many have been taken since this was asked last, without those that only changed hands. */
   takeAdded(): number {
     const added = this.#added
     this.#added = 0
+    this.#released.clear()
     return added
   }
 }
