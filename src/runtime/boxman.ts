@@ -130,7 +130,18 @@ class Wiring implements Boxman {
       wallNow,
       onFault,
     })
-    this.#history = store && new History({ config, store, metrics: this.metrics, log: this.#ownLog, now, wallNow })
+    this.#history =
+      store &&
+      new History({
+        config,
+        store,
+        metrics: this.metrics,
+        log: this.#ownLog,
+        now,
+        wallNow,
+        onFault,
+        ready: async () => (await this.health.readiness()).status !== 'fail',
+      })
     const startedAt = now()
     this.admin = new Admin({
       config,
@@ -140,6 +151,7 @@ class Wiring implements Boxman {
       liveness: () => this.health.liveness(),
       readiness: () => this.health.readiness(),
       uptimeMs: () => now() - startedAt,
+      handlers: this.#history === undefined ? [] : [this.#history.api],
       onFault,
     })
     this.#loop = this.#createLoop(now, wallNow)

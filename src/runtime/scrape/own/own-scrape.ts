@@ -14,6 +14,15 @@ export interface OwnScrapeOptions extends TurnOptions {
   readonly target: Readonly<Record<string, string>>
 }
 
+/** How the last scrape went. */
+export interface LastScrape {
+  /** Ms since the epoch. */
+  readonly at: number
+  readonly tookMs: number
+  /** '' when it went well. */
+  readonly error: string
+}
+
 /**
  * Stores what the registry's cells hold as the series that Prometheus would store after scraping its page, of all formats together:
  * classic histograms as the text has them, native ones as protobuf has them. Samples of one scrape share one time.
@@ -27,6 +36,7 @@ export class OwnScrape {
   #pieces = new Map<MetricReader, Piece[]>()
   #isForgotten = false
   #isOver = false
+  #last: LastScrape | undefined
 
   constructor(options: OwnScrapeOptions) {
     const { registry, store, target } = options
@@ -35,6 +45,10 @@ export class OwnScrape {
     this.#refs = new SeriesRefs(store)
     this.#shelves = new Shelves(() => store.scrapeGroup())
     this.#report = new Report(store, this.#labelling.target)
+  }
+
+  get last(): LastScrape | undefined {
+    return this.#last
   }
 
   /** One scrape, at `at` ms since the epoch: not to be called again before it is over. */
@@ -54,9 +68,11 @@ export class OwnScrape {
       if (this.#isOver) return
       const scraped = await this.#store(at)
       this.#heed(this.#report.append(at, facts(scraped, 1)))
+      this.#last = { at, tookMs: now() - begun, error: '' }
     } catch (error) {
       this.#endSeries(at)
       this.#heed(this.#report.append(at, facts(0, 0)))
+      this.#last = { at, tookMs: now() - begun, error: error instanceof Error ? error.message : String(error) }
       throw error
     }
   }
