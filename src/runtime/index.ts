@@ -6,4 +6,5 @@ export { type ConfigSources, type Environment, resolveConfig } from './config/re
 export { shownConfig } from './config/shown.ts'
 export { BoxmanError, ConfigError } from './error.ts'
 export type { QueryTime } from './history/history.ts'
+export { type LastScrape, OwnScrape, type OwnScrapeOptions } from './scrape/own/own-scrape.ts'
 export type { Instruments } from './instruments.ts'
