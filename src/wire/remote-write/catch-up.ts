@@ -32,6 +32,7 @@ export async function readWindow(
 ): Promise<Outgoing[] | undefined> {
   const last = to === Infinity ? Infinity : to - 1
   const rows: Row[] = []
+  const exemplars = source.exemplars([], from, last)
   const selected = await source.select([], from, last)
   for (const [n, { labels, columns }] of selected.entries()) {
     const { times, values, startTimes, histograms } = read(columns, failed)
@@ -56,7 +57,7 @@ export async function readWindow(
     if (histogram === undefined) batch.add(labels, at, values, i, start)
     else batch.addHistogram(labels, at, histogram, start)
   }
-  addExemplars(source, from, last, batches, batchSamples)
+  addExemplars(exemplars, batches, batchSamples)
   return batches
 }
 
@@ -71,9 +72,8 @@ function read(columns: () => SeriesColumns, failed: (error: unknown) => void): S
 }
 
 /** To the last batch: receivers want them no earlier than their samples. */
-function addExemplars(source: SendSource, from: number, last: number, batches: Outgoing[], batchSamples: number): void {
-  const found = source
-    .exemplars([], from, last)
+function addExemplars(all: ReturnType<SendSource['exemplars']>, batches: Outgoing[], batchSamples: number): void {
+  const found = all
     .flatMap(({ labels, exemplars }) => exemplars.map((exemplar) => ({ labels, exemplar })))
     .sort((a, b) => a.exemplar.at - b.exemplar.at)
   let batch = batches.at(-1)
