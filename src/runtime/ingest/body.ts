@@ -43,7 +43,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Ui
       const [only] = pieces
       resolve(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces))
     })
-    request.once('error', reject)
+    request.once('error', () => reject(new Refused(400, 'the body broke off')))
     request.once('close', () => {
       clearTimeout(timer)
       reject(new Refused(400, 'the body broke off'))
