@@ -21,7 +21,7 @@ export interface IngestionOptions extends Partial<IngestLimits> {
   readonly onFault: (error: unknown) => void
   /** Which doors are open; both by default. */
   readonly accept?: readonly ('remote-write' | 'otlp')[]
-  /** Samples that are logged together; default 512. With `fsync: 'always'` take many. */
+  /** Samples that are logged together; default 128. With `fsync: 'always'` take many. */
   readonly commitSamples?: number
 }
 
@@ -65,7 +65,7 @@ const DOORS: readonly { readonly path: string; readonly kind: 'remote-write' | '
 
 /** Receivers of remote write (1.0 and 2.0) and OTLP metrics, for whoever mounts them. */
 export function createIngestion(options: IngestionOptions): Ingestion {
-  const { store, now, onFault, accept = ['remote-write', 'otlp'], commitSamples = 512 } = options
+  const { store, now, onFault, accept = ['remote-write', 'otlp'], commitSamples = 128 } = options
   const limits = limitsOf(options)
   const writer = new StoreWriter({ store, now, commitSamples })
   const stats = { requests: 0, samples: 0, histograms: 0, exemplars: 0, lost: 0, refused: 0, busy: 0 }
