@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openMetricsPage, type PlainSeries, storeOf } from '../support/open-metrics.ts'
 import { needPeer } from '../support/peer.ts'
@@ -281,7 +283,8 @@ describe('peer: Prometheus’s API', () => {
     await peer?.stop()
   })
 
-  it.each(REQUESTS.map(([path, form]) => [path, form] as const))('%s %s', async (path, form) => {
+  it.for(REQUESTS)('%s %s', async ([path, form], { skip }) => {
+    if (peer === undefined) return skip(why)
     const init = form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) }
     const ask = async (url: string): Promise<unknown> => {
       const response = await fetch(`${url}/api/v1/${path}`, init)
@@ -292,6 +295,23 @@ describe('peer: Prometheus’s API', () => {
         body: (await response.text()).split(/(?<=[,\]])/),
       }
     }
-    expect(await ask(ours.url)).toEqual(await ask(peer?.url ?? ''))
+    expect(await ask(ours.url)).toEqual(await ask(peer.url))
+  })
+
+  it.for([
+    [['instant', 'URL', 'sum by (table) (rolls_total)', `--time=${AT}`], '{table="T1"} => '],
+    [['range', 'URL', 'rolls_total', `--start=${S0}`, `--end=${AT}`, '--step=60s'], 'rolls_total{job="craps"'],
+    [['series', 'URL', '--match=rolls_total'], '{__name__="rolls_total", job="craps", outcome="fail", table="T1"}'],
+    [['labels', 'URL', 'table'], 'T1\nT2\nT3\n'],
+  ] as const)('promtool query %j', async ([args, wanted], { skip }) => {
+    if (peer === undefined) return skip(why)
+    const promtool = needPeer('promtool', (reason) => skip(reason))
+    const run = async (url: string): Promise<string> => {
+      const given = args.map((arg) => (arg === 'URL' ? url : arg))
+      return (await promisify(execFile)(promtool, ['query', ...given])).stdout
+    }
+    const own = await run(ours.url)
+    expect(own).toContain(wanted)
+    expect(own).toBe(await run(peer.url))
   })
 })
