@@ -237,6 +237,14 @@ export class ProtobufReader {
     return this.#bytes.subarray(at, at + length)
   }
 
+  /** Goes past bytes, which then end at {@link at}; returns how many they are. */
+  passBytes(): number {
+    this.#expect(LENGTH)
+    const length = this.#length()
+    this.#take(length)
+    return length
+  }
+
   text(): string {
     this.#expect(LENGTH)
     const length = this.#length()

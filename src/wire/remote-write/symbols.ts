@@ -12,6 +12,8 @@ export class Symbols {
   readonly #starts = new IntegerColumn()
   readonly #ends = new IntegerColumn()
   readonly #texts = new Map<number, string>()
+  /** When all are there. */
+  #table: { readonly starts: Uint32Array; readonly ends: Uint32Array } | undefined
   readonly #spelled: Spelling = { bytes: new Uint8Array(1024), start: 0, end: 0 }
 
   constructor(bytes: Uint8Array) {
@@ -20,7 +22,7 @@ export class Symbols {
 
   /** Reads the symbol that the reader stands before. */
   add(reader: ProtobufReader): void {
-    const { length } = reader.bytes()
+    const length = reader.passBytes()
     if (this.#starts.length === 0 && length > 0) throw new ProtobufError('symbols: the first must be the empty text')
     this.#starts.push(reader.at - length)
     this.#ends.push(reader.at)
@@ -57,8 +59,7 @@ export class Symbols {
 
   /** The labels as 1.0 spells them. */
   spell(refs: Uint32Array, from: number, to: number): Spelling {
-    const starts = this.#starts.values
-    const ends = this.#ends.values
+    const { starts, ends } = (this.#table ??= { starts: this.#starts.values, ends: this.#ends.values })
     const spelled = this.#spelled
     let at = 0
     for (let i = from; i < to; i += 2) {
