@@ -33,7 +33,8 @@ export async function receiveWrite(
     )
   }
   const body = await readBody(request, limits.maxBodyBytes)
-  const outcome = await writer.write(decodeWriteRequest(await uncompressed(body, limits.maxDecodedBytes), version))
+  const bytes = await uncompressed(body, limits.maxDecodedBytes)
+  const outcome = await writer.write(decodeWriteRequest(bytes, version, writer.symbols))
   return { answer: answerOf(outcome, version), outcome }
 }
 

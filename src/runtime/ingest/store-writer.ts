@@ -1,6 +1,13 @@
 import { type LabelSet, METRIC_NAME_LABEL } from '../../series/index.ts'
 import type { Batch, Tsdb } from '../../tsdb/index.ts'
-import { SeriesRefs, type SeriesToWrite, type WriteRequest, type WrittenHistogram } from '../../wire/index.ts'
+import {
+  type RemoteWriteVersion,
+  SeriesRefs,
+  type SeriesToWrite,
+  SymbolIds,
+  type WriteRequest,
+  type WrittenHistogram,
+} from '../../wire/index.ts'
 import { Outcome } from './outcome.ts'
 
 /** No turn of the event loop is held longer, but for what one commit takes. */
@@ -20,7 +27,12 @@ export interface StoreWriterOptions {
 
 /** Puts what came over the wire into the store, in pieces small enough for others to have their turn. */
 export class StoreWriter {
-  readonly refs: SeriesRefs = new SeriesRefs()
+  /** For the requests that are to be written. */
+  readonly symbols: SymbolIds = new SymbolIds()
+  readonly #refs: Readonly<Record<RemoteWriteVersion, SeriesRefs>> = {
+    '1.0': new SeriesRefs(),
+    '2.0': new SeriesRefs(),
+  }
   readonly #options: StoreWriterOptions
   #forgotten = 0
   #turnEnds = 0
@@ -79,18 +91,19 @@ export class StoreWriter {
     const { forgotten } = store.stats
     if (forgotten === this.#forgotten) return
     this.#forgotten = forgotten
-    this.refs.clear()
+    for (const refs of Object.values(this.#refs)) refs.clear()
   }
 
   /** The reference of each series; 0 of those that may not be. */
   async #identify(request: WriteRequest, outcome: Outcome): Promise<Float64Array> {
     const { store } = this.#options
+    const refs = this.#refs[request.version]
     const ids = new Float64Array(request.series)
     const histograms = countBySeries(request)
     // All labels are looked at before any series is made: a message that breaks off makes none.
     const fresh: (readonly [place: number, labels: LabelSet])[] = []
     for (let i = 0; i < request.series; i++) {
-      const ref = this.refs.get(request.spelling(i))
+      const ref = refs.get(request.spelling(i))
       ids[i] = ref
       if (ref === 0) {
         const labels = labelsOf(request, i)
@@ -105,7 +118,7 @@ export class StoreWriter {
       if (ref === undefined) outcome.lose('series-limit', samplesOf(request, i) + (histograms.get(i) ?? 0))
       else {
         ids[i] = ref
-        this.refs.set(request.spelling(i), ref)
+        refs.set(request.spelling(i), ref)
       }
       if (i % LOOKUPS === LOOKUPS - 1) await this.#turn()
     }
