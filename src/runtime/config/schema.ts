@@ -14,6 +14,18 @@ const TOKEN = matching(/^[\w.~+/-]{8,200}={0,2}$/, TOKENS)
 const BACKEND = 'the address of a server such as http://prometheus:9090, without a name and password in it'
 const RANGES = "a list of addresses and ranges, such as ['10.0.0.0/8', '::1']"
 
+const REMOTES =
+  "a list of 1 to 10 such as [{ url: 'https://metrics.example/api/v1/write' }], each with url, name, headers or version (1.0, 2.0)"
+const REMOTE = v.strictObject(
+  {
+    url: v.pipe(v.string(REMOTES), v.check(isHttpUrl, REMOTES)),
+    name: v.optional(matching(/^[\w-][\w.-]{0,99}$/, REMOTES)),
+    headers: v.optional(v.record(v.string(REMOTES), v.string(REMOTES), REMOTES)),
+    version: v.optional(v.picklist(['1.0', '2.0'], REMOTES)),
+  },
+  REMOTES,
+)
+
 /** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
 const CONFIG = group({
   service: text,
@@ -65,6 +77,8 @@ const CONFIG = group({
     backendToken: v.optional(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters')),
     backendTenant: v.optional(matching(/^[\x21-\x7e]{1,200}$/, 'a tenant of visible ASCII characters')),
   }),
+  ingest: group({ remoteWrite: flag(), otlp: flag() }),
+  remoteWrite: v.optional(v.pipe(v.array(REMOTE, REMOTES), v.minLength(1, REMOTES), v.maxLength(10, REMOTES))),
 })
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
@@ -118,6 +132,10 @@ function matching(pattern: RegExp, expected: string): v.GenericSchema<string> {
 
 function listOf(item: v.GenericSchema<string>, expected: string): v.GenericSchema<readonly string[]> {
   return v.pipe(v.array(item, expected), v.minLength(1, expected), v.maxLength(100, expected))
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
 function flag(): v.GenericSchema<boolean> {

@@ -7,7 +7,10 @@ import type { Tsdb } from '../../tsdb/index.ts'
 import { PrometheusServer, RemoteQueryable } from '../../wire/index.ts'
 import { createPrometheusApi, type PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
+import { createIngestion } from '../ingest/ingestion.ts'
+import { publishIngestion } from '../ingest/publish-ingestion.ts'
 import type { Step } from '../loop.ts'
+import { RemoteWriters } from '../remote-write/remote-writers.ts'
 import { OwnScrape } from '../scrape/own/own-scrape.ts'
 import type { TargetStatus } from '../targets/status.ts'
 import { MeteredEngine } from './metered-engine.ts'
@@ -22,6 +25,8 @@ export type QueryTime =
 export interface HistoryOptions {
   readonly config: Config
   readonly store: Tsdb
+  /** The store's, absolute; undefined when it is in memory. */
+  readonly folder: string | undefined
   readonly metrics: Registry
   readonly log: Logger
   /** Milliseconds that never go back. */
@@ -35,13 +40,18 @@ export interface HistoryOptions {
 
 /** How long a scrape may take before the loop goes on without it. */
 const SCRAPE_TIMEOUT_MS = 10_000
+/** How long the end waits for what is to be sent. */
+const SEND_DEADLINE_MS = 5000
+/** With a log that is synced at each append. */
+const SYNCED_COMMIT_SAMPLES = 10_000
 
 /** What the service remembers of itself: its metrics scraped into the store, and queries answered from there. */
 export class History {
   readonly store: Tsdb
   readonly engine: Engine
-  /** The Prometheus HTTP API over it. */
-  readonly api: PathHandler
+  /** The Prometheus HTTP API over it, and the doors for samples of others. */
+  readonly handlers: readonly PathHandler[]
+  readonly #remotes: RemoteWriters
   readonly #options: HistoryOptions
   readonly #log: StoreLog
   readonly #startedAt: number
@@ -50,7 +60,7 @@ export class History {
   #target: Pick<TargetStatus, 'labels' | 'scrapeUrl'> | undefined
 
   constructor(options: HistoryOptions) {
-    const { config, store, metrics, log, now, wallNow, onFault, ready } = options
+    const { config, store, folder, metrics, log, now, wallNow, onFault, ready } = options
     this.#options = options
     this.store = store
     this.#log = new StoreLog(store, log)
@@ -59,7 +69,7 @@ export class History {
     this.engine = new MeteredEngine({ queryable, limits, pause: otherTurn, metrics, now })
     publishStore(metrics, store)
     this.#startedAt = wallNow()
-    this.api = createPrometheusApi({
+    const api = createPrometheusApi({
       engine: this.engine,
       queryable,
       now: wallNow,
@@ -75,10 +85,25 @@ export class History {
         corruptions: store.stats.disk?.setAside.length ?? 0,
       }),
     })
+    const ingestion = createIngestion({
+      store,
+      now,
+      onFault,
+      accept: [
+        ...(config.ingest.remoteWrite ? ['remote-write' as const] : []),
+        ...(config.ingest.otlp ? ['otlp' as const] : []),
+      ],
+      ...(config.store.fsync === 'always' ? { commitSamples: SYNCED_COMMIT_SAMPLES } : {}),
+    })
+    if (config.ingest.remoteWrite || config.ingest.otlp) publishIngestion(metrics, ingestion)
+    this.handlers = [ingestion.handle, api]
+    const targets = config.remoteWrite ?? []
+    this.#remotes = new RemoteWriters({ targets, store, folder, metrics, log, wallNow })
   }
 
   /** From here on there is something to scrape. @param url of the admin server, if there is one. */
   start(url: string | undefined): void {
+    this.#remotes.start()
     const { config, store, metrics: registry, now } = this.#options
     if (!config.metrics.enabled) return
     const target = { job: config.service, instance: config.store.instance ?? instanceOf(config, url) }
@@ -114,6 +139,7 @@ export class History {
     try {
       await this.store.step(at)
       this.#log.step(at)
+      this.#remotes.step(at)
     } catch (error) {
       this.#options.onFault(error)
     }
@@ -143,6 +169,7 @@ export class History {
   async close(): Promise<void> {
     this.#scrape?.end(this.#options.wallNow())
     await this.#stepping
+    await this.#remotes.stop(SEND_DEADLINE_MS)
     await this.store.close()
   }
 }
