@@ -9,49 +9,46 @@ import {
   subtractHistograms,
   toSchema,
 } from '../histogram/index.ts'
-import type { Window } from '../window.ts'
+import { firstAbove, type Window } from '../window.ts'
 import type { RangeCall } from './range-function.ts'
 import { knowsStart, type Moment, overlaps, startedAnew } from './started-anew.ts'
 
+/** The increase of histograms in a window. */
 export interface Increase {
-  readonly value: number | HistogramValue
+  readonly value: HistogramValue
   readonly firstTime: number
   readonly lastTime: number
   /** How many lie between the samples. */
   readonly intervals: number
-  /** Value of the first sample, a histogram's count. */
+  /** Count of the first sample. */
   readonly first: number
-  /** When the counter began, if it began in the range and the increase is counted from there. */
-  readonly startTime: number | undefined
+  /** When the counter began, if it began in the range and the increase is counted from there; else NaN. */
+  readonly startTime: number
 }
 
-export function increaseOfFloats(window: Window, isCounter: boolean, call: RangeCall): Increase | undefined {
-  const { from, to, values, times, startTimes } = window
-  const first = values[from] ?? NaN
-  const start =
-    isCounter && startTimes !== undefined ? startInRange(window, momentOf(times, startTimes, from)) : undefined
-  if (to - from < 2 && start === undefined) return undefined
-  let value = (values[to - 1] ?? NaN) - (start === undefined ? first : 0)
-  if (isCounter && startTimes === undefined) {
-    for (const i of window.resets) {
+/** When the counter of the window's first float began, if it began in the window and its increase is counted from there; else NaN. */
+export function startOfFloats({ from, start, times, startTimes }: Window): number {
+  const began = startTimes?.[from] ?? 0
+  return began !== 0 && began < (times[from] ?? NaN) && began > start ? began : NaN
+}
+
+/** Of at least one float. Over resets when it is a counter; then from zero when `fromZero`. */
+export function increaseOfFloats(window: Window, isCounter: boolean, fromZero: boolean, call: RangeCall): number {
+  const { from, to, values } = window
+  let value = (values[to - 1] ?? NaN) - (fromZero ? 0 : (values[from] ?? NaN))
+  if (!isCounter) return value
+  const { resets, overlaps: overlapping } = window
+  if (resets.length > 0) {
+    for (let r = firstAbove(resets, from); r < resets.length; r++) {
+      const i = resets[r] ?? Infinity
       if (i >= to) break
-      if (i > from) value += values[i - 1] ?? NaN
-    }
-  } else if (isCounter && startTimes !== undefined) {
-    for (let i = from + 1; i < to; i++) {
-      const [current, previous] = [momentOf(times, startTimes, i), momentOf(times, startTimes, i - 1)]
-      if (startedAnew(current, previous) || (values[i] ?? NaN) < (values[i - 1] ?? NaN)) value += values[i - 1] ?? NaN
-      else if (overlaps(current, previous)) warnOfOverlap(window, call)
+      value += values[i - 1] ?? NaN
     }
   }
-  return {
-    value,
-    first,
-    firstTime: times[from] ?? NaN,
-    lastTime: times[to - 1] ?? NaN,
-    intervals: to - from - 1,
-    startTime: start,
+  if (overlapping.length > 0 && (overlapping[firstAbove(overlapping, from)] ?? Infinity) < to) {
+    warnOfOverlap(window, call)
   }
+  return value
 }
 
 function momentOf(times: Float64Array, startTimes: Float64Array | undefined, i: number): Moment {
@@ -85,7 +82,7 @@ export function increaseOfHistograms(window: Window, isCounter: boolean, call: R
     firstTime: times[from] ?? NaN,
     lastTime: times[to - 1] ?? NaN,
     intervals: to - from - 1,
-    startTime: start,
+    startTime: start ?? NaN,
   }
 }
 

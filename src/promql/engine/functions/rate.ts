@@ -2,7 +2,7 @@ import type { HistogramValue } from '../../../series/index.ts'
 import { forMetric } from '../annotations.ts'
 import { asGauge, divideHistogram, isReset, multiplyHistogram, subtractHistograms } from '../histogram/index.ts'
 import type { Window } from '../window.ts'
-import { increaseOfFloats, increaseOfHistograms, type Increase } from './increase.ts'
+import { increaseOfFloats, increaseOfHistograms, startOfFloats } from './increase.ts'
 import { warnOfMix } from './over-time.ts'
 import { startedAnew } from './started-anew.ts'
 import type { RangeCall, RangeFunction } from './range-function.ts'
@@ -11,18 +11,33 @@ import type { RangeCall, RangeFunction } from './range-function.ts'
 function extrapolated(isCounter: boolean, isRate: boolean): RangeFunction {
   return (window, call) => {
     if (window.isMixed) return warnOfMix(window, call)
-    if (isCounter && window.floats > 0) tellIfNoCounter(window, call)
-    const increase =
-      window.floats > 0 ? increaseOfFloats(window, isCounter, call) : increaseOfHistograms(window, isCounter, call)
+    const seconds = isRate ? call.rangeMs / 1000 : 1
+    if (window.floats > 0) return extrapolatedFloats(window, isCounter, seconds, call)
+    const increase = increaseOfHistograms(window, isCounter, call)
     if (increase === undefined) return undefined
-    const factor = extrapolation(window, increase, isCounter) / (isRate ? call.rangeMs / 1000 : 1)
-    return typeof increase.value === 'number' ? increase.value * factor : multiplyHistogram(increase.value, factor)
+    const { value, firstTime, lastTime, intervals, first, startTime } = increase
+    const factor = extrapolation(window, firstTime, lastTime, intervals, startTime, isCounter, first, value.count)
+    return multiplyHistogram(value, factor / seconds)
   }
+}
+
+function extrapolatedFloats(window: Window, isCounter: boolean, seconds: number, call: RangeCall): number | undefined {
+  if (isCounter && !window.told) tellIfNoCounter(window, call)
+  const { from, to, times, values } = window
+  const startTime = isCounter ? startOfFloats(window) : NaN
+  const fromZero = !Number.isNaN(startTime)
+  if (to - from < 2 && !fromZero) return undefined
+  const value = increaseOfFloats(window, isCounter, fromZero, call)
+  const [firstTime, lastTime, first] = [times[from] ?? NaN, times[to - 1] ?? NaN, values[from] ?? NaN]
+  const factor = extrapolation(window, firstTime, lastTime, to - from - 1, startTime, isCounter, first, value)
+  return value * (factor / seconds)
 }
 
 const COUNTER_NAME = /(?:_total|_sum|_count|_bucket)$/
 
-function tellIfNoCounter({ metric }: Window, { notes, span }: RangeCall): void {
+function tellIfNoCounter(window: Window, { notes, span }: RangeCall): void {
+  const { metric } = window
+  window.told = true
   if (metric === '' || COUNTER_NAME.test(metric)) return
   notes.info(
     `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(metric)}`,
@@ -30,22 +45,30 @@ function tellIfNoCounter({ metric }: Window, { notes, span }: RangeCall): void {
   )
 }
 
-/** By what the increase is multiplied to stand for the whole range. */
-function extrapolation({ start, end }: Window, increase: Increase, isCounter: boolean): number {
-  const { firstTime, lastTime, intervals, startTime } = increase
-  const counted = (lastTime - (startTime ?? firstTime)) / 1000
+/** By what the increase, of this `size` from a `first` value on, is multiplied to stand for the whole range. */
+function extrapolation(
+  { start, end }: Window,
+  firstTime: number,
+  lastTime: number,
+  intervals: number,
+  startTime: number,
+  isCounter: boolean,
+  first: number,
+  size: number,
+): number {
   if (intervals === 0) return 1
   const average = (lastTime - firstTime) / 1000 / intervals
   const threshold = average * 1.1
   let toEnd = (end - lastTime) / 1000
   if (toEnd >= threshold) toEnd = average / 2
-  if (startTime !== undefined) return (counted + toEnd) / counted
+  if (!Number.isNaN(startTime)) {
+    const counted = (lastTime - startTime) / 1000
+    return (counted + toEnd) / counted
+  }
+  const counted = (lastTime - firstTime) / 1000
   let toStart = (firstTime - start) / 1000
   if (toStart >= threshold) toStart = average / 2
-  if (isCounter) {
-    const size = typeof increase.value === 'number' ? increase.value : increase.value.count
-    if (size > 0 && increase.first >= 0) toStart = Math.min(toStart, counted * (increase.first / size))
-  }
+  if (isCounter && size > 0 && first >= 0) toStart = Math.min(toStart, counted * (first / size))
   return (counted + toStart + toEnd) / counted
 }
 
