@@ -1,10 +1,11 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type HealthAnswer, healthAnswer, type HealthReport } from '../../health/index.ts'
 import type { ExposeOptions, Exposition } from '../../metrics/index.ts'
+import type { PathHandler } from '../api/api.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import type { Place } from './mount.ts'
 import { renderPage, STYLE } from './page.ts'
@@ -16,6 +17,8 @@ export interface AdminSources {
   readonly liveness: () => HealthReport
   readonly readiness: () => Promise<HealthReport>
   readonly uptimeMs: () => number
+  /** Asked first, in order, with any method: the Prometheus API and the like. */
+  readonly handlers?: readonly PathHandler[]
   /** Told of what went wrong in an endpoint; the client gets a 500. */
   readonly onFault: OnFault
 }
@@ -24,6 +27,7 @@ type OnFault = (error: unknown) => void
 
 /** Beside each request: where it landed, and its answer. */
 export interface AdminRequest extends Place {
+  readonly request: IncomingMessage
   readonly response: ServerResponse
 }
 
@@ -38,13 +42,18 @@ export const HEADERS: Readonly<Record<string, string>> = {
 
 type AdminApp = Hono<{ Bindings: AdminRequest }>
 
-/** The endpoints. Each answers GET and HEAD. */
+/** The endpoints. Each answers GET and HEAD; the handlers before them decide for themselves. */
 export function createAdminApp(sources: AdminSources): AdminApp {
   const { config, onFault } = sources
   const app: AdminApp = new Hono<{ Bindings: AdminRequest }>({
     getPath: (_request, options) => pathIn(options?.env),
   })
 
+  app.use(async (c, next) => {
+    const { request, response, path } = c.env
+    for (const handle of sources.handlers ?? []) if (await handle(request, response, path)) return RESPONSE_ALREADY_SENT
+    await next()
+  })
   app.use(async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       return c.text(`${c.req.method} is not possible here\n`, 405, { ...HEADERS, allow: 'GET, HEAD' })
