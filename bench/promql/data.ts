@@ -1,12 +1,13 @@
 import { LabelSet } from 'boxman/series'
-import { openTsdb, type Tsdb } from 'boxman/tsdb'
+import type { Tsdb } from 'boxman/tsdb'
 
 /** Series of each of the three metrics: `x`, `h_bucket` and `g`. */
 export const SERIES = 1000
 export const STEP_MS = 15_000
 export const SAMPLES: number = (6 * 3_600_000) / STEP_MS
-export const START: number = Date.UTC(2026, 0, 5, 6)
-export const END: number = START + (SAMPLES - 1) * STEP_MS
+/** Time of the last sample: the day's beginning, so that both sides hold the same data all day. */
+export const END: number = Math.floor(Date.now() / 86_400_000) * 86_400_000
+export const START: number = END - (SAMPLES - 1) * STEP_MS
 
 const ROUTES = 10
 const BOUNDS = ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '+Inf']
@@ -78,9 +79,8 @@ export function generate(): readonly Generated[] {
   ]
 }
 
-/** All of it in the embedded store, as scrapes of one target would leave it. */
-export async function filledTsdb(): Promise<Tsdb> {
-  const tsdb = await openTsdb()
+/** All of it put into a store, as scrapes of one target would leave it. */
+export function fill(tsdb: Tsdb): void {
   const all = generate()
   const refs = Uint32Array.from(all, ({ labels }) => tsdb.series(labels) ?? 0)
   const group = tsdb.scrapeGroup()
@@ -92,5 +92,4 @@ export async function filledTsdb(): Promise<Tsdb> {
     const { appended } = group.append(START + at * STEP_MS, refs, row)
     if (appended !== all.length) throw new Error(`${appended} of ${all.length} samples were taken`)
   }
-  return tsdb
 }
