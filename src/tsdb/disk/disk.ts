@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Batch } from '../batch.ts'
 import type { Scrape } from '../head/group.ts'
 import type { Head } from '../head/head.ts'
+import type { Pace } from '../pace.ts'
 import type { Sources } from '../read/source.ts'
 import { Block } from './block.ts'
 import { contentsBelow } from './contents.ts'
@@ -49,7 +50,6 @@ export class Disk {
   readonly #lock: FolderLock
   readonly #log: Log
   #blocks: Block[] = []
-  #writing: Promise<void> | undefined
   #retryAt = -Infinity
   #unlogged = 0
   #failures = 0
@@ -73,6 +73,8 @@ export class Disk {
         fsyncIntervalMs: options.fsyncIntervalMs,
         segmentBytes: Math.min(SEGMENT_BYTES, options.maxBytes / 8),
         labelsOf: (ref) => head.byRef(ref)?.labels,
+        isAlive: (ref, since) => (head.byRef(ref)?.lastTime ?? -Infinity) >= since,
+        aliveMs: options.windowMs,
         failed: (what, error) => {
           this.#fail(what, error)
         },
@@ -114,6 +116,11 @@ export class Disk {
     return this.#blocks.reduce((sum, { bytes }) => sum + bytes, this.#log.bytes)
   }
 
+  /** The series was made. */
+  announce(ref: number): void {
+    this.#log.announce(ref)
+  }
+
   /** False: it is not in the log, and must not be taken. */
   logScrape(group: number, scrape: Scrape): boolean {
     return this.#logged(this.#log.scrape(group, scrape), scrape.refs.length)
@@ -128,21 +135,16 @@ export class Disk {
   }
 
   /** Writes windows that are over, and removes blocks that are past `floor` or too many. */
-  async step(at: number, floor: number): Promise<void> {
+  async step(at: number, floor: number, pace: Pace): Promise<void> {
     this.#dropBlocks((block) => block.maxTime < floor)
     this.#log.truncate(floor)
     const end = Math.floor((at - this.#options.lagMs) / this.#options.windowMs) * this.#options.windowMs
-    if (this.#writing === undefined && at >= this.#retryAt && end > this.#writtenTo) {
-      this.#writing = this.#writeWindows(end, at).finally(() => {
-        this.#writing = undefined
-      })
-      await this.#writing
-    }
+    if (this.#log.isLong) await this.#log.turnOver(pace)
+    if (at >= this.#retryAt && end > this.#writtenTo) await this.#writeWindows(end, at, pace)
     this.#keepLimit()
   }
 
   async close(): Promise<void> {
-    await this.#writing
     await this.#log.close()
     for (const block of this.#blocks) block.close()
     this.#lock.release()
@@ -155,27 +157,18 @@ export class Disk {
     return true
   }
 
-  #holdsBelow(end: number): boolean {
-    for (const group of this.#head.groups) if (group.minTime < end) return true
-    for (const { own } of this.#head.allSeries) if (own !== undefined && own.minTime < end) return true
-    return false
-  }
-
   /** All of the head below `end`, a block a window. What a block could not take stays in the head and in the log. */
-  async #writeWindows(end: number, at: number): Promise<void> {
-    if (!this.#holdsBelow(end)) {
-      this.#writtenTo = end
-      return
-    }
+  async #writeWindows(end: number, at: number, pace: Pace): Promise<void> {
+    const { files, folder, windowMs } = this.#options
     this.#head.raiseFloor(end)
-    this.#log.rotate()
+    const contents = await contentsBelow(end, this.#head, windowMs, pace)
+    if (contents.length > 0) await this.#log.turnOver(pace)
     try {
-      for (const [window, content] of contentsBelow(end, this.#head, this.#options.windowMs)) {
+      for (const [window, content] of contents) {
         const file = this.#freeName(window)
-        await writeBlock(content, file, blockFolder(this.#options.folder), this.#options.files)
-        const block = await Block.open(file, this.#options.files, this.#head, this.#found.note)
-        this.#blocks.push(block)
-        this.#head.dropBefore(Math.min(end, window + this.#options.windowMs), 'written')
+        const places = await writeBlock(content, file, blockFolder(folder), files, pace)
+        this.#blocks.push(await Block.written(file, files, content.times, places, this.#found.note, pace))
+        await this.#head.dropBefore(Math.min(end, window + windowMs), 'written', pace)
       }
       this.#log.truncate(end)
       this.#writtenTo = end

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { CorruptError } from '../chunk/byte-reader.ts'
 import type { Head } from '../head/head.ts'
+import { Pace } from '../pace.ts'
 import { noRefusals } from '../refusal.ts'
 import { Block } from './block.ts'
 import type { Files } from './files.ts'
@@ -37,13 +38,14 @@ function windowOf(file: string): number {
 
 /** Puts what is intact into the head: first the blocks, then what the log has beyond them. */
 export async function recover(folder: string, windowMs: number, files: Files, head: Head): Promise<Found> {
+  const pace = new Pace()
   const setAside: string[] = []
   const note = (what: string): void => {
     if (setAside.length < MAX_NOTES && !setAside.includes(what)) setAside.push(what)
   }
-  const blocks = await openBlocks(folder, files, head, note)
+  const blocks = await openBlocks(folder, files, head, note, pace)
   head.raiseFloor(Math.max(-Infinity, ...blocks.map(({ path: file }) => windowOf(file) + windowMs)))
-  const segments = await replay(folder, files, head, note)
+  const segments = await replay(folder, files, head, note, pace)
   const { refused } = head.stats
   for (const reason of ['series-limit', 'bytes-limit'] as const) {
     if (refused[reason] > 0) note(`${folder}: ${refused[reason]} refusals for ${reason}`)
@@ -53,7 +55,13 @@ export async function recover(folder: string, windowMs: number, files: Files, he
   return { blocks, segments, setAside, note }
 }
 
-async function openBlocks(folder: string, files: Files, head: Head, note: (what: string) => void): Promise<Block[]> {
+async function openBlocks(
+  folder: string,
+  files: Files,
+  head: Head,
+  note: (what: string) => void,
+  pace: Pace,
+): Promise<Block[]> {
   const blocks: Block[] = []
   const inside = blockFolder(folder)
   for (const name of files.list(inside).toSorted((a, b) => windowOf(a) - windowOf(b))) {
@@ -67,7 +75,7 @@ async function openBlocks(folder: string, files: Files, head: Head, note: (what:
     }
     if (!BLOCK_NAME.test(name)) continue
     try {
-      const block = await Block.open(file, files, head, note)
+      const block = await Block.open(file, files, head, note, pace)
       if (block.damage !== undefined) note(`${file}: ${block.damage}`)
       blocks.push(block)
     } catch (error) {
@@ -87,9 +95,10 @@ async function replay(
   files: Files,
   head: Head,
   note: (what: string) => void,
+  pace: Pace,
 ): Promise<ClosedSegment[]> {
   const folder = logFolder(parent)
-  const replay = new Replay(head)
+  const replay = new Replay(head, pace)
   const segments: ClosedSegment[] = []
   const names = files.list(folder).filter((name) => SEGMENT_NAME.test(name))
   for (const name of names.toSorted()) {

@@ -55,6 +55,7 @@ export class OpenPage {
   readonly times: Float64Array = new Float64Array(PAGE_ROWS)
   readonly #rows: Row[] = []
   #bytes = 0
+  #samples = 0
 
   constructor(layout: Layout) {
     this.layout = layout
@@ -66,6 +67,10 @@ export class OpenPage {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  get samples(): number {
+    return this.#samples
   }
 
   get full(): boolean {
@@ -88,6 +93,7 @@ export class OpenPage {
     const startsAreNew = row.starts !== undefined && row.starts !== this.lastRow?.starts
     this.times[this.count] = at
     this.#rows.push(row)
+    this.#samples += row.present?.reduce((sum, there) => sum + there, 0) ?? row.column.values.length
     const doubles = row.column.values.length + (startsAreNew ? row.column.values.length : 0)
     this.#bytes += doubles * 8 + (row.present?.length ?? 0) + 200
   }
