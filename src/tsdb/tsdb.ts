@@ -173,6 +173,7 @@ export class Tsdb implements Queryable {
   async #maintain(at: number): Promise<void> {
     const pace = new Pace()
     const floor = at - this.#limits.retentionMs
+    await this.#head.seal(pace)
     if (floor >= this.#sweptTo + this.#limits.retentionMs / SWEEPS) {
       this.#sweptTo = floor
       await this.#head.dropBefore(floor, 'retention', pace)

@@ -9,12 +9,10 @@ import type { OpenFile } from './files.ts'
 import { type Damage, type Frame, readFrames } from './frame.ts'
 import { type Form, readBatch, readLayout, readScrape, readSeries, RECORD } from './records.ts'
 
-/** Microseconds: of a frame, of a byte of it, of a byte of one that names series, and of a series whose samples are sealed. */
+/** Microseconds: of a frame, of a byte of it, and of a byte of one that names series. */
 const FRAME_COST = 20
 const BYTE_COST = 0.03
 const NAMING_COST = 0.1
-const SEAL_COST = 15
-const SEAL_SERIES = 50
 
 /** Puts back into the head what segments of the log say. */
 export class Replay {
@@ -47,7 +45,7 @@ export class Replay {
   async finish(): Promise<void> {
     for (const group of this.#groups.values()) {
       group.roll()
-      while (group.seal(SEAL_SERIES)) if (this.#pace.spent(SEAL_SERIES * SEAL_COST)) await nextTurn()
+      await group.sealAll(this.#pace)
     }
   }
 }

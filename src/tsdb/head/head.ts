@@ -177,6 +177,11 @@ export class Head implements GroupHost {
     this.stats.bytes += bytes
   }
 
+  /** Makes chunks of the rows of pages that are full, in turns. */
+  async seal(pace: Pace): Promise<void> {
+    for (const group of this.#groups.values()) await group.sealAll(pace)
+  }
+
   /** Lets go of all that lies wholly below `floor`, in turns. */
   async dropBefore(floor: number, why: 'retention' | 'bytes' | 'written', pace: Pace): Promise<void> {
     this.raiseFloor(floor)
