@@ -7,7 +7,7 @@ export interface TsdbOptions {
   readonly maxBytes?: number
   /** Default 100 000. Above it, new series are refused and known ones go on. */
   readonly maxSeries?: number
-  /** How much older than its series' newest a float sample may be; default 0: no older at all. */
+  /** How much older than its series' newest a sample may be; default 0: no older at all. */
   readonly outOfOrderMs?: number
   /** Default 10 000; the oldest makes room. */
   readonly maxExemplars?: number

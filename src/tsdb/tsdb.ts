@@ -14,8 +14,6 @@ import { type AppendResult, type Counts, Tally } from './refusal.ts'
 import { ScrapeGroup } from './scrape-group.ts'
 import { soundPart, takeBatch } from './take-batch.ts'
 
-/** Names with metadata. */
-const MAX_METADATA = 10_000
 /** Retention is applied when it has moved on by this part of itself. */
 const SWEEPS = 100
 /** Microseconds that it takes to show one series. */
@@ -45,7 +43,6 @@ export class Tsdb implements Queryable {
   readonly #limits: Limits
   readonly #head: Head
   readonly #disk: Disk | undefined
-  readonly #metadata = new Map<string, MetricMetadata>()
   #sweptTo = -Infinity
   #stepping: Promise<void> | undefined
 
@@ -101,13 +98,13 @@ export class Tsdb implements Queryable {
     return this.batch().add(ref, at, value, startTime).commit()
   }
 
-  /** Held in memory, for up to 10 000 names. */
+  /** Kept for up to 10 000 names. */
   setMetadata(name: string, metadata: MetricMetadata): void {
-    if (this.#metadata.size < MAX_METADATA || this.#metadata.has(name)) this.#metadata.set(name, metadata)
+    if (this.#head.setMetadata(name, metadata)) this.#disk?.logMetadata(name, metadata)
   }
 
   metadata(): Promise<ReadonlyMap<string, MetricMetadata>> {
-    return Promise.resolve(this.#metadata)
+    return Promise.resolve(this.#head.metadata)
   }
 
   async select(matchers: readonly Matcher[], from: number, to: number): Promise<readonly SelectedSeries[]> {

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { MetricMetadata } from '../../series/index.ts'
 import type { Batch } from '../batch.ts'
 import type { Scrape } from '../head/group.ts'
 import type { Head } from '../head/head.ts'
@@ -75,6 +76,7 @@ export class Disk {
         labelsOf: (ref) => head.byRef(ref)?.labels,
         isAlive: (ref, since) => (head.byRef(ref)?.lastTime ?? -Infinity) >= since,
         aliveMs: options.windowMs,
+        metadata: head.metadata,
         failed: (what, error) => {
           this.#fail(what, error)
         },
@@ -114,6 +116,10 @@ export class Disk {
 
   get #bytes(): number {
     return this.#blocks.reduce((sum, { bytes }) => sum + bytes, this.#log.bytes)
+  }
+
+  logMetadata(name: string, metadata: MetricMetadata): void {
+    this.#log.metadata([[name, metadata]])
   }
 
   /** The series was made. */

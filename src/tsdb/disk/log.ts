@@ -1,12 +1,20 @@
 import path from 'node:path'
-import type { LabelSet } from '../../series/index.ts'
+import type { LabelSet, MetricMetadata } from '../../series/index.ts'
 import type { Batch } from '../batch.ts'
 import { ByteWriter } from '../chunk/byte-writer.ts'
 import type { Scrape } from '../head/group.ts'
 import { nextTurn, type Pace } from '../pace.ts'
 import type { Files, OpenFile } from './files.ts'
 import { writeFrame } from './frame.ts'
-import { RECORD, writeBatch, writeLayout, writeScrape, writeSeries } from './records.ts'
+import {
+  type MetadataEntry,
+  RECORD,
+  writeBatch,
+  writeLayout,
+  writeMetadata,
+  writeScrape,
+  writeSeries,
+} from './records.ts'
 
 export const SEGMENT_NAME: RegExp = /^(\d{8})\.wal$/
 /** Definitions to a frame, and microseconds that writing one takes. */
@@ -30,6 +38,8 @@ export interface LogOptions {
   readonly isAlive: (ref: number, since: number) => boolean
   /** Series without a sample for so long are not expected to go on. */
   readonly aliveMs: number
+  /** All that is known of names, to be said again in a segment. */
+  readonly metadata: ReadonlyMap<string, MetricMetadata>
   readonly failed: (what: string, error: unknown) => void
 }
 
@@ -38,6 +48,7 @@ interface Segment {
   readonly file: OpenFile
   bytes: number
   maxTime: number
+  hasMetadata: boolean
   readonly defined: Set<number>
   readonly layouts: Map<number, { readonly id: number; readonly refs: Uint32Array; starts: Float64Array | undefined }>
 }
@@ -121,6 +132,17 @@ export class Log {
     this.#write(-Infinity, (segment, out) => this.#define(segment, refs, out), 'later')
   }
 
+  metadata(entries: readonly MetadataEntry[]): void {
+    this.#write(
+      -Infinity,
+      (segment, out) => {
+        segment.hasMetadata = true
+        writeFrame(out, RECORD.metadata, (body) => writeMetadata(body, entries))
+      },
+      'later',
+    )
+  }
+
   get isLong(): boolean {
     return (this.#segment?.bytes ?? 0) >= this.#options.segmentBytes
   }
@@ -133,6 +155,7 @@ export class Log {
     const whole = await this.#tryLater('begin a segment of the log', async () => {
       next = this.#begin()
       await this.#defineAlive(segment, next, pace)
+      await this.#repeatMetadata(next, pace)
     })
     if (this.#over || this.#segment !== segment || !whole) {
       // The log went on in another segment, which must not be followed by one of a lesser number.
@@ -160,7 +183,9 @@ export class Log {
 
   /** Removes segments whose samples all lie below `end`. */
   truncate(end: number): void {
-    if ((this.#segment?.maxTime ?? end) < end) this.rotate()
+    const segment = this.#segment
+    const holdsNames = segment?.hasMetadata === true && segment.maxTime === -Infinity
+    if (segment !== undefined && segment.maxTime < end && !holdsNames) this.rotate()
     for (const segment of this.#closed) if (segment.maxTime < end) this.#remove(segment)
   }
 
@@ -211,7 +236,7 @@ export class Log {
     const number = this.#nextNumber++
     const file = files.create(this.#pathOf(number))
     if (this.#options.fsync !== 'never') files.syncFolder(folder)
-    return { number, file, bytes: 0, maxTime: -Infinity, defined: new Set(), layouts: new Map() }
+    return { number, file, bytes: 0, maxTime: -Infinity, hasMetadata: false, defined: new Set(), layouts: new Map() }
   }
 
   /** After a failure nobody knows what the file's end holds: it is cut off, and the next append begins a segment. */
@@ -243,6 +268,19 @@ export class Log {
       if (pace.spent(alive ? DEFINE_COST : 1)) await nextTurn()
     }
     flush()
+  }
+
+  async #repeatMetadata(to: Segment, pace: Pace): Promise<void> {
+    const out = new ByteWriter(2 ** 14)
+    const entries = [...this.#options.metadata]
+    for (let from = 0; from < entries.length; from += SERIES_PER_FRAME) {
+      out.truncate()
+      writeFrame(out, RECORD.metadata, (body) => writeMetadata(body, entries.slice(from, from + SERIES_PER_FRAME)))
+      to.file.append(out.view())
+      to.bytes += out.length
+      to.hasMetadata = true
+      if (pace.spent(SERIES_PER_FRAME * DEFINE_COST)) await nextTurn()
+    }
   }
 
   /** Of a segment that nothing was appended to. */

@@ -1,4 +1,4 @@
-import { LabelSet } from '../../series/index.ts'
+import { LabelSet, type MetricMetadata } from '../../series/index.ts'
 import type { Batch } from '../batch.ts'
 import type { ByteReader } from '../chunk/byte-reader.ts'
 import type { ByteWriter } from '../chunk/byte-writer.ts'
@@ -8,7 +8,7 @@ import { ByteWriter as Writer } from '../chunk/byte-writer.ts'
 import { readPacked, writePacked } from './packed.ts'
 
 /** Types of the log's frames. docs/format/wal.md */
-export const RECORD = { series: 1, layout: 2, plainScrape: 3, plainBatch: 4, scrape: 5, batch: 6 } as const
+export const RECORD = { series: 1, layout: 2, plainScrape: 3, plainBatch: 4, scrape: 5, batch: 6, metadata: 7 } as const
 
 /** How the numbers of a record stand: `plain` is what was written once. */
 export type Form = 'plain' | 'packed'
@@ -43,6 +43,30 @@ export function writeSeries(out: ByteWriter, series: readonly (readonly [ref: nu
 
 export function readSeries(reader: ByteReader): (readonly [ref: number, labels: LabelSet])[] {
   return Array.from({ length: reader.count(2) }, () => [reader.unsigned(), readLabels(reader)] as const)
+}
+
+export type MetadataEntry = readonly [name: string, metadata: MetricMetadata]
+
+/** By their number in a record. */
+const TYPES = ['unknown', 'counter', 'gauge', 'histogram', 'gaugehistogram', 'summary', 'info', 'stateset'] as const
+
+export function writeMetadata(out: ByteWriter, entries: readonly MetadataEntry[]): void {
+  out.unsigned(entries.length)
+  for (const [name, { type, help, unit }] of entries) {
+    out.text(name)
+    out.byte(TYPES.indexOf(type))
+    out.text(help)
+    out.text(unit)
+  }
+}
+
+export function readMetadata(reader: ByteReader): MetadataEntry[] {
+  return Array.from({ length: reader.count(4) }, () => {
+    const name = reader.text()
+    const type = TYPES[reader.byte()]
+    if (type === undefined) throw new CorruptError('metadata of an unknown type')
+    return [name, { type, help: reader.text(), unit: reader.text() }] as const
+  })
 }
 
 export function writeLayout(out: ByteWriter, layout: number, refs: Uint32Array): void {

@@ -7,7 +7,7 @@ import { Tally } from '../refusal.ts'
 import { takeBatch } from '../take-batch.ts'
 import type { OpenFile } from './files.ts'
 import { type Damage, type Frame, readFrames } from './frame.ts'
-import { type Form, readBatch, readLayout, readScrape, readSeries, RECORD } from './records.ts'
+import { type Form, readBatch, readLayout, readMetadata, readScrape, readSeries, RECORD } from './records.ts'
 
 /** Microseconds: of a frame, of a byte of it, and of a byte of one that names series. */
 const FRAME_COST = 20
@@ -76,6 +76,9 @@ class SegmentReplay {
           const series = this.#head.series(labels)
           if (series !== undefined) this.#refs.set(ref, series.ref)
         }
+        return
+      case RECORD.metadata:
+        for (const [name, metadata] of readMetadata(reader)) this.#head.setMetadata(name, metadata)
         return
       case RECORD.layout: {
         const { layout, refs } = readLayout(reader)

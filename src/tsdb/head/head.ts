@@ -1,4 +1,4 @@
-import type { HistogramValue, LabelSet } from '../../series/index.ts'
+import type { HistogramValue, LabelSet, MetricMetadata } from '../../series/index.ts'
 import { bucketsOf } from '../chunk/histograms.ts'
 import { LabelIndex } from '../label-index.ts'
 import { sortInTurns } from '../merge-runs.ts'
@@ -22,6 +22,8 @@ const SERIES_COST = 0.2
 const SLOT_COST = 0.1
 const OWN_COST = 1
 const MAX_BUCKETS = 10_000
+/** Names with metadata. */
+const MAX_METADATA = 10_000
 
 export interface HeadOptions {
   readonly windowMs: number
@@ -53,6 +55,7 @@ export class Head implements GroupHost {
   readonly #byKey = new Map<string, HeadSeries>()
   readonly #index = new LabelIndex()
   readonly #groups = new Map<number, Group>()
+  readonly #metadata = new Map<string, MetricMetadata>()
   readonly exemplars: ExemplarRing
   readonly stats: HeadStats = {
     series: 0,
@@ -120,6 +123,19 @@ export class Head implements GroupHost {
     return series
   }
 
+  get metadata(): ReadonlyMap<string, MetricMetadata> {
+    return this.#metadata
+  }
+
+  /** Returns whether it is news; of more names than there may be, it is not taken. */
+  setMetadata(name: string, metadata: MetricMetadata): boolean {
+    const known = this.#metadata.get(name)
+    const same = known?.type === metadata.type && known.help === metadata.help && known.unit === metadata.unit
+    if (same || (known === undefined && this.#metadata.size >= MAX_METADATA)) return false
+    this.#metadata.set(name, metadata)
+    return true
+  }
+
   group(): Group {
     return new Group(this.#nextGroup++, this)
   }
@@ -159,10 +175,15 @@ export class Head implements GroupHost {
     const barred = this.admit(at) ?? (isWellFormed(value) ? undefined : 'bad-histogram')
     if (barred !== undefined) return tally.refuse(barred)
     const last = series.lastTime
-    if (at <= last) return tally.refuse(at === last ? 'duplicate' : 'out-of-order')
-    series.group?.leave(series)
-    this.#ownOf(series).appendHistogram(at, value, start)
-    series.settledTime = at
+    if (at > last) {
+      series.group?.leave(series)
+      this.#ownOf(series).appendHistogram(at, value, start)
+      series.settledTime = at
+    } else {
+      if (at === last) return tally.refuse('duplicate')
+      if (at < last - this.#options.outOfOrderMs) return tally.refuse('out-of-order')
+      if (!this.#ownOf(series).appendLateHistogram(at, value, start)) return tally.refuse('duplicate')
+    }
     series.firstTime = Math.min(series.firstTime, at)
     tally.appended++
   }
