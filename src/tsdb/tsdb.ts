@@ -174,10 +174,10 @@ export class Tsdb implements Queryable {
     if (floor >= this.#sweptTo + this.#limits.retentionMs / SWEEPS) {
       this.#sweptTo = floor
       await this.#head.dropBefore(floor, 'retention', pace)
-      await this.#head.forgetBefore(floor, pace)
+      await this.#head.forgetBefore(at - this.#limits.seriesRetentionMs, pace)
     }
     await this.#head.relieve(pace)
-    await this.#disk?.step(at, floor, pace)
+    await this.#disk?.step(at, pace)
   }
 
   /** Shows `visit` the series that match and have samples in the range, in turns. */

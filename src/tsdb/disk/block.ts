@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { LabelSet } from '../../series/index.ts'
 import { CorruptError } from '../chunk/byte-reader.ts'
 import type { Head } from '../head/head.ts'
@@ -35,9 +36,29 @@ type Told = (what: string) => void
 const INTRODUCE_COST = 10
 const FRAME_COST = 300
 
+/** What the name of a block's file says. */
+export interface BlockName {
+  /** Of its window, ms since the epoch. */
+  readonly start: number
+  /** 0: samples as they came. */
+  readonly resolutionMs: number
+}
+
+const NAME = /^(-?\d+)-\d+(?:-(\d+))?\.block$/
+
+export function isBlockName(name: string): boolean {
+  return NAME.test(name)
+}
+
+export function blockNameOf(file: string): BlockName {
+  const [, start, resolution = '0'] = NAME.exec(path.basename(file)) ?? []
+  return { start: Number(start), resolutionMs: Number(resolution) }
+}
+
 /** A window's samples on disk. In memory are only the places where each series' chunks begin. */
 export class Block {
   readonly path: string
+  readonly name: BlockName
   readonly bytes: number
   readonly minTime: number
   readonly maxTime: number
@@ -59,6 +80,7 @@ export class Block {
     damaged: Told,
   ) {
     this.path = path
+    this.name = blockNameOf(path)
     this.#file = file
     this.bytes = file.size
     this.#times = times
@@ -98,6 +120,11 @@ export class Block {
       file.close()
       throw error
     }
+  }
+
+  /** Of its series, ascending. */
+  get refs(): Uint32Array {
+    return this.#refs
   }
 
   collect(ref: number, sources: Sources, from: number, to: number): void {
