@@ -17,8 +17,8 @@ const OPTIONS: TsdbOptions = {
   fsync: 'never',
   retentionMs: 6 * HOUR,
   tiers: [
-    { resolutionMs: 5 * MINUTE, retentionMs: 24 * HOUR },
-    { resolutionMs: HOUR, retentionMs: 1000 * HOUR },
+    { resolutionMs: 5 * MINUTE, retentionMs: 12 * HOUR },
+    { resolutionMs: 15 * MINUTE, retentionMs: 1000 * HOUR },
   ],
 }
 
@@ -90,11 +90,11 @@ describe('tiers', () => {
     const players = await valuesOf(db, gauge)
     expect(players.values).toEqual(players.times)
     const gaps = players.times.map((t, i) => t - (players.times[i - 1] ?? t))
-    expect(Math.max(...gaps)).toBe(60)
+    expect(Math.max(...gaps)).toBe(15)
     // The newest six hours as they came.
     expect(gaps.slice(-6 * 60 + 1).every((gap) => gap === 1)).toBe(true)
     expect(gaps).toContain(5)
-    expect(resolutionsIn(folder)).toEqual(new Set(['block', '300000', '3600000']))
+    expect(resolutionsIn(folder)).toEqual(new Set(['block', '300000', '900000']))
     const [h] = await db.select([new Matcher('__name__', '=', 'latency')], T0, T0 + 10 * HOUR)
     expect(h?.columns().histograms?.values.at(0)?.count).toBe(0)
     expect(h?.columns().histograms?.values.length).toBeLessThan(20)
