@@ -10,6 +10,7 @@ import type { Limits } from './options.ts'
 import { nextTurn, Pace } from './pace.ts'
 import { assemble, SharedTimes } from './read/assemble.ts'
 import type { Sources } from './read/source.ts'
+import { type AppendListener, Listeners } from './listeners.ts'
 import { type AppendResult, type Counts, Tally } from './refusal.ts'
 import { ScrapeGroup } from './scrape-group.ts'
 import { soundPart, takeBatch } from './take-batch.ts'
@@ -25,6 +26,8 @@ export interface TsdbStats {
   readonly bytes: number
   readonly appended: number
   readonly refused: Readonly<Counts>
+  /** Series forgotten since the start: their references are void. */
+  readonly forgotten: number
   /** Samples let go of, by the limit that they went over. */
   readonly dropped: { readonly retention: number; readonly bytes: number }
   readonly exemplarsDropped: number
@@ -43,6 +46,7 @@ export class Tsdb implements Queryable {
   readonly #limits: Limits
   readonly #head: Head
   readonly #disk: Disk | undefined
+  readonly #listeners = new Listeners()
   #sweptTo = -Infinity
   #stepping: Promise<void> | undefined
 
@@ -53,12 +57,13 @@ export class Tsdb implements Queryable {
   }
 
   get stats(): TsdbStats {
-    const { series, bytes, appended, refused, dropped } = this.#head.stats
+    const { series, bytes, appended, refused, forgotten, dropped } = this.#head.stats
     return {
       series,
       bytes,
       appended,
       refused: { ...refused },
+      forgotten,
       dropped: { ...dropped },
       exemplarsDropped: this.#head.exemplars.dropped,
       disk: this.#disk?.stats,
@@ -76,6 +81,16 @@ export class Tsdb implements Queryable {
     return ref
   }
 
+  /** Undefined: no such series, or no more. */
+  labelsOf(ref: number): LabelSet | undefined {
+    return this.#head.byRef(ref)?.labels
+  }
+
+  /** Tells the listener of all that is taken from now on, once it is; returns how to end that. */
+  observe(listener: AppendListener): () => void {
+    return this.#listeners.add(listener)
+  }
+
   scrapeGroup(): ScrapeGroup {
     const group = this.#head.group()
     return new ScrapeGroup((scrape) => {
@@ -83,7 +98,9 @@ export class Tsdb implements Queryable {
       if (this.#head.admit(scrape.at) !== undefined) return this.#settle(group.append(scrape))
       const complete = group.complete(scrape)
       if (this.#disk?.logScrape(group.id, complete) === false) return this.#settle(refusedAll(complete.refs.length))
-      return this.#settle(group.append(complete))
+      const result = this.#settle(group.append(complete))
+      if (result.appended > 0) this.#listeners.tellScrape(complete)
+      return result
     })
   }
 
@@ -203,7 +220,10 @@ export class Tsdb implements Queryable {
       tally.refuse('log', sound.size)
       return this.#settle(tally)
     }
-    return this.#settle(takeBatch(this.#head, sound, tally))
+    const taken = this.#listeners.size === 0 ? undefined : new Batch(() => tally)
+    const result = this.#settle(takeBatch(this.#head, sound, tally, taken))
+    if (taken !== undefined) this.#listeners.tellBatch(taken)
+    return result
   }
 
   #settle(tally: Tally): AppendResult {

@@ -8,6 +8,7 @@ import { noRefusals } from '../refusal.ts'
 import { type Exemplar, ExemplarRing } from './exemplars.ts'
 import { Group, type GroupHost } from './group.ts'
 import { HeadSeries } from './head-series.ts'
+import { CHUNK_SAMPLES } from './open-floats.ts'
 import { OwnSamples } from './own-samples.ts'
 
 /** Farthest moment that a Date can hold. */
@@ -24,6 +25,8 @@ const OWN_COST = 1
 const MAX_BUCKETS = 10_000
 /** Names with metadata. */
 const MAX_METADATA = 10_000
+/** Series that began together close their first chunks in so many rounds, and all others too. */
+const CHUNK_STAGGER = 60
 
 export interface HeadOptions {
   readonly windowMs: number
@@ -41,6 +44,8 @@ export interface HeadStats {
   /** Samples taken since the start. */
   appended: number
   refused: Counts
+  /** Series forgotten since the start. */
+  forgotten: number
   /** Roughly what the samples and the index take of the memory. */
   bytes: number
   /** Samples let go of, by reason. */
@@ -62,6 +67,7 @@ export class Head implements GroupHost {
     groups: 0,
     appended: 0,
     refused: noRefusals(),
+    forgotten: 0,
     bytes: 0,
     dropped: { retention: 0, bytes: 0 },
   }
@@ -179,8 +185,9 @@ export class Head implements GroupHost {
       series.group?.leave(series)
       this.#ownOf(series).appendHistogram(at, value, start)
       series.settledTime = at
+    } else if (at === last) {
+      if (series.own?.repeatsHistogram(value) !== true) return tally.refuse('duplicate')
     } else {
-      if (at === last) return tally.refuse('duplicate')
       if (at < last - this.#options.outOfOrderMs) return tally.refuse('out-of-order')
       if (!this.#ownOf(series).appendLateHistogram(at, value, start)) return tally.refuse('duplicate')
     }
@@ -188,10 +195,12 @@ export class Head implements GroupHost {
     tally.appended++
   }
 
-  addExemplar(series: HeadSeries, exemplar: Exemplar): void {
-    if (!(exemplar.at > series.lastExemplarTime)) return
+  /** False: it is not newer than the series' last. */
+  addExemplar(series: HeadSeries, exemplar: Exemplar): boolean {
+    if (!(exemplar.at > series.lastExemplarTime)) return false
     series.lastExemplarTime = exemplar.at
     this.exemplars.add(series.ref, exemplar)
+    return true
   }
 
   grew(bytes: number): void {
@@ -242,6 +251,7 @@ export class Head implements GroupHost {
       this.#byKey.delete(series.labels.key)
       this.stats.bytes -= series.bytes
       this.stats.series = this.#byRef.size
+      this.stats.forgotten++
     }
     if (gone.size > 0) await this.#index.remove(gone, pace)
   }
@@ -268,7 +278,8 @@ export class Head implements GroupHost {
   }
 
   #ownOf(series: HeadSeries): OwnSamples {
-    return (series.own ??= new OwnSamples(this.windowMs, (bytes) => this.grew(bytes)))
+    const firstChunk = CHUNK_SAMPLES - (series.ref % CHUNK_STAGGER)
+    return (series.own ??= new OwnSamples(this.windowMs, (bytes) => this.grew(bytes), firstChunk))
   }
 }
 

@@ -2,7 +2,7 @@ import type { HistogramValue } from '../../series/index.ts'
 import { decodeHistograms } from '../chunk/histograms.ts'
 import { decodeSamples } from '../chunk/samples.ts'
 import type { Sources } from '../read/source.ts'
-import { OpenFloats, type OwnChunk } from './open-floats.ts'
+import { CHUNK_SAMPLES, OpenFloats, type OwnChunk } from './open-floats.ts'
 import { OpenHistograms } from './open-histograms.ts'
 
 export type { OwnChunk } from './open-floats.ts'
@@ -14,16 +14,21 @@ const OVERHEAD = 200
 export class OwnSamples {
   readonly #windowMs: number
   readonly #grew: (bytes: number) => void
+  #firstChunk: number
   #chunks: OwnChunk[] = []
   #floats: OpenFloats | undefined
   #late: OpenFloats | undefined
   #histograms: OpenHistograms | undefined
   #lateHistograms: OpenHistograms | undefined
 
-  /** No chunk reaches over a multiple of `windowMs`. `grew` hears how many bytes are held more, or less. */
-  constructor(windowMs: number, grew: (bytes: number) => void) {
+  /**
+   * No chunk reaches over a multiple of `windowMs`. `grew` hears how many bytes are held more, or less. The first chunk is of
+   * `firstChunk` samples, so that series that began together do not all close theirs together.
+   */
+  constructor(windowMs: number, grew: (bytes: number) => void, firstChunk: number = CHUNK_SAMPLES) {
     this.#windowMs = windowMs
     this.#grew = grew
+    this.#firstChunk = firstChunk
   }
 
   /** `at` must be above all times that came in order; the value is `from[i]`. */
@@ -35,7 +40,7 @@ export class OwnSamples {
 
   appendHistogram(at: number, value: HistogramValue, start: number): void {
     this.#close(this.#floats)
-    this.#histograms ??= new OpenHistograms()
+    this.#histograms ??= new OpenHistograms(this.#firstChunk)
     this.#putHistogram(this.#histograms, at, value, start)
   }
 
@@ -54,6 +59,11 @@ export class OwnSamples {
   repeats(from: Float64Array, i: number): boolean {
     const open = this.#floats
     return open !== undefined && open.count > 0 && open.holds(open.count - 1, from, i)
+  }
+
+  /** Whether the newest sample is this very histogram. */
+  repeatsHistogram(value: HistogramValue): boolean {
+    return this.#histograms?.repeats(value) === true
   }
 
   get empty(): boolean {
@@ -108,7 +118,7 @@ export class OwnSamples {
   }
 
   #open(): OpenFloats {
-    const open = new OpenFloats()
+    const open = new OpenFloats(this.#firstChunk)
     this.#grew(open.bytes)
     return open
   }
@@ -137,6 +147,7 @@ export class OwnSamples {
   }
 
   #keep(chunk: OwnChunk): void {
+    this.#firstChunk = CHUNK_SAMPLES
     this.#chunks.push(chunk)
     this.#grew(bytesOf(chunk))
   }
