@@ -9,6 +9,7 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
   'metrics/memory': async () => (await import('./metrics/memory.ts')).cases,
   'metrics/off': async () => (await import('./metrics/off.ts')).cases,
   'metrics/window': async () => (await import('./metrics/window.ts')).cases,
+  'tsdb/store': async () => (await import('./tsdb/store.ts')).cases,
   'prom-client/drop-in': async () => (await import('./prom-client/drop-in.ts')).cases,
   'promql/query': async () => (await import('./promql/query.ts')).cases,
   'instrument/http': async () => (await import('./instrument/http.ts')).cases,

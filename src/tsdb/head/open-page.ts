@@ -9,26 +9,40 @@ export const PAGE_ROWS = 120
 export class Layout {
   refs: Uint32Array
   width = 0
-  readonly #slots = new Map<number, number>()
+  /** Made when first asked for: as a rule a series knows its place itself. */
+  #slots: Map<number, number> | undefined
 
-  constructor(refs: readonly number[] | Uint32Array = []) {
-    this.refs = new Uint32Array(Math.max(16, refs.length))
-    for (const ref of refs) this.add(ref)
+  constructor(refs: Uint32Array = new Uint32Array(16)) {
+    this.refs = refs
   }
 
-  slotOf(ref: number): number | undefined {
-    return this.#slots.get(ref)
+  static of(refs: Uint32Array): Layout {
+    const layout = new Layout(refs)
+    layout.width = refs.length
+    return layout
+  }
+
+  /** `guess`: where it is if it is where it was. */
+  slotOf(ref: number, guess: number): number | undefined {
+    if (guess < this.width && this.refs[guess] === ref) return guess
+    return (this.#slots ??= this.#index()).get(ref)
   }
 
   add(ref: number): number {
     if (this.width === this.refs.length) {
-      const grown = new Uint32Array(this.width * 2)
+      const grown = new Uint32Array(Math.max(16, this.width * 2))
       grown.set(this.refs)
       this.refs = grown
     }
     this.refs[this.width] = ref
-    this.#slots.set(ref, this.width)
+    this.#slots?.set(ref, this.width)
     return this.width++
+  }
+
+  #index(): Map<number, number> {
+    const slots = new Map<number, number>()
+    for (let slot = 0; slot < this.width; slot++) slots.set(this.refs[slot] ?? 0, slot)
+    return slots
   }
 
   /** Whether `refs` are those of the layout in the same order. */
@@ -55,6 +69,7 @@ export class OpenPage {
   readonly times: Float64Array = new Float64Array(PAGE_ROWS)
   readonly #rows: Row[] = []
   #bytes = 0
+  #samples = 0
 
   constructor(layout: Layout) {
     this.layout = layout
@@ -66,6 +81,10 @@ export class OpenPage {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  get samples(): number {
+    return this.#samples
   }
 
   get full(): boolean {
@@ -88,6 +107,7 @@ export class OpenPage {
     const startsAreNew = row.starts !== undefined && row.starts !== this.lastRow?.starts
     this.times[this.count] = at
     this.#rows.push(row)
+    this.#samples += row.present?.reduce((sum, there) => sum + there, 0) ?? row.column.values.length
     const doubles = row.column.values.length + (startsAreNew ? row.column.values.length : 0)
     this.#bytes += doubles * 8 + (row.present?.length ?? 0) + 200
   }
