@@ -9,7 +9,7 @@ import {
   subtractHistograms,
   toSchema,
 } from '../histogram/index.ts'
-import { firstAbove, type Window } from '../window.ts'
+import type { Window } from '../window.ts'
 import type { RangeCall } from './range-function.ts'
 import { knowsStart, type Moment, overlaps, startedAnew } from './started-anew.ts'
 
@@ -26,31 +26,6 @@ export interface Increase {
   readonly startTime: number
 }
 
-/** When the counter of the window's first float began, if it began in the window and its increase is counted from there; else NaN. */
-export function startOfFloats({ from, start, times, startTimes }: Window): number {
-  const began = startTimes?.[from] ?? 0
-  return began !== 0 && began < (times[from] ?? NaN) && began > start ? began : NaN
-}
-
-/** Of at least one float. Over resets when it is a counter; then from zero when `fromZero`. */
-export function increaseOfFloats(window: Window, isCounter: boolean, fromZero: boolean, call: RangeCall): number {
-  const { from, to, values } = window
-  let value = (values[to - 1] ?? NaN) - (fromZero ? 0 : (values[from] ?? NaN))
-  if (!isCounter) return value
-  const { resets, overlaps: overlapping } = window
-  if (resets.length > 0) {
-    for (let r = firstAbove(resets, from); r < resets.length; r++) {
-      const i = resets[r] ?? Infinity
-      if (i >= to) break
-      value += values[i - 1] ?? NaN
-    }
-  }
-  if (overlapping.length > 0 && (overlapping[firstAbove(overlapping, from)] ?? Infinity) < to) {
-    warnOfOverlap(window, call)
-  }
-  return value
-}
-
 function momentOf(times: Float64Array, startTimes: Float64Array | undefined, i: number): Moment {
   return { time: times[i] ?? NaN, startTime: startTimes?.[i] ?? 0 }
 }
@@ -63,7 +38,7 @@ function named(metric: string): string {
   return metric === '' ? '' : ` for metric ${JSON.stringify(metric)}`
 }
 
-function warnOfOverlap({ metric }: Window, { notes, span }: RangeCall): void {
+export function warnOfOverlap(metric: string, { notes, span }: RangeCall): void {
   notes.warn(`sample has start time that overlaps with previous sample timestamp${named(metric)}`, span)
 }
 
@@ -96,8 +71,9 @@ export function histogramIncrease(
   isCounter: boolean,
   fromZero: boolean,
   metric: string,
-  { notes, span }: RangeCall,
+  call: RangeCall,
 ): HistogramValue | undefined {
+  const { notes, span } = call
   const [first, second] = points
   const last = points.at(-1)
   if (first === undefined || last === undefined) return undefined
@@ -132,7 +108,7 @@ export function histogramIncrease(
         if (sum.boundsReconciled) reconciled.add('addition')
         value = sum.value
       } else if (overlaps(point, before)) {
-        notes.warn(`sample has start time that overlaps with previous sample timestamp${named(metric)}`, span)
+        warnOfOverlap(metric, call)
       }
     }
   } else if (first.value.counterReset !== 'gauge' || last.value.counterReset !== 'gauge') {

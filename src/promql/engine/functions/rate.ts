@@ -1,80 +1,33 @@
 import type { HistogramValue } from '../../../series/index.ts'
 import { forMetric } from '../annotations.ts'
 import { asGauge, divideHistogram, isReset, multiplyHistogram, subtractHistograms } from '../histogram/index.ts'
-import type { Window } from '../window.ts'
-import { increaseOfFloats, increaseOfHistograms, startOfFloats } from './increase.ts'
+import { firstAbove, type Window } from '../window.ts'
+import { extrapolation } from './extrapolation.ts'
+import { increaseOfHistograms } from './increase.ts'
 import { warnOfMix } from './over-time.ts'
 import { startedAnew } from './started-anew.ts'
 import type { RangeCall, RangeFunction } from './range-function.ts'
 
-/** Increase between first and last sample, extrapolated to the ends of the range where that is likely to be right. */
+/**
+ * Increase of histograms between first and last sample, extrapolated to the ends of the range where that is likely to be right.
+ * Windows of floats alone are {@link FLOAT_RATES}'.
+ */
 function extrapolated(isCounter: boolean, isRate: boolean): RangeFunction {
   return (window, call) => {
     if (window.isMixed) return warnOfMix(window, call)
-    const seconds = isRate ? call.rangeMs / 1000 : 1
-    if (window.floats > 0) return extrapolatedFloats(window, isCounter, seconds, call)
     const increase = increaseOfHistograms(window, isCounter, call)
     if (increase === undefined) return undefined
     const { value, firstTime, lastTime, intervals, first, startTime } = increase
-    const factor = extrapolation(window, firstTime, lastTime, intervals, startTime, isCounter, first, value.count)
-    return multiplyHistogram(value, factor / seconds)
+    const { start, end } = window
+    const factor = extrapolation(start, end, firstTime, lastTime, intervals, startTime, isCounter, first, value.count)
+    return multiplyHistogram(value, factor / (isRate ? call.rangeMs / 1000 : 1))
   }
-}
-
-function extrapolatedFloats(window: Window, isCounter: boolean, seconds: number, call: RangeCall): number | undefined {
-  if (isCounter && !window.told) tellIfNoCounter(window, call)
-  const { from, to, times, values } = window
-  const startTime = isCounter ? startOfFloats(window) : NaN
-  const fromZero = !Number.isNaN(startTime)
-  if (to - from < 2 && !fromZero) return undefined
-  const value = increaseOfFloats(window, isCounter, fromZero, call)
-  const [firstTime, lastTime, first] = [times[from] ?? NaN, times[to - 1] ?? NaN, values[from] ?? NaN]
-  const factor = extrapolation(window, firstTime, lastTime, to - from - 1, startTime, isCounter, first, value)
-  return value * (factor / seconds)
-}
-
-const COUNTER_NAME = /(?:_total|_sum|_count|_bucket)$/
-
-function tellIfNoCounter(window: Window, { notes, span }: RangeCall): void {
-  const { metric } = window
-  window.told = true
-  if (metric === '' || COUNTER_NAME.test(metric)) return
-  notes.info(
-    `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(metric)}`,
-    span,
-  )
-}
-
-/** By what the increase, of this `size` from a `first` value on, is multiplied to stand for the whole range. */
-function extrapolation(
-  { start, end }: Window,
-  firstTime: number,
-  lastTime: number,
-  intervals: number,
-  startTime: number,
-  isCounter: boolean,
-  first: number,
-  size: number,
-): number {
-  if (intervals === 0) return 1
-  const average = (lastTime - firstTime) / 1000 / intervals
-  const threshold = average * 1.1
-  let toEnd = (end - lastTime) / 1000
-  if (toEnd >= threshold) toEnd = average / 2
-  if (!Number.isNaN(startTime)) {
-    const counted = (lastTime - startTime) / 1000
-    return (counted + toEnd) / counted
-  }
-  const counted = (lastTime - firstTime) / 1000
-  let toStart = (firstTime - start) / 1000
-  if (toStart >= threshold) toStart = average / 2
-  if (isCounter && size > 0 && first >= 0) toStart = Math.min(toStart, counted * (first / size))
-  return (counted + toStart + toEnd) / counted
 }
 
 /** Of the last two samples. */
 function instant(isRate: boolean): RangeFunction {
   return (window, call) => {
+    if (window.histogramCount === 0) return instantOfFloats(window, isRate)
     const last = latest(window, 0, 0)
     if (last === undefined) return undefined
     const before = latest(window, last.float ? 1 : 0, last.float ? 0 : 1)
@@ -92,6 +45,15 @@ function instant(isRate: boolean): RangeFunction {
     const increase = histogramStep(window, last.value, before.value, isRate, anew, call)
     return increase && (isRate ? divideHistogram(increase, seconds) : increase)
   }
+}
+
+function instantOfFloats({ from, to, times, values, resets }: Window, isRate: boolean): number | undefined {
+  if (to - from < 2) return undefined
+  const seconds = ((times[to - 1] ?? NaN) - (times[to - 2] ?? NaN)) / 1000
+  const [last, before] = [values[to - 1] ?? NaN, values[to - 2] ?? NaN]
+  if (!isRate) return last - before
+  const reset = resets.length > 0 && resets[firstAbove(resets, to - 2)] === to - 1
+  return (reset ? last : last - before) / seconds
 }
 
 function histogramStep(
