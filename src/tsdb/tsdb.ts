@@ -8,7 +8,7 @@ import type { HeadSeries } from './head/head-series.ts'
 import { sortInTurns } from './merge-runs.ts'
 import type { Limits } from './options.ts'
 import { nextTurn, Pace } from './pace.ts'
-import { assemble, SharedTimes } from './read/assemble.ts'
+import { assemble, Shared } from './read/assemble.ts'
 import type { Sources } from './read/source.ts'
 import { type AppendListener, Listeners } from './listeners.ts'
 import { type AppendResult, type Counts, Tally } from './refusal.ts'
@@ -125,14 +125,14 @@ export class Tsdb implements Queryable {
   }
 
   async select(matchers: readonly Matcher[], from: number, to: number): Promise<readonly SelectedSeries[]> {
-    const shared = new SharedTimes()
+    const shared = new Shared()
     const selected: SelectedSeries[] = []
     await this.#visit(matchers, from, to, (series) => {
-      const columns = (): SeriesColumns => {
+      const columns = (passing = false): SeriesColumns => {
         const sources: Sources = { floats: [], histograms: [] }
         this.#disk?.collect(series.ref, sources, from, to)
         series.collect(sources, from, to)
-        return assemble(sources, from, to, shared)
+        return assemble(sources, from, to, shared, passing)
       }
       selected.push({ labels: series.labels, columns })
     })

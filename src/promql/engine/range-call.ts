@@ -4,7 +4,7 @@ import { argument, rangeArgument } from './arguments.ts'
 import type { Evaluator } from './evaluator.ts'
 import { failExecution } from './fault.ts'
 import { BOUNDED, type BoundedFunction } from './functions/bounded.ts'
-import { COLUMN_FUNCTIONS } from './functions/float-columns.ts'
+import { type Column, COLUMN_FUNCTIONS } from './functions/float-columns.ts'
 import { OVER_TIME } from './functions/over-time.ts'
 import type { RangeFunction } from './functions/range-function.ts'
 import { RATES } from './functions/rate.ts'
@@ -67,17 +67,19 @@ export async function eachOfRanges(
       : (window) => bounded(window, told, bounds === 'smoothed', limits.lookbackMs)
   const column = bounded === undefined ? COLUMN_FUNCTIONS.get(call.name) : undefined
   const isConstant = bounded === undefined && CONSTANT.has(call.name)
-  const fill = async (window: Window, { floats }: TrackSpans, row: Row): Promise<void> => {
-    const all = window.histograms.times.length === 0 && column?.fits(window) === true ? column : undefined
-    for (let i = 0; all !== undefined && i < grid.count; i += BLOCK) {
+  const fillColumn = async (window: Window, { floats }: TrackSpans, row: Row, { fill }: Column): Promise<void> => {
+    for (let i = 0; i < grid.count; i += BLOCK) {
       const end = Math.min(grid.count, i + BLOCK)
-      all.fill(window, floats, reference, row, told, i, end)
+      fill(window, floats, reference, row, told, i, end)
       if (work.spend((end - i) * PER_COLUMN_STEP)) await work.rest()
     }
-    for (let i = 0; all === undefined && i < grid.count; i++) {
+    await sink.take(row)
+  }
+  const fillSteps = async (window: Window, { floats }: TrackSpans, row: Row): Promise<void> => {
+    for (let i = 0; i < grid.count; i++) {
       window.slide(i, reference, grid)
       for (let n = 0; n < scalars.length; n++) numbers[n] = scalars[n]?.[i] ?? NaN
-      if (column !== undefined && window.histogramCount === 0 && column.fits(window)) {
+      if (window.histogramCount === 0 && column?.fits(window) === true) {
         column.fill(window, floats, reference, row, told, i, i + 1)
       } else {
         const value = answer(window)
@@ -88,13 +90,13 @@ export async function eachOfRanges(
     }
     await sink.take(row)
   }
-  await evaluator.tracks(source, grid, (track, spans) =>
-    fill(
-      new Window(track, spans, rangeMs),
-      spans,
-      sink.row(track.labels, track.dropName || !NAME_KEEPING.has(call.name)),
-    ),
-  )
+  await evaluator.tracks(source, grid, (track, spans) => {
+    const window = new Window(track, spans, rangeMs)
+    const row = sink.row(track.labels, track.dropName || !NAME_KEEPING.has(call.name))
+    return window.histograms.times.length === 0 && column?.fits(window) === true
+      ? fillColumn(window, spans, row, column)
+      : fillSteps(window, spans, row)
+  })
 }
 
 function boundedFunction(name: string, bounds: 'anchored' | 'smoothed'): BoundedFunction {

@@ -40,7 +40,7 @@ export async function allRanges(
   const { work } = evaluator.context
   const tracks: Track[] = []
   if (expr.kind === 'matrix-selector') {
-    await eachSelectedTrack(expr, range, evaluator.context, (track) => {
+    await eachSelectedTrack(expr, range, evaluator.context, false, (track) => {
       tracks.push(track)
       work.hold(sampleCount(track))
       return undefined
@@ -76,7 +76,7 @@ export async function eachTrack(
       histograms: histograms.of((track.histograms ?? NO_HISTOGRAMS).times),
     })
   if (expr.kind === 'matrix-selector') {
-    await eachSelectedTrack(expr, range, context, async (track) => {
+    await eachSelectedTrack(expr, range, context, true, async (track) => {
       const samples = sampleCount(track)
       work.hold(samples)
       await used(track)
@@ -97,6 +97,7 @@ async function eachSelectedTrack(
   { selector }: MatrixSelector,
   { rangeMs, reference }: Range,
   { work, queryable, limits, freshHints }: QueryContext,
+  passing: boolean,
   use: (track: Track) => Promise<void> | undefined,
 ): Promise<void> {
   if (reference.count === 0) return
@@ -104,7 +105,7 @@ async function eachSelectedTrack(
   const marginMs = selector.bounds === 'plain' ? 0 : limits.lookbackMs
   const from = reference.start - rangeMs + 1 - marginMs
   for (const { labels, columns } of await queryable.select(selector.matchers, from, endOf(reference) + marginMs)) {
-    const decoded = withoutStale(freshHints ? withFreshHints(columns()) : columns())
+    const decoded = withoutStale(freshHints ? withFreshHints(columns(passing)) : columns(passing))
     const samples = sampleCount(decoded)
     if (work.spend(PER_SERIES + samples)) await work.rest()
     if (samples === 0) continue

@@ -26,7 +26,7 @@ export async function smoothVector(
   const rows: Row[] = []
   const [floats, histograms] = [new SpanIndex(reference, lookbackMs), new SpanIndex(reference, lookbackMs)]
   for (const { labels, columns } of series) {
-    const track = { labels, dropName: false, ...withoutStale(columns()) }
+    const track = { labels, dropName: false, ...withoutStale(columns(true)) }
     const spans = { floats: floats.of(track.times), histograms: histograms.of(track.histograms?.times ?? NO_TIMES) }
     const window = new Window(track, spans, lookbackMs)
     const row = new Row(labels, false, grid.count)

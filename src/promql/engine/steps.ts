@@ -34,7 +34,28 @@ export interface Spans {
   /** By step: place of the first sample in the range, and of the first one behind it. */
   readonly from: Int32Array
   readonly to: Int32Array
+  /** What rates have found out of them, for as many steps as `ready` says. */
+  readonly rates: RateSteps
 }
+
+/** What rates of all series with the same times have in common, by step. */
+export class RateSteps {
+  ready = 0
+  /** From the first sample to the last, seconds. */
+  counted: Float64Array = NOTHING
+  /** From the range's start, or from where the series is taken to begin, to the first sample, seconds. */
+  toStart: Float64Array = NOTHING
+  /** By what an increase is to be multiplied, when nothing bounds `toStart`. */
+  factors: Float64Array = NOTHING
+
+  make(steps: number): void {
+    this.counted = new Float64Array(steps)
+    this.toStart = new Float64Array(steps)
+    this.factors = new Float64Array(steps)
+  }
+}
+
+const NOTHING = new Float64Array(0)
 
 /** As {@link StepIndex}, of ranges: (end - rangeMs, end]. */
 export class SpanIndex {
@@ -47,13 +68,14 @@ export class SpanIndex {
     const { count } = reference
     this.#reference = reference
     this.#rangeMs = rangeMs
-    this.#spans = { from: new Int32Array(count), to: new Int32Array(count) }
+    this.#spans = { from: new Int32Array(count), to: new Int32Array(count), rates: new RateSteps() }
   }
 
   /** Holds until the next call. */
   of(times: Float64Array): Spans {
     if (times === this.#times) return this.#spans
-    const { from, to } = this.#spans
+    const { from, to, rates } = this.#spans
+    rates.ready = 0
     let first = 0
     let end = 0
     for (let step = 0; step < from.length; step++) {

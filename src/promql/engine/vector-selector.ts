@@ -49,7 +49,7 @@ export async function eachSelected(
   const floats = new StepIndex(reference, limits.lookbackMs)
   const others = new StepIndex(reference, limits.lookbackMs)
   for (const { labels, columns } of series) {
-    const decoded = context.freshHints ? withFreshHints(columns()) : columns()
+    const decoded = context.freshHints ? withFreshHints(columns(true)) : columns(true)
     const row = sink.row(labels, reading !== 'value')
     const last = floats.lastOf(decoded.times)
     const found =

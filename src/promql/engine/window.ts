@@ -26,8 +26,6 @@ export class Window {
   to = 0
   histogramsFrom = 0
   histogramsTo = 0
-  /** What needs to be told of the series but once has been told. */
-  told = false
   readonly #spans: TrackSpans
   readonly #rangeMs: number
   #resets: Int32Array | undefined

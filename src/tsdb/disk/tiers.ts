@@ -3,7 +3,7 @@ import { METRIC_NAME_LABEL } from '../../series/index.ts'
 import { downsample } from '../downsample.ts'
 import type { Head } from '../head/head.ts'
 import { type OwnChunk, OwnSamples } from '../head/own-samples.ts'
-import { assemble, SharedTimes } from '../read/assemble.ts'
+import { assemble, Shared } from '../read/assemble.ts'
 import type { Sources } from '../read/source.ts'
 import type { Block } from './block.ts'
 import { KIND } from './block-format.ts'
@@ -42,7 +42,7 @@ export function coarserContent(blocks: readonly Block[], { resolutionMs, windowM
   const chunksOf = (ref: number, labels: LabelSet): readonly OwnChunk[] => {
     const sources: Sources = { floats: [], histograms: [] }
     for (const block of blocks) block.collect(ref, sources, -Infinity, Infinity)
-    const columns = assemble(sources, -Infinity, Infinity, new SharedTimes())
+    const columns = assemble(sources, -Infinity, Infinity, new Shared(), false)
     const { times, values, startTimes, histograms } = columns
     const kept = downsample(columns, resolutionMs, onlyGrows(labels, head.metadata, startTimes))
     const own = new OwnSamples(windowMs, () => {})

@@ -141,8 +141,8 @@ export class Group {
       const source = page.minTime <= to && page.maxTime >= from ? page.source(ref) : undefined
       if (source !== undefined) floats.push(source)
     }
-    for (const { open } of this.#sealing) this.#collectOpen(open, ref, slot, floats)
-    this.#collectOpen(this.#open, ref, slot, floats)
+    for (const { open } of this.#sealing) this.#collectOpen(open, ref, slot, floats, from, to)
+    this.#collectOpen(this.#open, ref, slot, floats, from, to)
   }
 
   /** Closes the open page; it is sealed later. */
@@ -228,9 +228,9 @@ export class Group {
     return live
   }
 
-  #collectOpen(open: OpenPage, ref: number, guess: number, floats: FloatSource[]): void {
+  #collectOpen(open: OpenPage, ref: number, guess: number, floats: FloatSource[], from: number, to: number): void {
     const slot = open.layout.slotOf(ref, guess)
-    const source = slot === undefined ? undefined : open.source(slot)
+    const source = slot === undefined ? undefined : open.source(slot, from, to)
     if (source !== undefined) floats.push(source)
   }
 
