@@ -27,6 +27,8 @@ export type RowChange = (row: Row, result: Row, from: number, to: number) => voi
 
 /** Steps of histograms that are changed at a time. */
 const BLOCK = 128
+/** Units that a part of a query costs, whatever it holds. */
+const PER_PART = 200
 /** Units that an operation on a histogram costs. */
 const PER_HISTOGRAM = 100
 
@@ -45,6 +47,7 @@ export class Evaluator {
 
   async vector(expr: Expr, grid: Grid): Promise<readonly Row[]> {
     const { work } = this.context
+    if (work.spend(PER_PART)) await work.rest()
     const before = work.held
     const kept = new KeptRows(grid.count, work)
     const streamed = this.#stream(expr, grid, kept)
@@ -70,6 +73,7 @@ export class Evaluator {
   /** Makes a row of each row. The name is dropped where it was, and everywhere with `dropName`. */
   async map(expr: Expr, grid: Grid, sink: RowSink, dropName: boolean, change: RowChange): Promise<void> {
     const { work } = this.context
+    if (work.spend(PER_PART)) await work.rest()
     const slowly = async (row: Row, result: Row): Promise<void> => {
       for (let from = 0; from < grid.count; from += BLOCK) {
         const to = Math.min(grid.count, from + BLOCK)

@@ -1,9 +1,9 @@
 import type { Work } from './work.ts'
 
 /** What is sorted in one go. */
-const RUN = 256
+const RUN = 64
 /** Units that a comparison costs. */
-const PER_COMPARISON = 4
+const PER_COMPARISON = 8
 
 /** Stable, as Array's own sort; runs are sorted one by one, then merged with rests in between. */
 export async function sortInSlices<T>(
@@ -14,7 +14,7 @@ export async function sortInSlices<T>(
   let runs: (readonly T[])[] = []
   for (let from = 0; from < items.length; from += RUN) {
     runs.push(items.slice(from, from + RUN).sort(compare))
-    if (work.spend(RUN * 8 * PER_COMPARISON)) await work.rest()
+    if (work.spend(RUN * 6 * PER_COMPARISON)) await work.rest()
   }
   while (runs.length > 1) {
     const merged: (readonly T[])[] = []
