@@ -108,7 +108,7 @@ export const cases: readonly Case[] = [
   against(`raw x as JSON, ${what}`, rangePath('x')),
   against(`instant ${RATE}, ${what}`, instantPath(RATE)),
   {
-    name: 'longest event-loop block during all of it',
+    name: 'longest event-loop block during all of it, CPU time of the main thread',
     peerName: 'a ceiling of 10 ms',
     unit: 'ms',
     ours: probed(({ longestTurnMs }) => longestTurnMs),

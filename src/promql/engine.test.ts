@@ -194,4 +194,41 @@ describe('a range query', () => {
       }),
     )
   })
+
+  const functions =
+    'rate increase delta irate resets changes sum_over_time avg_over_time min_over_time max_over_time ts_of_min_over_time'
+
+  it.each(functions.split(' '))('slides %s over whatever values there are', async (name) => {
+    const value = fc.oneof(
+      fc.integer({ min: -3, max: 3 }),
+      fc.constantFrom(0, -0, NaN, Infinity, 1e-300, 1e300, 0.1),
+      fc.double(),
+    )
+    const sample = fc.record({ value, startTime: fc.constantFrom(0, 0, 0, 5, 40, 90) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 40 }), async (samples) => {
+        const store = new MemoryStore()
+        const labels = LabelSet.of({ __name__: 'any_total' })
+        samples.forEach((own, i) => store.append(labels, { time: i * 10, ...own }))
+        const engine = engineOf({ queryable: store })
+        const query = `${name}(any_total[95ms])`
+        const range = await engine.range(query, 0, 500, 7)
+        if (!range.ok || range.value.type !== 'matrix') throw new Error('no matrix')
+        const slid = new Map(
+          range.value.series.flatMap(({ times, values }) => Array.from(times, (at, i) => [at, values[i]] as const)),
+        )
+        for (let at = 0; at <= 500; at += 7) {
+          const [own] = Object.values(Object(told(await engine.instant(query, at))) as Record<string, number>)
+          expect(near(slid.get(at), own)).toBe(true)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
 })
+
+/** But for the last digits, in which sums may differ. */
+function near(a: number | undefined, b: number | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b))
+}

@@ -81,7 +81,7 @@ describe('a query of the worst kind', () => {
     ['sort_desc({__name__=~".+"})', false, '400 series', 5],
     ['count_over_time(m1[5h:1s])', false, '20 series', 20],
     ['max_over_time(m1[10y:1s])', false, 'execution: subquery would take 315360000 points of each series', 0],
-    [nested(3, (inner) => `max_over_time(${inner}[4m:1s])`), false, '20 series', 40],
+    [nested(3, (inner) => `max_over_time(${inner}[4m:1s])`), false, '20 series', 8],
     ['quantile_over_time(0.9, m1[15m])', true, '20 series', 20],
     [doubled, false, 'execution: a label that label_replace() sets would be longer than 65536 characters', 1],
     ['label_replace({__name__=~".+"}, "x", "$1", "word", "((a*)*)*b?")', false, '400 series', 5],

@@ -5,6 +5,7 @@ import { overlaps, startedAnew } from './functions/started-anew.ts'
 import type { Grid } from './grid.ts'
 import { timeAt } from './grid.ts'
 import { PrefixSums } from './prefix-sums.ts'
+import type { Spans } from './steps.ts'
 import type { Track, TrackSpans } from './track.ts'
 
 /**
@@ -31,6 +32,7 @@ export class Window {
   #resets: Int32Array | undefined
   #overlaps: Int32Array | undefined
   #sums: PrefixSums | 'unfit' | undefined
+  #overlapping: boolean | undefined
 
   constructor(track: Track, spans: TrackSpans, rangeMs: number) {
     this.labels = track.labels
@@ -103,18 +105,21 @@ export class Window {
 
   /** Sums of all floats so far, where windows overlap so much that they pay; undefined where they would not be exact. */
   get sums(): PrefixSums | undefined {
-    this.#sums ??= this.#overlapping ? (PrefixSums.of(this.values) ?? 'unfit') : 'unfit'
+    this.#sums ??= this.overlapping ? (PrefixSums.of(this.values) ?? 'unfit') : 'unfit'
     return this.#sums === 'unfit' ? undefined : this.#sums
   }
 
   /** Whether the windows of all steps hold several times what there is. */
-  get #overlapping(): boolean {
-    const { from, to } = this.#spans.floats
-    const enough = this.values.length * 4
-    let total = 0
-    for (let step = 0; step < from.length && total <= enough; step++) total += (to[step] ?? 0) - (from[step] ?? 0)
-    return total > enough
+  get overlapping(): boolean {
+    this.#overlapping ??= overlap(this.#spans.floats, this.values.length)
+    return this.#overlapping
   }
+}
+
+function overlap({ from, to }: Spans, floats: number): boolean {
+  let total = 0
+  for (let step = 0; step < from.length && total <= floats * 4; step++) total += (to[step] ?? 0) - (from[step] ?? 0)
+  return total > floats * 4
 }
 
 function findResets({ times, values, startTimes }: Window): Int32Array {
@@ -123,7 +128,7 @@ function findResets({ times, values, startTimes }: Window): Int32Array {
     const fell = (values[i] ?? NaN) < (values[i - 1] ?? NaN)
     if (fell || (startTimes !== undefined && anewAt(i, times, startTimes))) resets.push(i)
   }
-  return Int32Array.from(resets)
+  return resets.length === 0 ? NONE : Int32Array.from(resets)
 }
 
 function anewAt(i: number, times: Float64Array, startTimes: Float64Array): boolean {

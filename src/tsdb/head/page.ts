@@ -13,21 +13,17 @@ export class Page {
   readonly #offsets: Uint32Array
   readonly #chunks: Uint8Array
   readonly samples: number
+  readonly minTime: number
+  readonly maxTime: number
 
   constructor(times: Float64Array, refs: Uint32Array, offsets: Uint32Array, chunks: Uint8Array, samples: number) {
     this.times = times
     this.refs = refs
     this.samples = samples
+    this.minTime = times[0] ?? Infinity
+    this.maxTime = times.at(-1) ?? -Infinity
     this.#offsets = offsets
     this.#chunks = chunks
-  }
-
-  get minTime(): number {
-    return this.times[0] ?? Infinity
-  }
-
-  get maxTime(): number {
-    return this.times.at(-1) ?? -Infinity
   }
 
   get bytes(): number {

@@ -2,6 +2,7 @@ import type { Grid } from '../grid.ts'
 import type { Row } from '../row.ts'
 import type { Spans } from '../steps.ts'
 import type { Window } from '../window.ts'
+import { floatExtremes } from './float-extremes.ts'
 import { floatRates } from './float-rates.ts'
 import type { RangeCall } from './range-function.ts'
 
@@ -42,6 +43,7 @@ const counts: ColumnFunction = (_, { from, to }, __, row, ___, begin, end) => {
 }
 
 const always = (): boolean => true
+const overlapping = (window: Window): boolean => window.overlapping
 const hasSums = (window: Window): boolean => window.sums !== undefined
 
 export const COLUMN_FUNCTIONS: ReadonlyMap<string, Column> = new Map(
@@ -52,5 +54,9 @@ export const COLUMN_FUNCTIONS: ReadonlyMap<string, Column> = new Map(
     count_over_time: { fits: always, fill: counts },
     sum_over_time: { fits: hasSums, fill: sums(false) },
     avg_over_time: { fits: hasSums, fill: sums(true) },
+    min_over_time: { fits: overlapping, fill: floatExtremes(false, false) },
+    max_over_time: { fits: overlapping, fill: floatExtremes(true, false) },
+    ts_of_min_over_time: { fits: overlapping, fill: floatExtremes(false, true) },
+    ts_of_max_over_time: { fits: overlapping, fill: floatExtremes(true, true) },
   }),
 )
