@@ -22,8 +22,12 @@ export interface HistogramColumns {
 
 export interface SelectedSeries {
   readonly labels: LabelSet
-  /** Decodes the samples of the selected range, anew with each call. Empty when the store has let go of them meanwhile. */
-  readonly columns: () => SeriesColumns
+  /**
+   * Decodes the samples of the selected range, anew with each call. Empty when the store has let go of them meanwhile.
+   * `passing`: the caller is done with them before it asks for those of another series of the selection, so that the store may
+   * put them all into the same place.
+   */
+  readonly columns: (passing?: boolean) => SeriesColumns
 }
 
 export interface MetricMetadata {

@@ -368,6 +368,7 @@ describe('limits', () => {
         all,
         Float64Array.from(page, () => Math.sin(i * 1e6) * 1e9),
       )
+      await db.step(T0 + i * 15_000)
       expect(db.stats.bytes).toBeLessThan(400_000 + 50 * 8 + 1000)
     }
     const { appended, refused, dropped } = db.stats

@@ -43,6 +43,11 @@ export class FaultyFiles implements Files {
     nodeFiles.syncFolder(path)
   }
 
+  async syncFolderLater(path: string): Promise<void> {
+    this.#sync()
+    await nodeFiles.syncFolderLater(path)
+  }
+
   #sync(): void {
     if (this.syncFails) throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })
   }
