@@ -96,11 +96,21 @@ describe('a folder of blocks and segments', () => {
       await db.close()
     }
     whole = await reopened(folder)
+  })
+
+  it('comes back whole', () => {
     expect(readdirSync(path.join(folder, 'blocks'))).toHaveLength(2)
     expect(readdirSync(path.join(folder, 'wal')).length).toBeGreaterThan(1)
     expect(samplesIn(whole)).toBe(330 * 5 + Math.ceil(330 / 7))
     expect(whole.aside).toEqual([])
   })
+
+  /** Samples that nobody wrote, or that are there twice. */
+  const inventedIn = ({ samples }: Found): string[] =>
+    Object.entries(samples).flatMap(([key, own]) => {
+      const known = new Set(whole.samples[key])
+      return own.filter((sample) => !known.delete(sample))
+    })
 
   /** Damages each file at places of its own, and opens what is left. */
   async function damaged(
@@ -114,12 +124,8 @@ describe('a folder of blocks and segments', () => {
           const copy = copyOf(folder)
           damage(path.join(copy, kind, name), place)
           const found = await reopened(copy)
-          for (const [key, samples] of Object.entries(found.samples)) {
-            const known = new Set(whole.samples[key])
-            expect(samples.filter((sample) => !known.has(sample))).toEqual([])
-            expect(new Set(samples).size).toBe(samples.length)
-          }
           check(found, name)
+          expect(inventedIn(found)).toEqual([])
           rmSync(copy, { recursive: true })
         }
       }
@@ -312,14 +318,14 @@ describe('a real disk', () => {
       : undefined
   }
 
-  it.each([
+  it.for([
     ['whose files may not be longer', (folder: string) => `mkdir -p ${folder} && ulimit -f 100`, 'EFBIG'],
     [
       'that is full',
       (folder: string) => `mkdir -p ${folder}.small && mount -t tmpfs -o size=256k tmpfs ${folder}.small`,
       'ENOSPC',
     ],
-  ])('%s: nothing that was taken is lost', async (_, prepare, code) => {
+  ] as const)('%s: nothing that was taken is lost', async ([, prepare, code], { skip }) => {
     const folder = newFolder()
     const isMount = code === 'ENOSPC'
     const work = isMount ? `${folder}.small` : folder
@@ -327,7 +333,7 @@ describe('a real disk', () => {
     if (isMount) mkdirSync(folder)
     const script = `${prepare(folder)} && "$1" --input-type=module -e "$2" ${work}${after}`
     const ran = run(isMount ? `unshare -rm sh -c '${script}' sh "$1" "$2"` : script, folder)
-    if (ran === undefined) return
+    if (ran === undefined) return skip('the system sets no such limit')
     expect(ran.disk.lastFailure).toContain(code)
     expect(ran.taken.length).toBeGreaterThan(20)
     const db = await openTsdb({ folder, fsync: 'never', retentionMs: 1e10 })

@@ -41,11 +41,14 @@ describe('packed numbers', () => {
   it('that are something else end in an error, not in a hang', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat({ max: 200 }), (bytes, count) => {
-        try {
-          expect(readPacked(new ByteReader(bytes), count)).toHaveLength(count)
-        } catch (error) {
-          expect(error).toMatchObject({ name: 'CorruptError' })
-        }
+        const outcome = ((): string => {
+          try {
+            return String(readPacked(new ByteReader(bytes), count).length)
+          } catch (error) {
+            return error instanceof Error ? error.name : 'what?'
+          }
+        })()
+        expect(['CorruptError', String(count)]).toContain(outcome)
       }),
     )
   })

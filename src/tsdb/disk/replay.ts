@@ -36,7 +36,9 @@ export class Replay {
         damaged({ from: frame.at, to: frame.at + frame.body.length })
       }
       const byteCost = frame.type === RECORD.series ? NAMING_COST : BYTE_COST
-      if (this.#pace.spent(FRAME_COST + frame.body.length * byteCost)) await nextTurn()
+      if (!this.#pace.spent(FRAME_COST + frame.body.length * byteCost)) continue
+      await nextTurn()
+      await this.#head.seal(this.#pace)
     }
     return segment.maxTime
   }
