@@ -20,7 +20,9 @@ import { seeded } from '../../../test/support/node-page.ts'
 import { readAll as read, T0 } from '../../../test/support/read-all.ts'
 import { type HistogramValue, LabelSet, Matcher, setStale } from '../../series/index.ts'
 import { ByteWriter } from '../chunk/byte-writer.ts'
+import { OpenFloats } from '../head/open-floats.ts'
 import { openTsdb, type Tsdb, type TsdbOptions } from '../index.ts'
+import { KIND, PART, writeEnd, writeEntry, writeSeriesPart, writeTimes } from './block-format.ts'
 import { writeFrame } from './frame.ts'
 
 const MINUTE = 60_000
@@ -206,6 +208,36 @@ describe('a folder of blocks and segments', () => {
       `${segment}: is in version 2 of the format, this one knows 1`,
     ])
     expect([existsSync(block), existsSync(segment)]).toEqual([true, true])
+  })
+})
+
+describe('a block of before symbols stood in frames', () => {
+  it('is read', async () => {
+    const folder = newFolder()
+    mkdirSync(path.join(folder, 'blocks'), { recursive: true })
+    const out = new ByteWriter()
+    const entry = { minTime: T0, maxTime: T0 + 9, labels: [0, 1] }
+    const own = new OpenFloats()
+    own.put(T0, Float64Array.of(1), 0, 0)
+    own.put(T0 + 9, Float64Array.of(2.5), 0, 0)
+    writeFrame(out, PART.times, (body) => writeTimes(body, []))
+    const symbolsAt = out.length
+    writeFrame(out, PART.allSymbols, (body) => {
+      body.unsigned(2)
+      body.text('__name__')
+      body.text('a')
+    })
+    const at = out.length
+    writeFrame(out, PART.series, (body) => writeSeriesPart(body, entry, [{ ...own.close(), kind: KIND.floats }]))
+    const indexAt = out.length
+    writeFrame(out, PART.index, (body) => {
+      body.unsigned(1)
+      body.unsigned(at)
+      writeEntry(body, entry)
+    })
+    writeFrame(out, PART.end, (body) => writeEnd(body, { timesAt: 0, symbolsAt, indexAt }))
+    writeFileSync(path.join(folder, 'blocks', `${T0}-0.block`), out.view())
+    expect(await reopened(folder)).toEqual({ samples: { a: ['0=1', '9=2.5'] }, aside: [] })
   })
 })
 
