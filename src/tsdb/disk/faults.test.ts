@@ -138,27 +138,31 @@ describe('a folder of blocks and segments', () => {
   const somewhere = (count: number) => (bytes: Buffer) =>
     Array.from({ length: count }, () => Math.floor(random() * bytes.length))
 
-  it('with any byte turned: what it does not touch is all there, and what it does is named', async () => {
-    let leastOfLog = Infinity
-    let leastOfBlocks = Infinity
-    await damaged(
-      somewhere(FLIPS),
-      (file, place) => {
-        const bytes = readFileSync(file)
-        bytes[place] = (bytes[place] ?? 0) ^ (1 << (place % 8))
-        writeFileSync(file, bytes)
-      },
-      (found, name) => {
-        expect(found.aside.join()).toContain(name)
-        const kept = samplesIn(found)
-        if (name.endsWith('.wal')) leastOfLog = Math.min(leastOfLog, kept)
-        else leastOfBlocks = Math.min(leastOfBlocks, kept)
-      },
-    )
-    // A definition in the log takes the segment's samples along, the symbols of a block the block's.
-    expect(leastOfLog).toBeGreaterThanOrEqual(samplesIn(whole) - 200 * 6)
-    expect(leastOfBlocks).toBeGreaterThanOrEqual(samplesIn(whole) - 120 * 6)
-  })
+  it(
+    'with any byte turned: what it does not touch is all there, and what it does is named',
+    { timeout: 30_000 + FLIPS * 2000 },
+    async () => {
+      let leastOfLog = Infinity
+      let leastOfBlocks = Infinity
+      await damaged(
+        somewhere(FLIPS),
+        (file, place) => {
+          const bytes = readFileSync(file)
+          bytes[place] = (bytes[place] ?? 0) ^ (1 << (place % 8))
+          writeFileSync(file, bytes)
+        },
+        (found, name) => {
+          expect(found.aside.join()).toContain(name)
+          const kept = samplesIn(found)
+          if (name.endsWith('.wal')) leastOfLog = Math.min(leastOfLog, kept)
+          else leastOfBlocks = Math.min(leastOfBlocks, kept)
+        },
+      )
+      // A definition in the log takes the segment's samples along, the symbols of a block the block's.
+      expect(leastOfLog).toBeGreaterThanOrEqual(samplesIn(whole) - 200 * 6)
+      expect(leastOfBlocks).toBeGreaterThanOrEqual(samplesIn(whole) - 120 * 6)
+    },
+  )
 
   it('cut anywhere: what stands before is there', async () => {
     await damaged(somewhere(8), truncateSync, ({ samples }) => {
