@@ -235,7 +235,13 @@ export class Log {
     const { files, folder } = this.#options
     const number = this.#nextNumber++
     const file = files.create(this.#pathOf(number))
-    if (this.#options.fsync !== 'never') files.syncFolder(folder)
+    if (this.#options.fsync === 'always') files.syncFolder(folder)
+    else if (this.#options.fsync === 'interval') {
+      const synced = files
+        .syncFolderLater(folder)
+        .catch((error: unknown) => this.#options.failed('sync the log', error))
+      this.#syncing = Promise.all([this.#syncing, synced])
+    }
     return { number, file, bytes: 0, maxTime: -Infinity, hasMetadata: false, defined: new Set(), layouts: new Map() }
   }
 

@@ -112,7 +112,7 @@ async function replay(
       note(`${path.join(folder, name)}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  await replay.finish()
+  replay.finish()
   return segments
 }
 

@@ -36,17 +36,16 @@ export class Replay {
         damaged({ from: frame.at, to: frame.at + frame.body.length })
       }
       const byteCost = frame.type === RECORD.series ? NAMING_COST : BYTE_COST
-      if (this.#pace.spent(FRAME_COST + frame.body.length * byteCost)) await nextTurn()
+      if (!this.#pace.spent(FRAME_COST + frame.body.length * byteCost)) continue
+      await nextTurn()
+      await this.#head.seal(this.#pace)
     }
     return segment.maxTime
   }
 
-  /** Nothing more comes to the groups of the log: those of this process have other numbers. */
-  async finish(): Promise<void> {
-    for (const group of this.#groups.values()) {
-      group.roll()
-      await group.sealAll(this.#pace)
-    }
+  /** Nothing more comes to the groups of the log: those of this process have other numbers. What is open is sealed with time. */
+  finish(): void {
+    for (const group of this.#groups.values()) group.roll()
   }
 }
 

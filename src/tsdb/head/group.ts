@@ -4,8 +4,9 @@ import { nextTurn, type Pace } from '../pace.ts'
 import type { FloatSource, Sources } from '../read/source.ts'
 import { type Refusal, Tally } from '../refusal.ts'
 import type { HeadSeries } from './head-series.ts'
-import { holds, Layout, OpenPage, type Row } from './open-page.ts'
+import { holds, Layout, OpenPage, PAGE_ROWS, type Row } from './open-page.ts'
 import { type Page, PageSealer } from './page.ts'
+import { SpareColumns } from './spare-columns.ts'
 
 /** In how many scrapes a page is sealed when a second one waits, and nobody tells the store the time. */
 const SEAL_SCRAPES = 32
@@ -45,10 +46,12 @@ export class Group {
   #left = false
   #last: { readonly layout: Layout; readonly row: Row } | undefined
   #lastTime = -Infinity
+  readonly #spare: SpareColumns
 
   constructor(id: number, host: GroupHost) {
     this.id = id
     this.#host = host
+    this.#spare = new SpareColumns(PAGE_ROWS, (bytes) => host.grew(bytes))
   }
 
   get lastTime(): number {
@@ -117,7 +120,7 @@ export class Group {
     if (this.#open.full || this.#window(this.#open.minTime) !== this.#window(at)) this.roll()
     const { layout } = this.#open
     if (!this.#left && layout.equals(refs, refs.length)) {
-      const column = columnOver(values.slice())
+      const column = this.#spare.copyOf(values)
       this.#add(at, { column, present: undefined, starts: this.#keepStarts(starts) })
       tally.appended = refs.length
     } else {
@@ -180,6 +183,7 @@ export class Group {
       this.#sealing.shift()
       this.#pages.push(page)
       this.#host.grew(page.bytes - sealing.open.bytes)
+      for (const column of sealing.open.columns) if (column.values.length === this.width) this.#spare.add(column)
     }
     return this.#sealing.length > 0
   }
@@ -214,6 +218,7 @@ export class Group {
       this.#host.grew(-page.bytes)
       return false
     })
+    if (this.empty) this.#spare.clear()
     return dropped
   }
 

@@ -101,6 +101,11 @@ export class OpenPage {
     return this.times[this.count - 1] ?? -Infinity
   }
 
+  /** Of the rows; no row is read any more when they are used for something else. */
+  get columns(): readonly Column[] {
+    return this.#rows.map(({ column }) => column)
+  }
+
   get lastRow(): Row | undefined {
     return this.#rows.at(-1)
   }
