@@ -1,3 +1,7 @@
+export { type PageEntry, type PageExemplar, type PageMetadata, type PageSample } from './page/page-entry.ts'
+export { PageError } from './page/page-error.ts'
+export { PAGE_FORMATS, type PageFormat, SCRAPE_ACCEPT, scrapeAccept } from './page/page-format.ts'
+export { type PageOptions, readPage } from './page/read-page.ts'
 export { ProtobufError, ProtobufReader } from './protobuf/reader.ts'
 export { FIXED32, FIXED64, LENGTH, VARINT, type WireType } from './protobuf/wire-type.ts'
 export { ProtobufWriter } from './protobuf/writer.ts'
