@@ -116,9 +116,7 @@ export class HttpClient {
 
   async #secureAgent(): Promise<HttpsAgent> {
     const { ca, cert, key, serverName, insecureSkipVerify, minVersion, maxVersion } = this.#config.tls
-    const texts = await Promise.all(
-      [ca, cert, key].map((each) => (each === undefined ? undefined : textOf(each, false))),
-    )
+    const texts = await Promise.all([ca, cert, key].map((each) => materialOf(each)))
     const material = JSON.stringify(texts)
     if (this.#secure?.material === material) return this.#secure.agent
     this.#secure?.agent.destroy()
@@ -152,6 +150,10 @@ export class HttpClient {
     if (auth.kind === 'authorization') all['authorization'] = `${auth.type} ${await textOf(auth.credentials)}`
     return all
   }
+}
+
+async function materialOf(secret: Secret | undefined): Promise<string | undefined> {
+  return secret && textOf(secret, false)
 }
 
 async function textOf(secret: Secret, trim = true): Promise<string> {

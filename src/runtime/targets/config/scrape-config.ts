@@ -16,6 +16,8 @@ import type { YamlValue } from './yaml-value.ts'
 /** One job: where its targets are found, how they are asked, and what becomes of the answer. */
 export interface ScrapeConfig extends Omit<ScrapeDefaults, 'protocols'> {
   readonly jobName: string
+  /** Jobs of the same say the same. */
+  readonly identity: string
   readonly metricsPath: string
   readonly scheme: string
   readonly params: ReadonlyMap<string, readonly string[]>
@@ -51,6 +53,7 @@ export function readScrapeConfig(value: YamlValue, global: ScrapeDefaults, file:
   const nativeHistograms = map.at('scrape_native_histograms')?.flag() ?? global.nativeHistograms
   const config: ScrapeConfig = {
     jobName,
+    identity: JSON.stringify([file, global, value.plainContent]),
     intervalMs,
     timeoutMs: timeout || Math.min(global.timeoutMs, intervalMs),
     metricsPath: map.at('metrics_path')?.text() ?? '/metrics',

@@ -71,6 +71,11 @@ export class YamlValue {
     this.#node = followed
   }
 
+  /** All of it, secrets too: for comparing. */
+  get plainContent(): unknown {
+    return this.#node?.toJS(this.#file.document)
+  }
+
   get isNull(): boolean {
     return this.#node === null || (isScalar(this.#node) && this.#plain !== undefined && NULL.has(this.#plain))
   }
