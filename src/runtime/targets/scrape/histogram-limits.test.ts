@@ -76,7 +76,7 @@ describe('limitHistogram', () => {
       fc.property(
         buckets,
         fc.integer({ min: 0, max: 8 }),
-        fc.integer({ min: 4, max: 20 }),
+        fc.integer({ min: 12, max: 30 }),
         (positive, schema, most) => {
           const value = histogram(schema, positive)
           const limited = limitHistogram(value, most, 0)
