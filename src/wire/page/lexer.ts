@@ -32,6 +32,8 @@ export interface Lexer {
   readonly beyondAscii: boolean
   /** Goes on to the next token. */
   lex(): Token
+  /** Goes on behind labels, to where a label may come. */
+  skipTo(at: number): void
 }
 
 export const NUL = 0

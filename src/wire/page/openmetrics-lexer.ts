@@ -90,6 +90,10 @@ export class OpenMetricsLexer implements Lexer {
     }
   }
 
+  skipTo(at: number): void {
+    this.at = at
+  }
+
   #take(token: Token, state: State): Token {
     this.at++
     this.#state = state

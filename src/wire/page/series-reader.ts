@@ -3,6 +3,7 @@ import { type GoFloat, readFloat } from './go-float.ts'
 import { goQuoted } from './go-quote.ts'
 import { endOfMatch, type Lexer, QUOTE, type Token } from './lexer.ts'
 import { PageError } from './page-error.ts'
+import { isBound, isQuantile, passPlainLabels } from './plain-labels.ts'
 import { MAX_LABELS } from './series-labels.ts'
 import { labelsOfText, numericLabel, type SeriesType } from './series-text.ts'
 
@@ -12,10 +13,6 @@ const MAX_SERIES_BYTES = 1 << 20
 /** Marks in a key a bound or a quantile that is told as it is written: in another metric the same text is another series. */
 const RAW_BOUND = '\u0001'
 const RAW_QUANTILE = '\u0002'
-
-const L = 0x6c
-const E = 0x65
-const Q = 0x71
 
 /** Reads the name and labels of a line of either text format, and words what is wrong with it. */
 export class SeriesReader {
@@ -120,11 +117,19 @@ export class SeriesReader {
   #labels(named: boolean, ofExemplar = false): boolean {
     const { lexer } = this
     const { bytes } = lexer
-    let token = lexer.lex()
-    for (let count = 0; ; count++) {
+    let count = 0
+    if (!ofExemplar) {
+      const plain = passPlainLabels(bytes, lexer.at)
+      lexer.skipTo(plain.at)
+      count = plain.count
+      if (count > MAX_LABELS) throw this.#tooMany()
+      this.#hasBound = plain.boundStart > 0
+      this.#hasQuantile = plain.quantileStart > 0
+    }
+    for (let token = lexer.lex(); ; count++) {
       if (token === 'BCLOSE') return named
       if (token !== 'LNAME' && token !== 'QSTRING') throw this.expected('expected label name', token)
-      if (count === MAX_LABELS) throw this.error(`over ${MAX_LABELS} labels while parsing: ${this.#read()}`)
+      if (count >= MAX_LABELS) throw this.#tooMany()
       const { start, at } = lexer
       token = lexer.lex()
       if (token === 'COMMA' || token === 'BCLOSE') {
@@ -150,12 +155,13 @@ export class SeriesReader {
     }
   }
 
+  #tooMany(): PageError {
+    return this.error(`over ${MAX_LABELS} labels while parsing: ${this.#read()}`)
+  }
+
   #note(bytes: Buffer, start: number, end: number): void {
-    const quoted = bytes[start] === QUOTE ? 1 : 0
-    const from = start + quoted
-    const length = end - start - 2 * quoted
-    if (length === 2) this.#hasBound ||= bytes[from] === L && bytes[from + 1] === E
-    else if (length === 8)
-      this.#hasQuantile ||= bytes[from] === Q && bytes.toString('latin1', from, from + 8) === 'quantile'
+    const quotes = bytes[start] === QUOTE ? 1 : 0
+    this.#hasBound ||= isBound(bytes, start + quotes, end - quotes)
+    this.#hasQuantile ||= isQuantile(bytes, start + quotes, end - quotes)
   }
 }

@@ -85,6 +85,10 @@ export class TextLexer implements Lexer {
     return this.bytes[at] === NEWLINE
   }
 
+  skipTo(at: number): void {
+    this.at = at
+  }
+
   #take(token: Token, state: State): Token {
     this.at++
     this.#state = state
