@@ -52,6 +52,11 @@ export function goTime(ms: number | undefined): string {
   return new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z')
 }
 
+/** A duration as Prometheus tells it, without what arithmetic adds below a nanosecond. */
+export function goSeconds(ms: number): number {
+  return Math.round(ms * 1e6) / 1e9
+}
+
 /** What model.UnescapeName makes of a name that was escaped with `U__`; as it is when that is no escape. */
 export function unescapeName(name: string): string {
   if (!name.startsWith('U__')) return name

@@ -4,7 +4,7 @@ import { type LabelSet, type Matcher } from '../../series/index.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import type { ApiContext, ApiRequest } from './context.ts'
 import { failParameter } from './fault.ts'
-import { exponential, goTime } from './go-text.ts'
+import { exponential, goSeconds, goTime } from './go-text.ts'
 import type { Parameters } from './parameters.ts'
 
 export function alerts({ sources }: ApiContext): Answer {
@@ -86,9 +86,9 @@ function groupJson(group: RuleGroupStatus, rules: readonly RuleStatus[], exclude
     name: group.name,
     file: group.file,
     rules: rules.map((rule) => ruleJson(rule, excludeAlerts)),
-    interval: group.intervalMs / 1000,
+    interval: goSeconds(group.intervalMs),
     limit: group.limit,
-    evaluationTime: group.evaluationMs / 1000,
+    evaluationTime: goSeconds(group.evaluationMs),
     lastEvaluation: goTime(group.lastEvaluation),
   }
 }
@@ -98,7 +98,7 @@ function ruleJson(rule: RuleStatus, excludeAlerts: boolean): unknown {
   const ran = {
     health: rule.health,
     ...(rule.lastError === undefined || rule.lastError === '' ? {} : { lastError: rule.lastError }),
-    evaluationTime: rule.evaluationMs / 1000,
+    evaluationTime: goSeconds(rule.evaluationMs),
     lastEvaluation: goTime(rule.lastEvaluation),
     type: rule.kind,
   }
@@ -108,8 +108,8 @@ function ruleJson(rule: RuleStatus, excludeAlerts: boolean): unknown {
     state: rule.state,
     name,
     query,
-    duration: rule.forMs / 1000,
-    keepFiringFor: rule.keepFiringForMs / 1000,
+    duration: goSeconds(rule.forMs),
+    keepFiringFor: goSeconds(rule.keepFiringForMs),
     labels,
     annotations: rule.annotations.toObject(),
     alerts: excludeAlerts ? null : rule.alerts.map(alertJson),

@@ -3,7 +3,7 @@ import type { TargetStatus } from '../targets/status.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import type { ApiContext, ApiRequest } from './context.ts'
 import { failParameter } from './fault.ts'
-import { goTime } from './go-text.ts'
+import { goSeconds, goTime } from './go-text.ts'
 import { readSelector } from './parameters.ts'
 import type { ApiSources, ScrapeTargets } from './sources.ts'
 
@@ -87,7 +87,7 @@ function targetJson(target: TargetStatus): unknown {
     globalUrl: target.scrapeUrl,
     lastError: target.lastError,
     lastScrape: goTime(target.lastScrape),
-    lastScrapeDuration: target.lastScrapeMs / 1000,
+    lastScrapeDuration: goSeconds(target.lastScrapeMs),
     health: target.health,
     scrapeInterval: formatDuration(target.scrapeIntervalMs),
     scrapeTimeout: formatDuration(target.scrapeTimeoutMs),
