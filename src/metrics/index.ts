@@ -38,7 +38,6 @@ export {
   type SummaryQuantiles,
   type SummaryWindow,
 } from './options.ts'
-export { canonicalFloat } from './exposition/number.ts'
 export { ProtobufOut } from './exposition/protobuf.ts'
 export { Scratch as ProtobufScratch } from './exposition/scratch.ts'
 export { OffRegistry } from './off/off-registry.ts'

@@ -9,7 +9,7 @@ import { openTsdb, type Tsdb } from '../../src/tsdb/index.ts'
 import { loadPrometheusConfig, type PrometheusConfig } from '../../src/runtime/targets/config/prometheus-config.ts'
 import type { ScrapeConfig } from '../../src/runtime/targets/config/scrape-config.ts'
 import { HttpClient } from '../../src/runtime/targets/http-client.ts'
-import { TargetScraper } from '../../src/runtime/targets/scrape/target-scraper.ts'
+import { type ScrapeStats, TargetScraper } from '../../src/runtime/targets/scrape/target-scraper.ts'
 import { targetsOf } from '../../src/runtime/targets/target.ts'
 
 /** A configuration of these lines, in a folder of its own. */
@@ -50,6 +50,7 @@ export async function contents(
 export interface ScrapedServer {
   readonly store: Tsdb
   readonly scraper: TargetScraper
+  readonly stats: Readonly<ScrapeStats>
   /** host:port */
   readonly host: string
   /** Series without those about the scrape; `instance` and `job` are left out. */
@@ -70,12 +71,14 @@ export async function scrapedServer(lines: string, handle: RequestListener): Pro
   if (found?.kind !== 'target') throw new Error(`no target: ${JSON.stringify(found)}`)
   const store = await openTsdb()
   const client = new HttpClient(config.client)
-  const parts = { store, client, userAgent: 'boxman/test', now: () => performance.now() }
+  const stats = { scrapes: 0, failures: 0, duplicates: 0, refused: 0 }
+  const parts = { store, client, stats, userAgent: 'boxman/test', now: () => performance.now() }
   const scraper = new TargetScraper(found.target, config, parts)
   const { labels } = found.target
   return {
     store,
     scraper,
+    stats,
     host: url.host,
     page: async () => {
       const rows = Object.entries(await contents(store, labels)).filter(

@@ -3,11 +3,13 @@ import { Discovery } from './discovery/discovery.ts'
 import { HttpClient } from './http-client.ts'
 import { ScrapeLoop } from './scrape/scrape-loop.ts'
 import type { Store } from './scrape/store.ts'
-import { TargetScraper } from './scrape/target-scraper.ts'
+import { type ScrapeStats, TargetScraper } from './scrape/target-scraper.ts'
 import type { DroppedTarget, TargetStatus } from './status.ts'
 import { type Target, targetsOf } from './target.ts'
 
 export interface PoolParts {
+  /** Counted into. */
+  readonly stats: PoolStats
   readonly store: Store
   readonly userAgent: string
   /** Milliseconds that never go back. */
@@ -16,6 +18,10 @@ export interface PoolParts {
   readonly wallNow: () => number
   /** Told of targets that cannot be, and of places to find them that fail. */
   readonly onFault: (detail: string) => void
+}
+
+export interface PoolStats extends ScrapeStats {
+  discoveryFailures: number
 }
 
 /** Kept for showing when the job states no `keep_dropped_targets`. */
@@ -36,7 +42,10 @@ export class ScrapePool {
     this.config = config
     this.#parts = parts
     this.#client = new HttpClient(config.client)
-    this.#discovery = new Discovery(config, parts.userAgent, parts.onFault)
+    this.#discovery = new Discovery(config, parts.userAgent, (detail) => {
+      parts.stats.discoveryFailures++
+      parts.onFault(detail)
+    })
   }
 
   get active(): readonly TargetStatus[] {
@@ -45,10 +54,6 @@ export class ScrapePool {
 
   get dropped(): readonly DroppedTarget[] {
     return this.#dropped
-  }
-
-  get discoveryFailures(): number {
-    return this.#discovery.stats.failures
   }
 
   /** Looks for targets where it is time to look. */
@@ -90,8 +95,8 @@ export class ScrapePool {
   }
 
   #begin(key: string, target: Target): ScrapeLoop {
-    const { store, userAgent, now, wallNow } = this.#parts
-    const scraper = new TargetScraper(target, this.config, { store, userAgent, now, client: this.#client })
+    const { store, userAgent, now, wallNow, stats } = this.#parts
+    const scraper = new TargetScraper(target, this.config, { store, userAgent, now, stats, client: this.#client })
     const loop = new ScrapeLoop(target, scraper, wallNow)
     this.#loops.set(key, loop)
     loop.start()

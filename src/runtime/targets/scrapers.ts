@@ -1,5 +1,5 @@
 import type { ScrapeConfig } from './config/scrape-config.ts'
-import { type PoolParts, ScrapePool } from './scrape-pool.ts'
+import { type PoolParts, type PoolStats, ScrapePool } from './scrape-pool.ts'
 import type { DroppedTarget, TargetStatus } from './status.ts'
 
 /** How long a job that changed may look for its targets before those that it had are taken for gone. */
@@ -7,21 +7,18 @@ const HANDOVER_MS = 5000
 
 /** All jobs of a configuration. */
 export class Scrapers {
+  readonly stats: PoolStats = { scrapes: 0, failures: 0, duplicates: 0, refused: 0, discoveryFailures: 0 }
   readonly #parts: PoolParts
   #pools: ReadonlyMap<string, ScrapePool> = new Map()
 
-  constructor(parts: PoolParts) {
-    this.#parts = parts
+  constructor(parts: Omit<PoolParts, 'stats'>) {
+    this.#parts = { ...parts, stats: this.stats }
   }
 
   /** Sorted by job. */
   get targets(): { readonly active: readonly TargetStatus[]; readonly dropped: readonly DroppedTarget[] } {
     const pools = Array.from(this.#pools.values()).sort((a, b) => (a.config.jobName < b.config.jobName ? -1 : 1))
     return { active: pools.flatMap(({ active }) => active), dropped: pools.flatMap(({ dropped }) => dropped) }
-  }
-
-  get discoveryFailures(): number {
-    return Array.from(this.#pools.values()).reduce((sum, pool) => sum + pool.discoveryFailures, 0)
   }
 
   /** From now on these jobs; one that is as it was goes on undisturbed. */

@@ -14,6 +14,8 @@ import { YamlFile, type YamlMap, type YamlValue } from './yaml-value.ts'
 
 /** What a prometheus.yml says. */
 export interface PrometheusConfig {
+  /** Of jobs that state none, and of the server itself. */
+  readonly ownIntervalMs: number
   readonly evaluationIntervalMs: number
   /** Of what leaves this server; `$NAME` of the environment filled in. */
   readonly externalLabels: LabelSet
@@ -28,6 +30,20 @@ export interface PrometheusConfig {
   readonly shown: string
   /** Keys that have no effect here. */
   readonly warnings: readonly string[]
+}
+
+/** Of a server that is told nothing. */
+export const NO_CONFIG: PrometheusConfig = {
+  ownIntervalMs: 15_000,
+  evaluationIntervalMs: 60_000,
+  externalLabels: LabelSet.EMPTY,
+  ruleFiles: [],
+  jobs: [],
+  remoteWrites: [],
+  outOfOrderMs: undefined,
+  maxExemplars: undefined,
+  shown: '',
+  warnings: [],
 }
 
 interface Global extends ScrapeDefaults {
@@ -81,9 +97,10 @@ async function read(file: YamlFile, env: Environment): Promise<PrometheusConfig>
     remoteWrites.map(({ name }) => name),
     'remote write configs',
   )
-  const { evaluationIntervalMs, externalLabels } = global
+  const { evaluationIntervalMs, externalLabels, intervalMs: ownIntervalMs } = global
   const { warnings } = file
   return {
+    ownIntervalMs,
     evaluationIntervalMs,
     externalLabels,
     ruleFiles,

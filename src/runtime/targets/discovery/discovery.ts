@@ -6,15 +6,11 @@ import type { OnFault, Source } from './source.ts'
 
 /** All the places where one job's targets are found. */
 export class Discovery {
-  readonly stats: { failures: number } = { failures: 0 }
   readonly #sources: readonly Source[]
   readonly #busy = new Set<Source>()
 
   constructor(config: ScrapeConfig, userAgent: string, onFault: OnFault) {
-    const fault = (detail: string): void => {
-      this.stats.failures++
-      onFault(`${config.jobName}: ${detail}`)
-    }
+    const fault = (detail: string): void => onFault(`${config.jobName}: ${detail}`)
     this.#sources = config.discoveries.map((each) => {
       switch (each.kind) {
         case 'static':

@@ -19,7 +19,7 @@ export interface PageCounts {
   added: number
 }
 
-/** Samples that were not taken, by reason. */
+/** Samples that were not taken: repeated on one page, or refused by the store. */
 export interface WriteStats {
   duplicates: number
   refused: number
@@ -39,7 +39,7 @@ const NOTHING_KNOWN: MetricMetadata = { type: 'unknown', help: '', unit: '' }
 
 /** Writes the pages of one target to the store, and about each whether it came. */
 export class PageWriter {
-  readonly stats: WriteStats = { duplicates: 0, refused: 0 }
+  readonly #stats: WriteStats
   readonly #store: Store
   readonly #config: ScrapeConfig
   readonly #labels: LabelSet
@@ -55,7 +55,8 @@ export class PageWriter {
   #tracked: readonly CachedSeries[] = []
 
   /** `now` is in ms that never go back. */
-  constructor(store: Store, config: ScrapeConfig, labels: LabelSet, now: () => number) {
+  constructor(store: Store, config: ScrapeConfig, labels: LabelSet, now: () => number, stats: WriteStats) {
+    this.#stats = stats
     this.#store = store
     this.#config = config
     this.#labels = labels
@@ -108,7 +109,7 @@ export class PageWriter {
     const refs = this.#reports.flatMap((labels) => this.#store.series(labels) ?? [])
     this.#reported = refs.length === this.#reports.length
     if (this.#reported) for (const ref of refs) this.#columns.add(ref, Number.NaN, 0)
-    else this.stats.refused += this.#reports.length
+    else this.#stats.refused += this.#reports.length
   }
 
   async #read(
@@ -150,7 +151,7 @@ export class PageWriter {
     if (found.kind === 'no-room') {
       page.counts.kept++
       if (full) page.limitFault ??= SAMPLE_LIMIT
-      else this.stats.refused++
+      else this.#stats.refused++
       return undefined
     }
     found.entry.seen = scrape
@@ -160,7 +161,7 @@ export class PageWriter {
     if (full) page.limitFault ??= SAMPLE_LIMIT
     const at = this.#config.honorTimestamps ? entry.at : undefined
     if (series.seen === scrape && at === undefined) {
-      this.stats.duplicates++
+      this.#stats.duplicates++
       return undefined
     }
     this.#put(entry, at, series, page)
@@ -220,7 +221,7 @@ export class PageWriter {
   }
 
   #count({ refused }: AppendResult): void {
-    for (const count of Object.values(refused)) this.stats.refused += count
+    for (const count of Object.values(refused)) this.#stats.refused += count
     if (refused['unknown-series'] !== undefined) this.#cache.clear()
   }
 }

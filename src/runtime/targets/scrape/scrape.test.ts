@@ -256,7 +256,7 @@ describe('a scrape', () => {
         [T + 1, 2],
       ],
     })
-    expect(server.scraper.stats.duplicates).toBe(2)
+    expect(server.stats.duplicates).toBe(2)
     expect(await server.report()).toMatchObject({ scrape_samples_scraped: 4, scrape_samples_post_metric_relabeling: 3 })
   })
 

@@ -10,8 +10,15 @@ export interface ScraperParts {
   readonly store: Store
   readonly client: HttpClient
   readonly userAgent: string
+  /** Counted into. */
+  readonly stats: ScrapeStats
   /** Milliseconds that never go back. */
   readonly now: () => number
+}
+
+export interface ScrapeStats extends WriteStats {
+  scrapes: number
+  failures: number
 }
 
 /** Of a job without `body_size_limit`. */
@@ -38,7 +45,7 @@ export class TargetScraper {
     this.#target = target
     this.#config = config
     this.#parts = parts
-    this.#writer = new PageWriter(parts.store, config, target.labels, parts.now)
+    this.#writer = new PageWriter(parts.store, config, target.labels, parts.now, parts.stats)
     this.#headers = {
       accept: scrapeAccept(config.protocols).replaceAll('escaping=allow-utf-8', `escaping=${config.escaping}`),
       'accept-encoding': config.compression ? 'gzip' : 'identity',
@@ -60,15 +67,13 @@ export class TargetScraper {
     }
   }
 
-  get stats(): WriteStats {
-    return this.#writer.stats
-  }
-
   /** One scrape, whose samples are of `at`, ms since the epoch. Never rejects for what a target does. */
   async scrape(at: number): Promise<void> {
     const begun = this.#parts.now()
     const error = await this.#scrape(at, begun)
     if (this.#ending.signal.aborted) return
+    this.#parts.stats.scrapes++
+    if (error !== undefined) this.#parts.stats.failures++
     const lastScrapeMs = this.#parts.now() - begun
     this.#last = { health: error === undefined ? 'up' : 'down', lastError: error ?? '', lastScrape: at, lastScrapeMs }
   }
