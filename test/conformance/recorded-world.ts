@@ -1,5 +1,5 @@
 import type { AlertStatus, RuleGroupStatus, RuleStatus } from '../../src/alerting/index.ts'
-import type { ApiSources } from '../../src/runtime/api/sources.ts'
+import type { ApiSources, BuildInfo } from '../../src/runtime/api/sources.ts'
 import type { TargetStatus } from '../../src/runtime/targets/status.ts'
 import { LabelSet, type MetricMetadata, parseDuration } from '../../src/series/index.ts'
 import { openTsdb, type Tsdb } from '../../src/tsdb/index.ts'
@@ -31,18 +31,18 @@ export class RecordedWorld {
     this.sources = {
       corsOrigin: '.*',
       exemplars: (matchers, from, to) => store.exemplars(matchers, from, to),
-      ruleGroups: () => this.#data<{ groups: readonly GroupText[] }>('rules').groups.map(groupOf),
+      ruleGroups: () => (this.#data('rules') as { groups: readonly GroupText[] }).groups.map(groupOf),
       targets: () => ({ active: this.#targets().map(targetOf), dropped: [] }),
       targetMetadata: () => new Map(Object.entries(METADATA)),
       alertmanagers: () => ({
-        active: this.#data<{ activeAlertmanagers: { url: string }[] }>('alertmanagers').activeAlertmanagers.map(
+        active: (this.#data('alertmanagers') as { activeAlertmanagers: { url: string }[] }).activeAlertmanagers.map(
           ({ url }) => url,
         ),
         dropped: [],
       }),
-      flags: () => this.#data('flags'),
-      configText: () => this.#data<{ yaml: string }>('config').yaml,
-      build: this.#data('buildinfo'),
+      flags: () => this.#data('flags') as Labels,
+      configText: () => (this.#data('config') as { yaml: string }).yaml,
+      build: this.#data('buildinfo') as BuildInfo,
       externalLabels: LabelSet.of({ cluster: 'test' }),
     }
   }
@@ -64,18 +64,18 @@ export class RecordedWorld {
     if (name === 'federate') this.#scrapeAgain(body)
   }
 
-  #data<T>(name: string): T {
-    return (JSON.parse(this.#pairs.get(name)?.body ?? '{}') as { data: T }).data
+  #data(name: string): unknown {
+    return (JSON.parse(this.#pairs.get(name)?.body ?? '{}') as { data: unknown }).data
   }
 
   #targets(): readonly TargetText[] {
-    return this.#data<{ activeTargets: readonly TargetText[] }>('targets').activeTargets
+    return (this.#data('targets') as { activeTargets: readonly TargetText[] }).activeTargets
   }
 
   #fill(): void {
     this.#fillUp()
-    const exact = this.#data<{ result: { metric: Labels; values: PointText[] }[] }>('query_matrix').result
-    const coarse = this.#data<{ result: { metric: Labels; values: PointText[] }[] }>('range').result
+    const exact = (this.#data('query_matrix') as { result: { metric: Labels; values: PointText[] }[] }).result
+    const coarse = (this.#data('range') as { result: { metric: Labels; values: PointText[] }[] }).result
     for (const [i, { metric, values }] of exact.entries()) {
       const offset = Math.round((values[0]?.[0] ?? 0) * 1000) % 1000
       const samples = new Map(values.map(([seconds, value]) => [Math.round(seconds * 1000), value]))
@@ -85,7 +85,7 @@ export class RecordedWorld {
         this.store.append(LabelSet.of(metric), at, Number(value))
       }
     }
-    for (const { seriesLabels, exemplars } of this.#data<readonly ExemplarText[]>('exemplars')) {
+    for (const { seriesLabels, exemplars } of this.#data('exemplars') as readonly ExemplarText[]) {
       const ref = this.store.series(LabelSet.of(seriesLabels)) ?? Number.NaN
       const batch = this.store.batch()
       for (const { labels, value, timestamp } of exemplars) {
@@ -100,8 +100,8 @@ export class RecordedWorld {
 
   #fillUp(): void {
     type Up = { result: { metric: Labels; value: PointText }[] }
-    const recent = new Set(this.#data<Up>('lookback').result.map(({ metric }) => metric['job']))
-    for (const { metric, value } of this.#data<Up>('err_exec').result) {
+    const recent = new Set((this.#data('lookback') as Up).result.map(({ metric }) => metric['job']))
+    for (const { metric, value } of (this.#data('err_exec') as Up).result) {
       const target = this.#targets().find(({ scrapePool }) => scrapePool === metric['job'])
       const last = Date.parse(target?.lastScrape ?? '')
       const at = recent.has(metric['job']) ? last : last - 1000

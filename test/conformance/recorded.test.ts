@@ -3,7 +3,7 @@ import { RECORDINGS, replay } from './recorded.ts'
 import { conformanceFolder } from './shared.ts'
 
 describe('recorded answers of Prometheus', () => {
-  it.each(RECORDINGS)('%s', async (recording, { skip }) => {
+  it.for(RECORDINGS)('%s', async (recording, { skip }) => {
     const found = conformanceFolder()
     if ('missing' in found) return skip(found.missing)
     const outcomes = await replay(found.folder, recording)

@@ -69,7 +69,7 @@ const ORIGIN = 'http://x.y'
 
 /** Asks our API what a Prometheus was asked, over what that one knew, and compares the answers. */
 export async function replay(folder: string, recording: Recording): Promise<readonly CaseOutcome[]> {
-  const pairs = readJson<readonly Recorded[]>(path.join(folder, 'api', recording))
+  const pairs = readJson(path.join(folder, 'api', recording)) as readonly Recorded[]
   const world = await RecordedWorld.of(pairs)
   const served = await serveApi(world.store, () => world.now(), world.sources)
   const range = pairs.find(({ name }) => name === 'range')?.req.split('?')[1] ?? ''
