@@ -1,0 +1,208 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type ApiTargets, askApi, askQuery, BoxmanServe, eventually, folderWith } from './support/boxman-serve.ts'
+import { serve, type Served } from './support/serve.ts'
+
+const closing: (() => void | Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+async function app(page: () => string): Promise<Served> {
+  const served = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(page())
+  })
+  closing.push(served.close)
+  return served
+}
+
+async function boxman(folder: string, ...args: readonly string[]): Promise<BoxmanServe> {
+  const server = await BoxmanServe.start(args, folder)
+  closing.push(() => server.process.stop())
+  return server
+}
+
+async function valueOf(url: string, expression: string): Promise<number | undefined> {
+  const [sample] = await askQuery(url, expression)
+  return sample === undefined ? undefined : Number(sample.value[1])
+}
+
+const job = (host: string): string => `global: {scrape_interval: 200ms}
+scrape_configs:
+  - job_name: app
+    static_configs: [{targets: ["${host}"]}]
+`
+
+describe('boxman serve', () => {
+  it('scrapes an application, itself too, answers queries, and keeps what it has over a restart', async ({
+    signal,
+  }) => {
+    let bets = 0
+    const { url: target, close } = await app(() => `# TYPE bets_total counter\nbets_total{table="T1"} ${++bets}\n`)
+    const folder = await folderWith({ 'prometheus.yml': job(target.host) })
+    const args = ['--prometheus-config', 'prometheus.yml', '--data', 'data', '--retention', '7d']
+    const first = await boxman(folder, ...args)
+    await eventually(
+      () => valueOf(first.url, 'bets_total{job="app",table="T1"}'),
+      (bets) => (bets ?? 0) >= 3,
+      signal,
+    )
+    expect(await valueOf(first.url, `up{instance="${target.host}"}`)).toBe(1)
+    await eventually(
+      () => valueOf(first.url, 'boxman_scrape_pages_total{job="boxman"}'),
+      (pages) => (pages ?? 0) > 0,
+      signal,
+    )
+    const counted = await valueOf(first.url, 'count_over_time(bets_total[1h])')
+    expect(await first.process.stop()).toBe(0)
+    close()
+    const second = await boxman(folder, ...args)
+    expect(await valueOf(second.url, 'count_over_time(bets_total[1h])')).toBeGreaterThanOrEqual(counted ?? NaN)
+    await eventually(
+      () => valueOf(second.url, 'up{job="app"}'),
+      (up) => up === 0,
+      signal,
+    )
+    const { activeTargets } = await askApi<ApiTargets>(second.url, 'targets?scrapePool=app')
+    expect(activeTargets).toMatchObject([
+      { health: 'down', lastError: expect.stringContaining('connection refused') as string },
+    ])
+  })
+
+  it.for(['SIGHUP', 'POST /-/reload'])(
+    '%s: takes a new configuration, and refuses a wrong one',
+    async (how, { signal }) => {
+      const { url: target } = await app(() => 'a 1\n')
+      const folder = await folderWith({ 'prometheus.yml': job(target.host) })
+      const server = await boxman(folder, '--prometheus-config', 'prometheus.yml', '--enable-lifecycle')
+      const reload = async (): Promise<number | undefined> => {
+        if (how === 'SIGHUP') {
+          server.process.child.kill('SIGHUP')
+          return undefined
+        }
+        return (await fetch(`${server.url}/-/reload`, { method: 'POST' })).status
+      }
+      const file = path.join(folder, 'prometheus.yml')
+      await writeFile(file, 'scrape_configs: [{job_nam: x}]')
+      expect([undefined, 500]).toContain(await reload())
+      await server.process.printed(/configuration was refused/, 10_000)
+      expect(server.process.output).toContain(
+        'prometheus.yml:1: scrape_configs[0].job_nam: unknown key, did you mean job_name?',
+      )
+      const pools = async (): Promise<string> =>
+        (await askApi<{ scrapePools: string[] }>(server.url, 'scrape_pools')).scrapePools.join()
+      expect(await pools()).toBe('app,boxman')
+      await eventually(
+        () => valueOf(server.url, 'a{job="app"}'),
+        (value) => value === 1,
+        signal,
+      )
+      await writeFile(file, job(target.host).replace('job_name: app', 'job_name: other'))
+      expect([undefined, 200]).toContain(await reload())
+      await eventually(pools, (found) => found === 'boxman,other', signal)
+      await eventually(
+        () => valueOf(server.url, 'a{job="other"}'),
+        (value) => value === 1,
+        signal,
+      )
+      expect(await valueOf(server.url, 'a{job="app"}')).toBeUndefined()
+    },
+  )
+
+  it('follows files and servers that list targets', async ({ signal }) => {
+    const { url: target } = await app(() => 'a 1\n')
+    let listed = JSON.stringify([{ targets: [target.host], labels: { from: 'http' } }])
+    const list = await serve((request, response) => {
+      const type =
+        request.headers['x-prometheus-refresh-interval-seconds'] === '0.2' ? 'application/json' : 'text/plain'
+      response.writeHead(200, { 'content-type': type }).end(listed)
+    })
+    closing.push(list.close)
+    const folder = await folderWith({
+      'prometheus.yml': `global: {scrape_interval: 200ms}
+scrape_configs:
+  - job_name: files
+    file_sd_configs: [{files: ["t-*.json", more.yml]}]
+  - job_name: list
+    http_sd_configs: [{url: "${list.url.href}", refresh_interval: 200ms}]
+`,
+      't-1.json': JSON.stringify([{ targets: [target.host], labels: { from: 'json' } }]),
+    })
+    const server = await boxman(folder, '--prometheus-config', 'prometheus.yml')
+    const from = async (): Promise<string> => {
+      const { activeTargets } = await askApi<ApiTargets>(server.url, 'targets?state=active')
+      return activeTargets
+        .flatMap(({ labels }) => labels['from'] ?? [])
+        .sort()
+        .join()
+    }
+    await eventually(from, (found) => found === 'http,json', signal)
+    await writeFile(path.join(folder, 'more.yml'), `- targets: ["${target.host}"]\n  labels: {from: yaml}\n`)
+    await eventually(from, (found) => found === 'http,json,yaml', signal)
+    // A file that cannot be read keeps what it had, and so does a server.
+    await writeFile(path.join(folder, 'next'), '- targets: {')
+    await rename(path.join(folder, 'next'), path.join(folder, 'more.yml'))
+    listed = 'no list'
+    await server.process.printed(/more\.yml:1: /, 10_000)
+    await server.process.printed(/no list/, 10_000)
+    expect(await from()).toBe('http,json,yaml')
+    await rm(path.join(folder, 'more.yml'))
+    listed = '[]'
+    await eventually(from, (found) => found === 'json', signal)
+    await eventually(
+      () => valueOf(server.url, 'count(a) by (from)'),
+      (value) => value === 1,
+      signal,
+    )
+  })
+
+  it('takes remote write only when it is told to', async () => {
+    const closed = await boxman(await folderWith({}))
+    const open = await boxman(await folderWith({}), '--remote-write-receiver')
+    const write = async ({ url }: BoxmanServe): Promise<number> =>
+      (await fetch(`${url}/api/v1/write`, { method: 'POST', body: 'no snappy' })).status
+    expect(await write(closed)).toBe(404)
+    expect(await write(open)).not.toBe(404)
+    expect((await fetch(`${closed.url}/-/reload`, { method: 'POST' })).status).toBe(403)
+    expect((await fetch(`${closed.url}/-/healthy`)).status).toBe(200)
+  })
+
+  it('shows its configuration without secrets', async () => {
+    const folder = await folderWith({ 'prometheus.yml': `${job('127.0.0.1:9')}    bearer_token: s3cret\n` })
+    const server = await boxman(folder, '--prometheus-config', 'prometheus.yml')
+    const { yaml } = await askApi<{ yaml: string }>(server.url, 'status/config')
+    expect(yaml).toContain('job_name: app')
+    expect(yaml).toContain('bearer_token: <secret>')
+    expect(yaml + server.process.output).not.toContain('s3cret')
+  })
+
+  it.each([
+    [['--listn', 'x'], "Unknown option '--listn'"],
+    [['extra'], "Unexpected argument 'extra'"],
+    [['--listen', 'nowhere'], '--listen nowhere: write HOST:PORT, such as 127.0.0.1:9090'],
+    [['--listen', '127.0.0.1:99999'], '--listen 127.0.0.1:99999: write HOST:PORT'],
+    [['--retention', 'long'], '--retention long: write a duration'],
+    [['--retention-size', '5'], '--retention-size 5: write a size'],
+    [['--prometheus-config', 'nope.yml'], 'nope.yml: cannot be read: ENOENT'],
+    [['--prometheus-config', 'bad.yml'], 'bad.yml:1: globals: unknown key, did you mean global?'],
+    [['--data', 'bad.yml/x'], '--data bad.yml/x: '],
+  ])('%j is refused, with what to do', async (args, message) => {
+    const folder = await folderWith({ 'bad.yml': 'globals: {}' })
+    const process = BoxmanServe.run(['--listen', '127.0.0.1:0', ...args], folder)
+    expect(await process.exited).toBe(1)
+    expect(process.output).toContain(message)
+    expect(process.output).not.toMatch(/ at .*\.js/)
+  })
+
+  it('leaves alone what another has: a port, a folder', async () => {
+    const folder = await folderWith({})
+    const { url } = await boxman(folder, '--data', 'data')
+    const busy = BoxmanServe.run(['--listen', new URL(url).host], folder)
+    const second = BoxmanServe.run(['--listen', '127.0.0.1:0', '--data', 'data'], folder)
+    expect(await busy.exited).toBe(1)
+    expect(busy.output).toContain(`--listen ${new URL(url).host}: it is already in use`)
+    expect(await second.exited).toBe(1)
+    expect(second.output).toMatch(/data is in use by process \d+: .*Name another --data/)
+  })
+})
