@@ -12,8 +12,8 @@ const LOWER_CASE = 0x20
 const EXACT_DIGITS = 15
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`))
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
-const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)p([+-]?\d+)$/i
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+const HEXADECIMAL = /^([+-]?)0x([\da-f]*)(?:\.([\da-f]*))?p([+-]?\d+)$/i
 const INFINITE = /^([+-]?)inf(?:inity)?$/i
 const UNDERSCORED =
   /^[+-]?(?:(?:\d+(?:_\d+)*)?(?:\.(?:\d+(?:_\d+)*)?)?(?:e[+-]?\d+(?:_\d+)*)?|0x_?[\da-f]*(?:_[\da-f]+)*(?:\.(?:[\da-f]+(?:_[\da-f]+)*)?)?p[+-]?\d+(?:_\d+)*)$/i
@@ -47,11 +47,11 @@ export function readFloat(bytes: Buffer, start: number, end: number): GoFloat {
 
 /** Many digits, or an exponent. */
 function rareFloat(bytes: Buffer, start: number, end: number): GoFloat {
-  const text = bytes.toString('latin1', start, end)
-  const value = Number(text)
-  // Number() reads other things too, but of what begins like this only decimals.
-  if (!Number.isFinite(value)) return oddFloat(bytes, start, end)
-  return value
+  const last = bytes[end - 1] ?? 0
+  const value = Number(bytes.toString('latin1', start, end))
+  // Number() reads other things too, but of what begins like this only decimals, with blanks of many kinds behind them.
+  const isDecimal = Number.isFinite(value) && ((last >= ZERO && last <= NINE) || last === POINT)
+  return isDecimal ? value : oddFloat(bytes, start, end)
 }
 
 function oddFloat(bytes: Buffer, start: number, end: number): GoFloat {
@@ -87,7 +87,9 @@ function fromHexadecimal(negative: boolean, digits: string, power: number): numb
   const kept = significant.slice(0, 16)
   const rest = significant.slice(16)
   const value = BigInt(`0x0${kept}`) * 2n + (/[1-9a-f]/i.test(rest) ? 1n : 0n)
-  const magnitude = scaled(value, power - 1 + 4 * rest.length)
+  // Farther out nothing changes any more.
+  const near = Math.max(-1e7, Math.min(1e7, power))
+  const magnitude = scaled(value, near - 1 + 4 * rest.length)
   return negative ? -magnitude : magnitude
 }
 

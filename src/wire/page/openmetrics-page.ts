@@ -70,7 +70,13 @@ export class OpenMetricsPage {
     } else if (token === 'EOF') throw series.error(NO_END)
     // Anything else is found to be no beginning of a line, as Prometheus finds it.
     const exemplars = token === 'COMMENT' ? this.#exemplars() : NO_EXEMPLARS
-    const ofOthers = this.#countsFromStart() && series.nameEndsIn(CREATED)
+    const { type } = series
+    const counts = type === 'counter' || type === 'histogram' || type === 'summary'
+    if (counts && !this.#begun) {
+      this.#created.begin(start, type)
+      this.#begun = true
+    }
+    const ofOthers = counts && series.nameEndsIn(CREATED)
     if (ofOthers && !this.#createdLines) return undefined
     return {
       kind: 'sample',
@@ -78,23 +84,9 @@ export class OpenMetricsPage {
       labels: series.labels(),
       at,
       value,
-      startTime: ofOthers ? 0 : this.#startTime(start, end),
+      startTime: counts && !ofOthers ? this.#created.of(start, end) : 0,
       exemplars,
     }
-  }
-
-  #countsFromStart(): boolean {
-    const { type } = this.#series
-    return type === 'counter' || type === 'histogram' || type === 'summary'
-  }
-
-  #startTime(start: number, end: number): number {
-    if (!this.#countsFromStart()) return 0
-    if (!this.#begun) {
-      this.#created.begin(start, this.#series.type)
-      this.#begun = true
-    }
-    return this.#created.of(start, end)
   }
 
   #value(token: Token, after: string): number {

@@ -4,6 +4,7 @@ import { OpenMetricsPage } from './openmetrics-page.ts'
 import type { PageEntry } from './page-entry.ts'
 import { PageError } from './page-error.ts'
 import type { PageFormat } from './page-format.ts'
+import { readProtobufPage } from './protobuf-page.ts'
 import { TextPage } from './text-page.ts'
 
 export interface PageOptions {
@@ -50,7 +51,7 @@ export function readPage(
   const syntax = syntaxOf(contentType ?? '', options.fallbackFormat)
   switch (syntax) {
     case 'protobuf':
-      throw new PageError('to come')
+      return readProtobufPage(body, options.classicHistograms ?? false)
     case 'openmetrics':
       return entries(new OpenMetricsPage(body, options.createdLines ?? true))
     case 'text':

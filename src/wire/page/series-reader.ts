@@ -8,7 +8,7 @@ import { MAX_LABELS } from './series-labels.ts'
 import { labelsOfText, numericLabel, type SeriesType } from './series-text.ts'
 
 /** What is longer spells no series, but fills a memory. */
-const MAX_SERIES_BYTES = 1 << 20
+export const MAX_SERIES_BYTES = 1_048_576
 
 /** Marks in a key a bound or a quantile that is told as it is written: in another metric the same text is another series. */
 const RAW_BOUND = '\u0001'

@@ -25,8 +25,9 @@ export function seriesParts(bytes: Buffer, start: number, end: number): SeriesPa
   while (isBlank(bytes[at])) at++
   let name: Part = { start: at, end: endOfName(bytes, at, METRIC_PART) }
   const labels: [Part, Part][] = []
-  at = bytes.indexOf(OPEN, name.end) + 1
-  if (at <= 0 || at > end) return { name, labels }
+  at = skipBlanks(bytes, name.end)
+  if (at >= end || bytes[at] !== OPEN) return { name, labels }
+  at++
   while (at < end && bytes[at] !== CLOSE) {
     const byte = bytes[at]
     if (isBlank(byte) || byte === COMMA) {
