@@ -36,6 +36,8 @@ export {
   type SummaryQuantiles,
   type SummaryWindow,
 } from './options.ts'
+export { ProtobufOut } from './exposition/protobuf.ts'
+export { Scratch as ProtobufScratch } from './exposition/scratch.ts'
 export { OffRegistry } from './off/off-registry.ts'
 export type { Exemplar, MetricReader, RegistryReader } from './reader.ts'
 export { Registry } from './registry.ts'

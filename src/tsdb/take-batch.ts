@@ -3,21 +3,26 @@ import { Batch } from './batch.ts'
 import { type Head, isWellFormed } from './head/head.ts'
 import type { Refusal, Tally } from './refusal.ts'
 
-/** Gives the batch's samples and exemplars to the head. */
-export function takeBatch(head: Head, batch: Batch, tally: Tally): Tally {
+/** Gives the batch's samples and exemplars to the head; `taken` gets those that it took. */
+export function takeBatch(head: Head, batch: Batch, tally: Tally, taken?: Batch): Tally {
   const { refs, times, values, starts, histograms, exemplars } = batch
   refs.forEach((ref, i) => {
     const series = head.byRef(ref)
     if (series === undefined) return tally.refuse('unknown-series')
     const histogram = histograms.get(i)
     const at = times[i] ?? Number.NaN
-    if (histogram === undefined) head.appendOne(series, at, values, i, starts[i] ?? 0, tally)
-    else head.appendHistogram(series, at, histogram, starts[i] ?? 0, tally)
+    const start = starts[i] ?? 0
+    const before = tally.appended
+    if (histogram === undefined) head.appendOne(series, at, values, i, start, tally)
+    else head.appendHistogram(series, at, histogram, start, tally)
+    if (taken === undefined || tally.appended === before) return
+    if (histogram === undefined) taken.addFrom(ref, at, values, i, start)
+    else taken.addHistogram(ref, at, histogram, start)
   })
   for (const { ref, exemplar } of exemplars) {
     const series = head.byRef(ref)
     if (series === undefined) tally.refuse('unknown-series')
-    else head.addExemplar(series, exemplar)
+    else if (head.addExemplar(series, exemplar)) taken?.addExemplar(ref, exemplar)
   }
   return tally
 }

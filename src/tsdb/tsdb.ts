@@ -8,6 +8,7 @@ import type { HeadSeries } from './head/head-series.ts'
 import type { Limits } from './options.ts'
 import { assemble, SharedTimes } from './read/assemble.ts'
 import type { Sources } from './read/source.ts'
+import { type AppendListener, Listeners } from './listeners.ts'
 import { type AppendResult, type Counts, Tally } from './refusal.ts'
 import { ScrapeGroup } from './scrape-group.ts'
 import { soundPart, takeBatch } from './take-batch.ts'
@@ -23,6 +24,8 @@ export interface TsdbStats {
   readonly bytes: number
   readonly appended: number
   readonly refused: Readonly<Counts>
+  /** Series forgotten since the start: their references are void. */
+  readonly forgotten: number
   /** Samples let go of, by the limit that they went over. */
   readonly dropped: { readonly retention: number; readonly bytes: number }
   readonly exemplarsDropped: number
@@ -42,6 +45,7 @@ export class Tsdb implements Queryable {
   readonly #head: Head
   readonly #disk: Disk | undefined
   readonly #metadata = new Map<string, MetricMetadata>()
+  readonly #listeners = new Listeners()
   #sweptTo = -Infinity
 
   constructor(limits: Limits, head: Head, disk: Disk | undefined) {
@@ -51,12 +55,13 @@ export class Tsdb implements Queryable {
   }
 
   get stats(): TsdbStats {
-    const { series, bytes, appended, refused, dropped } = this.#head.stats
+    const { series, bytes, appended, refused, forgotten, dropped } = this.#head.stats
     return {
       series,
       bytes,
       appended,
       refused: { ...refused },
+      forgotten,
       dropped: { ...dropped },
       exemplarsDropped: this.#head.exemplars.dropped,
       disk: this.#disk?.stats,
@@ -71,6 +76,16 @@ export class Tsdb implements Queryable {
     return this.#head.series(labels)?.ref
   }
 
+  /** Undefined: no such series, or no more. */
+  labelsOf(ref: number): LabelSet | undefined {
+    return this.#head.byRef(ref)?.labels
+  }
+
+  /** Tells the listener of all that is taken from now on, once it is; returns how to end that. */
+  observe(listener: AppendListener): () => void {
+    return this.#listeners.add(listener)
+  }
+
   scrapeGroup(): ScrapeGroup {
     const group = this.#head.group()
     return new ScrapeGroup((scrape) => {
@@ -78,7 +93,9 @@ export class Tsdb implements Queryable {
       if (this.#head.admit(scrape.at) !== undefined) return this.#settle(group.append(scrape))
       const complete = group.complete(scrape)
       if (this.#disk?.logScrape(group.id, complete) === false) return this.#settle(refusedAll(complete.refs.length))
-      return this.#settle(group.append(complete))
+      const result = this.#settle(group.append(complete))
+      if (result.appended > 0) this.#listeners.tellScrape(complete)
+      return result
     })
   }
 
@@ -170,7 +187,10 @@ export class Tsdb implements Queryable {
       tally.refuse('log', sound.size)
       return this.#settle(tally)
     }
-    return this.#settle(takeBatch(this.#head, sound, tally))
+    const taken = this.#listeners.size === 0 ? undefined : new Batch(() => tally)
+    const result = this.#settle(takeBatch(this.#head, sound, tally, taken))
+    if (taken !== undefined) this.#listeners.tellBatch(taken)
+    return result
   }
 
   #settle(tally: Tally): AppendResult {

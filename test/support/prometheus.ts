@@ -45,7 +45,7 @@ export class Prometheus {
     this.#folder = folder
   }
 
-  static async start(binary: string, jobs: Jobs): Promise<Prometheus> {
+  static async start(binary: string, jobs: Jobs, flags: readonly string[] = []): Promise<Prometheus> {
     const folder = await mkdtemp(path.join(tmpdir(), 'boxman-prometheus-'))
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s' },
@@ -63,6 +63,7 @@ export class Prometheus {
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
       ...(isRecent(binary) ? ['--enable-feature=native-histograms'] : []),
+      ...flags,
     ])
     await server.printed(/Server is ready to receive web requests/, 30_000)
     return new Prometheus(`http://127.0.0.1:${port}`, server, folder)

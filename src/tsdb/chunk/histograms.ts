@@ -30,6 +30,21 @@ export function sameLayout(a: HistogramValue, b: HistogramValue): boolean {
   )
 }
 
+/** Bit by bit, as far as bits matter. */
+export function sameHistogram(a: HistogramValue, b: HistogramValue): boolean {
+  const sameCounts = (x: readonly number[], y: readonly number[]): boolean =>
+    x.every((each, i) => Object.is(each, y[i]))
+  return (
+    sameLayout(a, b) &&
+    Object.is(a.count, b.count) &&
+    Object.is(a.sum, b.sum) &&
+    Object.is(a.zeroCount, b.zeroCount) &&
+    a.counterReset === b.counterReset &&
+    sameCounts(a.positive.counts, b.positive.counts) &&
+    sameCounts(a.negative.counts, b.negative.counts)
+  )
+}
+
 function sameSpans(a: readonly HistogramSpan[], b: readonly HistogramSpan[]): boolean {
   return a.length === b.length && a.every((span, i) => span.offset === b[i]?.offset && span.length === b[i].length)
 }

@@ -6,6 +6,7 @@ import { noRefusals } from '../refusal.ts'
 import { type Exemplar, ExemplarRing } from './exemplars.ts'
 import { Group, type GroupHost } from './group.ts'
 import { HeadSeries } from './head-series.ts'
+import { CHUNK_SAMPLES } from './open-floats.ts'
 import { OwnSamples } from './own-samples.ts'
 
 /** Farthest moment that a Date can hold. */
@@ -15,6 +16,8 @@ const AHEAD_MS = 3_600_000
 /** Over the limit of bytes, this much of it stays: so that it is not reached again at once. */
 const KEEP_SHARE = 0.95
 const MAX_BUCKETS = 10_000
+/** Series that began together close their first chunks in so many rounds, and all others too. */
+const CHUNK_STAGGER = 60
 
 export interface HeadOptions {
   readonly windowMs: number
@@ -32,6 +35,8 @@ export interface HeadStats {
   /** Samples taken since the start. */
   appended: number
   refused: Counts
+  /** Series forgotten since the start. */
+  forgotten: number
   /** Roughly what the samples and the index take of the memory. */
   bytes: number
   /** Samples let go of, by reason. */
@@ -52,6 +57,7 @@ export class Head implements GroupHost {
     groups: 0,
     appended: 0,
     refused: noRefusals(),
+    forgotten: 0,
     bytes: 0,
     dropped: { retention: 0, bytes: 0 },
   }
@@ -155,6 +161,10 @@ export class Head implements GroupHost {
     const barred = this.admit(at) ?? (isWellFormed(value) ? undefined : 'bad-histogram')
     if (barred !== undefined) return tally.refuse(barred)
     const last = series.lastTime
+    if (at === last && series.own?.repeatsHistogram(value) === true) {
+      tally.appended++
+      return
+    }
     if (at <= last) return tally.refuse(at === last ? 'duplicate' : 'out-of-order')
     series.group?.leave(series)
     this.#ownOf(series).appendHistogram(at, value, start)
@@ -163,10 +173,12 @@ export class Head implements GroupHost {
     tally.appended++
   }
 
-  addExemplar(series: HeadSeries, exemplar: Exemplar): void {
-    if (!(exemplar.at > series.lastExemplarTime)) return
+  /** False: it is not newer than the series' last. */
+  addExemplar(series: HeadSeries, exemplar: Exemplar): boolean {
+    if (!(exemplar.at > series.lastExemplarTime)) return false
     series.lastExemplarTime = exemplar.at
     this.exemplars.add(series.ref, exemplar)
+    return true
   }
 
   grew(bytes: number): void {
@@ -208,11 +220,13 @@ export class Head implements GroupHost {
       this.stats.bytes -= series.bytes
     }
     if (gone.size > 0) this.#index.remove(gone)
+    this.stats.forgotten += gone.size
     this.stats.series = this.#byRef.size
   }
 
   #ownOf(series: HeadSeries): OwnSamples {
-    return (series.own ??= new OwnSamples(this.windowMs, (bytes) => this.grew(bytes)))
+    const firstChunk = CHUNK_SAMPLES - (series.ref % CHUNK_STAGGER)
+    return (series.own ??= new OwnSamples(this.windowMs, (bytes) => this.grew(bytes), firstChunk))
   }
 
   /** Over the limit: makes room, or bars the door. */

@@ -30,13 +30,19 @@ export class OpenFloats {
   /** From the first sample that has one. */
   #starts: Float64Array | undefined
   #count = 0
+  #limit: number
+
+  /** The first chunk is of `first` samples: series that began together do not all close theirs together. */
+  constructor(first: number = CHUNK_SAMPLES) {
+    this.#limit = Math.min(first, CHUNK_SAMPLES)
+  }
 
   get count(): number {
     return this.#count
   }
 
   get full(): boolean {
-    return this.#count >= CHUNK_SAMPLES
+    return this.#count >= this.#limit
   }
 
   /** Infinity when there is none. */
@@ -97,6 +103,7 @@ export class OpenFloats {
       bytes: out.copy(),
     }
     this.#count = 0
+    this.#limit = CHUNK_SAMPLES
     this.#starts = undefined
     return chunk
   }

@@ -1,6 +1,12 @@
 import type { HistogramValue } from '../../series/index.ts'
 import { ByteWriter } from '../chunk/byte-writer.ts'
-import { decodeHistograms, encodeHistograms, type HistogramSamples, sameLayout } from '../chunk/histograms.ts'
+import {
+  decodeHistograms,
+  encodeHistograms,
+  type HistogramSamples,
+  sameHistogram,
+  sameLayout,
+} from '../chunk/histograms.ts'
 import { decodeSamples } from '../chunk/samples.ts'
 import type { Sources } from '../read/source.ts'
 import { CHUNK_SAMPLES, OpenFloats, type OwnChunk } from './open-floats.ts'
@@ -22,15 +28,20 @@ const out = new ByteWriter(4096)
 export class OwnSamples {
   readonly #windowMs: number
   readonly #grew: (bytes: number) => void
+  #firstChunk: number
   #chunks: OwnChunk[] = []
   #floats: OpenFloats | undefined
   #late: OpenFloats | undefined
   #histograms: OpenHistograms | undefined
 
-  /** No chunk reaches over a multiple of `windowMs`. `grew` hears how many bytes are held more, or less. */
-  constructor(windowMs: number, grew: (bytes: number) => void) {
+  /**
+   * No chunk reaches over a multiple of `windowMs`. `grew` hears how many bytes are held more, or less. The first chunk is of
+   * `firstChunk` samples, so that series that began together do not all close theirs together.
+   */
+  constructor(windowMs: number, grew: (bytes: number) => void, firstChunk: number = CHUNK_SAMPLES) {
     this.#windowMs = windowMs
     this.#grew = grew
+    this.#firstChunk = firstChunk
   }
 
   /** `at` must be above all times that came in order; the value is `from[i]`. */
@@ -47,7 +58,7 @@ export class OwnSamples {
     const fits =
       open !== undefined &&
       before !== undefined &&
-      open.values.length < CHUNK_SAMPLES &&
+      open.values.length < this.#firstChunk &&
       sameLayout(before, value) &&
       this.#window(open.times[0] ?? 0) === this.#window(at)
     if (!fits) this.#closeHistograms()
@@ -68,6 +79,12 @@ export class OwnSamples {
   repeats(from: Float64Array, i: number): boolean {
     const open = this.#floats
     return open !== undefined && open.count > 0 && open.holds(open.count - 1, from, i)
+  }
+
+  /** Whether the newest sample is this very histogram. */
+  repeatsHistogram(value: HistogramValue): boolean {
+    const newest = this.#histograms?.values.at(-1)
+    return newest !== undefined && sameHistogram(newest, value)
   }
 
   get empty(): boolean {
@@ -129,7 +146,7 @@ export class OwnSamples {
   }
 
   #open(): OpenFloats {
-    const open = new OpenFloats()
+    const open = new OpenFloats(this.#firstChunk)
     this.#grew(open.bytes)
     return open
   }
@@ -168,6 +185,7 @@ export class OwnSamples {
   }
 
   #keep(chunk: OwnChunk): void {
+    this.#firstChunk = CHUNK_SAMPLES
     this.#chunks.push(chunk)
     this.#grew(bytesOf(chunk))
   }
