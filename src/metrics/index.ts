@@ -1,4 +1,6 @@
 export { expose, type ExposeOptions, type Exposition } from './exposition/expose.ts'
+export { canonicalFloat, NUMBER_BYTES, writeNumber } from './exposition/number.ts'
+export { storedNames, type StoredNames } from './exposition/stored-names.ts'
 export type { RegistryStats } from './definition.ts'
 export type { Bucket, Family, HistogramSeries, SeriesLabels, SummarySeries, ValueSeries } from './family.ts'
 export type {

@@ -62,7 +62,7 @@ describe('engine', () => {
     ['1', 0, -1, 1, 'end timestamp must not be before start time'],
     ['1', 0, 1, 0, 'zero or negative query resolution'],
     ['1', 0, 1, NaN, 'zero or negative query resolution'],
-    ['1', 0, 11_000, 1, 'exceeded maximum resolution of 11,000 points'],
+    ['1', 0, 11_001, 1, 'exceeded maximum resolution of 11,000 points'],
     ['"a"', 0, 1, 1, 'invalid expression type "string" for range query'],
     ['rolls_total[1m]', 0, 1, 1, 'invalid expression type "range vector" for range query'],
   ])('refuses the range of %s from %d to %d by %d', async (query, start, end, step, message) => {

@@ -53,6 +53,18 @@ export class ExpressionParser {
     return this.#stream.deeper(() => this.#continued(this.#prefix(), binding))
   }
 
+  selector(): VectorSelector {
+    for (;;) {
+      const token = this.#stream.peek()
+      if (token.kind === '{') return this.#selector('', token.start)
+      if (METRIC_WORDS.has(token.kind)) {
+        this.#stream.take()
+        return this.#selector(token.text, token.start)
+      }
+      this.#stream.fail()
+    }
+  }
+
   #continued(first: Expr, binding: number): Expr {
     let left = first
     for (;;) {

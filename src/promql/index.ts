@@ -34,11 +34,12 @@ export {
   type SampleValue,
   type VectorSample,
 } from './engine/index.ts'
+export { type Bucket, bucketsOf } from './engine/histogram/index.ts'
 export { format } from './format.ts'
 export { type FunctionSignature, FUNCTIONS } from './functions.ts'
 export { explainParseError, type ParseError } from './parse-error.ts'
-export { parse, type Parsed } from './parser.ts'
+export { parse, type Parsed, type ParsedSelector, parseSelector } from './parser.ts'
 export { print } from './print.ts'
 export type { Span } from './source.ts'
-export type { Aggregator, BinaryOperator } from './token.ts'
+export { type Aggregator, AGGREGATORS, type BinaryOperator } from './token.ts'
 export { type Json, toJson } from './to-json.ts'

@@ -1,4 +1,5 @@
-import type { Expr } from './ast.ts'
+import type { Matcher } from '../series/index.ts'
+import type { Expr, VectorSelector } from './ast.ts'
 import { checkTypes } from './check.ts'
 import { ExpressionParser } from './expression-parser.ts'
 import type { ParseError } from './parse-error.ts'
@@ -13,23 +14,46 @@ export type Parsed =
 /** Longer queries are refused: what is read is kept whole. */
 const MAX_LENGTH = 1_000_000
 
-/** Reads a query of PromQL and checks the types of its parts. */
+/**
+ * Reads a query of PromQL and checks the types of its parts.
+ * @throws RangeError for one of more than 1 000 000 characters.
+ */
 export function parse(query: string): Parsed {
-  if (query.length > MAX_LENGTH) throw new RangeError(`a query of ${query.length} characters: ${MAX_LENGTH} at most`)
-  const stream = new TokenStream(query)
-  const expr = parseWhole(stream)
+  const stream = streamOf(query)
+  const expr = parseWhole(stream, () => {
+    if (!stream.is('eof')) return new ExpressionParser(stream).parse()
+    stream.add(spanOf(0, 0), 'no expression found in input')
+    return undefined
+  })
   if (expr === undefined || stream.errors.list.length > 0) return { ok: false, errors: stream.errors.list }
   const checked = checkTypes(expr, stream)
   return stream.errors.list.length > 0 ? { ok: false, errors: stream.errors.list } : { ok: true, expr: checked }
 }
 
-function parseWhole(stream: TokenStream): Expr | undefined {
+export type ParsedSelector =
+  | { readonly ok: true; readonly matchers: readonly Matcher[] }
+  | { readonly ok: false; readonly errors: readonly ParseError[] }
+
+/**
+ * Reads what names series, `up{job="craps"}`, and nothing else: no modifiers. It may name all of them.
+ * @throws RangeError for one of more than 1 000 000 characters.
+ */
+export function parseSelector(text: string): ParsedSelector {
+  const stream = streamOf(text)
+  const selector: VectorSelector | undefined = parseWhole(stream, () => new ExpressionParser(stream).selector())
+  if (selector === undefined || stream.errors.list.length > 0) return { ok: false, errors: stream.errors.list }
+  return { ok: true, matchers: selector.matchers }
+}
+
+function streamOf(text: string): TokenStream {
+  if (text.length > MAX_LENGTH) throw new RangeError(`a query of ${text.length} characters: ${MAX_LENGTH} at most`)
+  return new TokenStream(text)
+}
+
+function parseWhole<T extends Expr>(stream: TokenStream, read: () => T | undefined): T | undefined {
   try {
-    if (stream.is('eof')) {
-      stream.add(spanOf(0, 0), 'no expression found in input')
-      return undefined
-    }
-    return inTheEnd(stream, new ExpressionParser(stream).parse())
+    const expr = read()
+    return expr === undefined ? undefined : inTheEnd(stream, expr)
   } catch (cause) {
     if (cause instanceof Abandoned) return undefined
     if (!(cause instanceof Recovery)) throw cause
@@ -39,7 +63,7 @@ function parseWhole(stream: TokenStream): Expr | undefined {
 }
 
 /** After a whole expression nothing may follow. */
-function inTheEnd(stream: TokenStream, expr: Expr): Expr {
+function inTheEnd<T extends Expr>(stream: TokenStream, expr: T): T {
   while (!stream.is('eof') && !stream.is('nothing')) stream.fail()
   return expr
 }

@@ -3,11 +3,17 @@ import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
+import type { QueryResult } from '../promql/index.ts'
 import { createIdSource, currentContext } from '../tracing/index.ts'
+import type { Tsdb } from '../tsdb/index.ts'
 import { Admin } from './admin/admin.ts'
+import { cadenceOf } from './cadence.ts'
 import type { ConfigInput, ResolvedConfig } from './config/config.ts'
 import { type Environment, resolveConfig } from './config/resolve.ts'
+import { BoxmanError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
+import { History, type QueryTime } from './history/history.ts'
+import { openStore } from './history/open-store.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
@@ -37,6 +43,13 @@ export interface Boxman {
   readonly node: NodeMetrics
   readonly instrument: Instruments
   readonly admin: Admin
+  /** What the metrics were, and whatever else is put there; undefined when `store.enabled` is false. */
+  readonly store: Tsdb | undefined
+  /**
+   * Answers a PromQL expression from the store: at a moment, by default now, or over a range.
+   * @throws BoxmanError when `store.enabled` is false; RangeError for a time that is none.
+   */
+  query(expr: string, when?: QueryTime): Promise<QueryResult>
   logger(module: string): Logger
   /** Installs a pack; returns its recorders. */
   use<T>(pack: Pack<T>): T
@@ -54,12 +67,18 @@ const FLUSH_DEADLINE_MS = 1000
  * @throws ConfigError, BoxmanError; nothing is left running then.
  */
 export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
-  const { env, cwd, wallNow = Date.now, now = () => performance.now(), logDestination } = host
+  const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination } = host
   const config = await resolveConfig({ code, env, cwd })
-  const boxman = new Wiring(config, { wallNow, now, logDestination })
-  if (config.admin.enabled) await boxman.admin.listen()
-  boxman.start()
-  return boxman
+  const store = config.store.enabled ? await openStore(config, cwd) : undefined
+  try {
+    const boxman = new Wiring(config, { wallNow, now, logDestination, store })
+    if (config.admin.enabled) await boxman.admin.listen()
+    boxman.start()
+    return boxman
+  } catch (error) {
+    await store?.close()
+    throw error
+  }
 }
 
 class Wiring implements Boxman {
@@ -70,6 +89,7 @@ class Wiring implements Boxman {
   readonly node: NodeMetrics
   readonly instrument: Instruments
   readonly admin: Admin
+  readonly #history: History | undefined
   readonly #ownLog: Logger
   readonly #faults: FaultLog
   readonly #loop: Loop
@@ -77,7 +97,12 @@ class Wiring implements Boxman {
 
   constructor(
     config: ResolvedConfig,
-    { wallNow, now, logDestination: destination }: Pick<Host, 'wallNow' | 'now' | 'logDestination'>,
+    {
+      wallNow,
+      now,
+      logDestination: destination,
+      store,
+    }: Pick<Host, 'wallNow' | 'now' | 'logDestination'> & { readonly store: Tsdb | undefined },
   ) {
     const { constantLabels, log, prefix } = config
     this.config = config
@@ -105,6 +130,18 @@ class Wiring implements Boxman {
       wallNow,
       onFault,
     })
+    this.#history =
+      store &&
+      new History({
+        config,
+        store,
+        metrics: this.metrics,
+        log: this.#ownLog,
+        now,
+        wallNow,
+        onFault,
+        ready: async () => (await this.health.readiness()).status !== 'fail',
+      })
     const startedAt = now()
     this.admin = new Admin({
       config,
@@ -114,6 +151,7 @@ class Wiring implements Boxman {
       liveness: () => this.health.liveness(),
       readiness: () => this.health.readiness(),
       uptimeMs: () => now() - startedAt,
+      handlers: this.#history === undefined ? [] : [this.#history.api],
       onFault,
     })
     this.#loop = this.#createLoop(now, wallNow)
@@ -121,8 +159,20 @@ class Wiring implements Boxman {
   }
 
   start(): void {
+    this.#history?.start(this.admin.url)
     this.#loop.start()
     this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
+  }
+
+  get store(): Tsdb | undefined {
+    return this.#history?.store
+  }
+
+  async query(expr: string, when: QueryTime = {}): Promise<QueryResult> {
+    if (this.#history === undefined) {
+      throw new BoxmanError('query: there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on')
+    }
+    return this.#history.query(expr, when)
   }
 
   logger(module: string): Logger {
@@ -148,6 +198,7 @@ class Wiring implements Boxman {
       () => this.instrument.undo(),
       () => this.#loop.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
+      () => this.#history?.close(),
       () => this.#ownLog.info('Boxman stopped'),
       () => within(FLUSH_DEADLINE_MS, this.log.flush()),
     ]
@@ -166,8 +217,13 @@ class Wiring implements Boxman {
       help: 'Steps of the background loop that threw, were late, or still hung from an earlier round.',
       labelNames: ['step'],
     })
-    const steps = backgroundSteps({
-      thresholds: this.config.thresholds,
+    const { collect, store, thresholds } = this.config
+    const { intervalMs, rounds } = cadenceOf({
+      collect: collect.intervalMs,
+      scrape: this.#history === undefined ? collect.intervalMs : store.intervalMs,
+    })
+    const background = backgroundSteps({
+      thresholds,
       reader: createSystemReader(),
       now,
       node: this.node,
@@ -176,12 +232,14 @@ class Wiring implements Boxman {
         this.instrument.sweep(at)
         this.metrics.expire(at)
       },
+      rounds: rounds.collect,
     })
+    const steps = [...background, ...(this.#history?.steps(rounds.scrape) ?? [])]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
     return new Loop({
       steps,
-      intervalMs: this.config.collect.intervalMs,
+      intervalMs,
       now: wallNow,
       onFailure: (step) => failures.inc({ step }),
       warn: (step, reason, detail) => this.#ownLog.warn({ step, reason, detail }, 'A background step failed'),

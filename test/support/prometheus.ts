@@ -26,6 +26,13 @@ export interface Job {
   readonly alsoClassic?: boolean
 }
 
+export interface Holding {
+  readonly prometheus: string
+  readonly promtool: string
+  readonly config?: string
+  readonly flags?: readonly string[]
+}
+
 /** Whether it knows `scrape_protocols` and native histograms, which came with 2.49. */
 export function isRecent(binary: string): boolean {
   const { stdout, stderr } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
@@ -65,6 +72,33 @@ export class Prometheus {
       ...(isRecent(binary) ? ['--enable-feature=native-histograms'] : []),
       ...flags,
     ])
+    await server.printed(/Server is ready to receive web requests/, 30_000)
+    return new Prometheus(`http://127.0.0.1:${port}`, server, folder)
+  }
+
+  /** One that scrapes nothing and holds what a page of OpenMetrics says, with the times of its samples. */
+  static async holding(page: string, { prometheus, promtool, config = '', flags = [] }: Holding): Promise<Prometheus> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'boxman-prometheus-'))
+    await writeFile(path.join(folder, 'page'), page)
+    await writeFile(path.join(folder, 'prometheus.yml'), config)
+    const made = spawnSync(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', 'page', 'data'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    if (made.status !== 0) throw new Error(`promtool made no blocks: ${made.stdout}${made.stderr}`)
+    const port = await freePort()
+    const server = new ServerProcess(
+      prometheus,
+      [
+        '--config.file=prometheus.yml',
+        '--storage.tsdb.path=data',
+        '--storage.tsdb.retention.time=100y',
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--enable-feature=promql-experimental-functions,promql-delayed-name-removal,native-histograms',
+        ...flags,
+      ],
+      { cwd: folder },
+    )
     await server.printed(/Server is ready to receive web requests/, 30_000)
     return new Prometheus(`http://127.0.0.1:${port}`, server, folder)
   }

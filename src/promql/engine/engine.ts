@@ -117,7 +117,7 @@ function checkRange(expr: Expr, { start, end, step }: QueryRange, limits: Engine
   }
   if (end < start)
     throw new QueryFault('bad_data', 'invalid parameter "end": end timestamp must not be before start time')
-  if ((end - start) / step >= limits.points) {
+  if (Math.floor((end - start) / step) > limits.points) {
     throw new QueryFault(
       'bad_data',
       `exceeded maximum resolution of ${limits.points.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`,

@@ -1,5 +1,6 @@
 import { LabelSet } from '../../series/index.ts'
 import type { BinaryExpr, VectorMatching } from '../ast.ts'
+import { quoted } from '../quote.ts'
 import { isComparison, isTrim } from '../token.ts'
 import { operate } from './arithmetic.ts'
 import type { QueryContext } from './context.ts'
@@ -26,7 +27,12 @@ export async function vectorBinary(
     join.group(a, b)
     if (context.work.spend((a.length + b.length) * steps)) await context.work.rest()
   }
-  return join.results()
+  return join.results(join.swapped ? right : left)
+}
+
+/** With the name inside: how messages of Prometheus show series. */
+function braced(labels: LabelSet): string {
+  return `{${Array.from(labels, ([name, value]) => `${/^[a-zA-Z_]\w*$/.test(name) ? name : quoted(name)}=${quoted(value)}`).join(', ')}}`
 }
 
 /** At which steps a side has any sample: without one on both sides nothing is filled nor checked. */
@@ -44,9 +50,11 @@ class Join {
   readonly #context: QueryContext
   readonly #anyLeft: Uint8Array
   readonly #anyRight: Uint8Array
-  readonly #swapped: boolean
+  readonly swapped: boolean
   readonly #keepsName: boolean
   readonly #rows = new Map<string, Row>()
+  /** Of the side of many, the first that a result came from. */
+  readonly #origins = new Map<Row, Row>()
   readonly #on: ReadonlySet<string>
 
   constructor(
@@ -63,20 +71,23 @@ class Join {
     this.#context = context
     this.#anyLeft = anyLeft
     this.#anyRight = anyRight
-    this.#swapped = matching.cardinality === 'one-to-many'
+    this.swapped = matching.cardinality === 'one-to-many'
     this.#keepsName = (isComparison(expr.operator) && !expr.bool) || isTrim(expr.operator)
     this.#on = new Set(matching.labels)
     this.match = matchLabels(matching)
   }
 
-  results(): readonly Row[] {
-    return [...this.#rows.values()]
+  /** In the order of the side of many; what was filled in for it comes last. */
+  results(many: readonly Row[]): readonly Row[] {
+    const places = new Map(many.map((row, i) => [row, i]))
+    const place = (result: Row): number => places.get(this.#origins.get(result) ?? result) ?? many.length
+    return [...this.#rows.values()].sort((a, b) => place(a) - place(b))
   }
 
   group(left: readonly Row[], right: readonly Row[]): void {
-    const [many, one] = this.#swapped ? [right, left] : [left, right]
+    const [many, one] = this.swapped ? [right, left] : [left, right]
     const { fillLeft, fillRight } = this.#matching
-    const [fillMany, fillOne] = this.#swapped ? [fillRight, fillLeft] : [fillLeft, fillRight]
+    const [fillMany, fillOne] = this.swapped ? [fillRight, fillLeft] : [fillLeft, fillRight]
     const fills = fillLeft !== undefined || fillRight !== undefined
     const pairs = new Map<Row | undefined, Map<Row | undefined, Row>>()
     for (let i = 0; i < this.#steps; i++) {
@@ -106,8 +117,8 @@ class Join {
       if (!row.has(i)) continue
       if (single !== undefined) {
         failExecution(
-          `found duplicate series for the match group ${String(this.match(row.labels))} on the ${this.#swapped ? 'left' : 'right'} hand-side of the operation: ` +
-            `[${String(row.labels)}, ${String(single.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
+          `found duplicate series for the match group ${String(this.match(row.labels))} on the ${this.swapped ? 'left' : 'right'} hand-side of the operation: ` +
+            `[${braced(row.labels)}, ${braced(single.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
         )
       }
       single = row
@@ -116,7 +127,7 @@ class Join {
   }
 
   #pair(i: number, many: SampleValue, one: SampleValue, result: () => Row): void {
-    const outcome = this.#swapped
+    const outcome = this.swapped
       ? operate(this.#expr, one, many, this.#context.notes)
       : operate(this.#expr, many, one, this.#context.notes)
     if (outcome === undefined) return
@@ -139,6 +150,7 @@ class Join {
     if (row === undefined) {
       row = new Row(labels, dropName, this.#steps)
       this.#rows.set(key, row)
+      if (many !== undefined) this.#origins.set(row, many)
       this.#context.work.hold(this.#steps)
     }
     pairs.set(many, (pairs.get(many) ?? new Map<Row | undefined, Row>()).set(one, row))

@@ -37,7 +37,7 @@ export class Admin {
     return (request, response) => {
       const answer = (web: Request): Response | Promise<Response> => {
         const place = placeOf(request, basePath)
-        if (place !== undefined) return this.#app.fetch(web, { ...place, response })
+        if (place !== undefined) return this.#app.fetch(web, { ...place, request, response })
         return new Response(`the endpoints are at ${basePath}/\n`, { status: 404, headers: HEADERS })
       }
       getRequestListener(answer, options)(request, response).catch((error: unknown) => {

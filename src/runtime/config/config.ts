@@ -1,4 +1,5 @@
 import type { Level } from '../../logging/index.ts'
+import type { Fsync } from '../../tsdb/index.ts'
 
 /** The configuration in force. `docs/configuration.md` says what each value means. */
 export interface Config {
@@ -13,6 +14,9 @@ export interface Config {
     readonly host: string
     readonly port: number
     readonly basePath: string
+    readonly token?: string | readonly string[] | undefined
+    readonly allow?: readonly string[] | undefined
+    readonly guardProbes: boolean
   }
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
@@ -23,12 +27,28 @@ export interface Config {
     readonly maxValuesPerLabel?: number | undefined
   }
   readonly health: { readonly timeoutMs: number; readonly cacheMs: number }
+  readonly store: {
+    readonly enabled: boolean
+    readonly intervalMs: number
+    readonly instance?: string | undefined
+    readonly folder?: string | undefined
+    readonly fsync: Fsync
+    readonly retentionMs: number
+    readonly maxBytes: number
+    readonly maxSeries: number
+    readonly outOfOrderMs: number
+  }
+  readonly query: {
+    readonly timeoutMs: number
+    readonly concurrency: number
+    readonly maxSamples: number
+  }
 }
 
+type Value = string | number | boolean | readonly string[] | undefined
+
 type Part<T> = {
-  readonly [Key in keyof T]?:
-    | (T[Key] extends string | number | boolean | undefined ? T[Key] : Part<T[Key]> | Switch<T[Key]>)
-    | undefined
+  readonly [Key in keyof T]?: (T[Key] extends Value ? T[Key] : Part<T[Key]> | Switch<T[Key]>) | undefined
 }
 
 /** `log: false` is short for `log: { enabled: false }`. */

@@ -1,0 +1,160 @@
+import { hostname } from 'node:os'
+import type { Logger } from '../../logging/index.ts'
+import type { Registry } from '../../metrics/index.ts'
+import type { Engine, QueryResult } from '../../promql/index.ts'
+import { formatDuration, LabelSet } from '../../series/index.ts'
+import type { Tsdb } from '../../tsdb/index.ts'
+import { createPrometheusApi, type PathHandler } from '../api/api.ts'
+import type { Config } from '../config/config.ts'
+import type { Step } from '../loop.ts'
+import { OwnScrape } from '../scrape/own/own-scrape.ts'
+import type { TargetStatus } from '../targets/status.ts'
+import { MeteredEngine } from './metered-engine.ts'
+import { publishStore } from './publish-store.ts'
+import { StoreLog } from './store-log.ts'
+
+/** Times are ms since the epoch, `step` is in ms. */
+export type QueryTime =
+  | { readonly at?: number }
+  | { readonly start: number; readonly end: number; readonly step: number }
+
+export interface HistoryOptions {
+  readonly config: Config
+  readonly store: Tsdb
+  readonly metrics: Registry
+  readonly log: Logger
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number
+  readonly onFault: (error: unknown) => void
+  /** Whether the service may have traffic. */
+  readonly ready: () => Promise<boolean>
+}
+
+/** How long a scrape may take before the loop goes on without it. */
+const SCRAPE_TIMEOUT_MS = 10_000
+
+/** What the service remembers of itself: its metrics scraped into the store, and queries answered from there. */
+export class History {
+  readonly store: Tsdb
+  readonly engine: Engine
+  /** The Prometheus HTTP API over it. */
+  readonly api: PathHandler
+  readonly #options: HistoryOptions
+  readonly #log: StoreLog
+  readonly #startedAt: number
+  #scrape: OwnScrape | undefined
+  #target: Pick<TargetStatus, 'labels' | 'scrapeUrl'> | undefined
+
+  constructor(options: HistoryOptions) {
+    const { config, store, metrics, log, now, wallNow, onFault, ready } = options
+    this.#options = options
+    this.store = store
+    this.#log = new StoreLog(store, log)
+    const limits = { samples: config.query.maxSamples }
+    this.engine = new MeteredEngine({ queryable: store, limits, pause: otherTurn, metrics, now })
+    publishStore(metrics, store)
+    this.#startedAt = wallNow()
+    this.api = createPrometheusApi({
+      engine: this.engine,
+      queryable: store,
+      now: wallNow,
+      onFault,
+      ready,
+      limits: { queryConcurrency: config.query.concurrency, timeoutMs: config.query.timeoutMs },
+      exemplars: (matchers, from, to) => store.exemplars(matchers, from, to),
+      targets: () => ({ active: this.#targets(), dropped: [] }),
+      flags: () => flagsOf(config),
+      runtimeInfo: () => ({
+        startTime: this.#startedAt,
+        storageRetention: formatDuration(config.store.retentionMs),
+        corruptions: store.stats.disk?.setAside.length ?? 0,
+      }),
+    })
+  }
+
+  /** From here on there is something to scrape. @param url of the admin server, if there is one. */
+  start(url: string | undefined): void {
+    const { config, store, metrics: registry, now } = this.#options
+    if (!config.metrics.enabled) return
+    const target = { job: config.service, instance: config.store.instance ?? instanceOf(config, url) }
+    this.#scrape = new OwnScrape({ registry, store, target, now, pause: otherTurn })
+    this.#target = { labels: LabelSet.of(target), scrapeUrl: `${url ?? ''}/metrics` }
+  }
+
+  /** What the loop is to do, the scrape every so many rounds. */
+  steps(rounds: number): readonly Step[] {
+    return [
+      {
+        name: 'store',
+        run: async (at) => {
+          await this.store.step(at)
+          this.#log.step(at)
+        },
+      },
+      { name: 'scrape', rounds, timeoutMs: SCRAPE_TIMEOUT_MS, run: (at) => this.#scrape?.run(at) },
+    ]
+  }
+
+  /** @throws RangeError for a time that is none. */
+  query(expr: string, when: QueryTime): Promise<QueryResult> {
+    const { config, wallNow } = this.#options
+    const options = { signal: AbortSignal.timeout(config.query.timeoutMs) }
+    if ('start' in when) return this.engine.range(expr, when.start, when.end, when.step, options)
+    return this.engine.instant(expr, when.at ?? wallNow(), options)
+  }
+
+  #targets(): readonly TargetStatus[] {
+    if (this.#target === undefined) return []
+    const last = this.#scrape?.last
+    const health = last === undefined ? 'unknown' : last.error === '' ? 'up' : 'down'
+    const { service, store } = this.#options.config
+    return [
+      {
+        ...this.#target,
+        discoveredLabels: this.#target.labels,
+        scrapePool: service,
+        health,
+        lastError: last?.error ?? '',
+        lastScrape: last?.at,
+        lastScrapeMs: last?.tookMs ?? 0,
+        scrapeIntervalMs: store.intervalMs,
+        scrapeTimeoutMs: SCRAPE_TIMEOUT_MS,
+      },
+    ]
+  }
+
+  /** To be called when the loop has stopped. */
+  async close(): Promise<void> {
+    this.#scrape?.end(this.#options.wallNow())
+    await this.store.close()
+  }
+}
+
+/** Settings that Prometheus has too, by its names. */
+function flagsOf({ admin, query, store }: Config): Readonly<Record<string, string>> {
+  return {
+    'query.max-concurrency': String(query.concurrency),
+    'query.max-samples': String(query.maxSamples),
+    'query.timeout': formatDuration(query.timeoutMs),
+    'storage.tsdb.path': store.folder ?? '',
+    'storage.tsdb.retention.size': `${store.maxBytes}B`,
+    'storage.tsdb.retention.time': formatDuration(store.retentionMs),
+    'web.listen-address': `${admin.host}:${admin.port}`,
+  }
+}
+
+/** As a scraper on the network would call it: host and port. */
+function instanceOf({ admin }: Config, url: string | undefined): string {
+  if (url === undefined) return hostname()
+  const anywhere = admin.host === '0.0.0.0' || admin.host === '::'
+  const { host, port } = new URL(url)
+  return anywhere ? `${hostname()}:${port}` : host
+}
+
+function otherTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
