@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Where `.ci/peers` unpacks what is newer than the system's own; these come first. */
-const UNPACKED = ['.peers/prometheus-3/usr/bin'].map((folder) => path.join(root, folder))
+const UNPACKED = ['.peers/prometheus-3/usr/bin', '.peers/victoria-metrics/usr/bin'].map((folder) =>
+  path.join(root, folder),
+)
 
 /**
  * The path of an installed peer. A missing one skips the test with the reason, or fails it where peers are required

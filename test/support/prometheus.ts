@@ -55,7 +55,12 @@ export class Prometheus {
   }
 
   /** @param features to switch on, besides native histograms. */
-  static async start(binary: string, jobs: Jobs, features: readonly string[] = []): Promise<Prometheus> {
+  static async start(
+    binary: string,
+    jobs: Jobs,
+    features: readonly string[] = [],
+    flags: readonly string[] = [],
+  ): Promise<Prometheus> {
     const folder = await mkdtemp(path.join(tmpdir(), 'boxman-prometheus-'))
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s' },
@@ -76,6 +81,7 @@ export class Prometheus {
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
       ...(isRecent(binary) ? [`--enable-feature=${['native-histograms', ...features].join(',')}`] : []),
+      ...flags,
     ])
     await server.printed(/Server is ready to receive web requests/, 30_000)
     return new Prometheus(`http://127.0.0.1:${port}`, server, folder)

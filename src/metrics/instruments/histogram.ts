@@ -81,8 +81,10 @@ export class HistogramLabels<L extends string> extends Labels<L, HistogramChild>
   observe(values: LabelValues<L>, value: number, exemplar?: ExemplarInput): void {
     const { series } = this
     if (!Number.isFinite(value)) refuseObservation(series.name, value)
+    // The bucket first: finding it and finding the series then overlap in the processor.
+    const bucket = this.#search.find(value)
     const slot = series.find(values)
-    const bucket = record(series.page(slot), series.offset(slot), this.#search, value)
+    count(series.page(slot), series.offset(slot), bucket, this.#search.counts, value)
     if (exemplar !== undefined) series.mark(slot, bucket, exemplar, value)
   }
 
@@ -99,10 +101,14 @@ export class HistogramLabels<L extends string> extends Labels<L, HistogramChild>
 /** @returns the value's bucket. */
 export function record(page: Float64Array, at: number, search: BucketSearch, value: number): number {
   const bucket = search.find(value)
-  const sum = at + search.counts
+  count(page, at, bucket, search.counts, value)
+  return bucket
+}
+
+function count(page: Float64Array, at: number, bucket: number, counts: number, value: number): void {
+  const sum = at + counts
   page[at + bucket] = (page[at + bucket] ?? 0) + 1
   page[sum] = (page[sum] ?? 0) + value
-  return bucket
 }
 
 export function refuseObservation(name: string, value: unknown): never {

@@ -14,62 +14,58 @@ export class LabelSpace {
     this.#metric = metric
     this.#names = names
     this.#labels = names.map((name) => new LabelValueIds(name, maxValues))
-    this.#index = new SeriesIndex(names.length)
+    this.#index = new SeriesIndex(this.#labels)
     this.#wanted = new Int32Array(names.length)
   }
 
   /** @returns -1 when no series has these values, or they are not quite labels. */
   find(values: object): number {
     const labels = this.#labels
-    const wanted = this.#wanted
-    const { shifts } = this.#index
+    const { places } = this.#index
+    if (places === undefined) return this.#findByIds(values)
     let place = 0
     let i = 0
     // V8 reads for-in's own names without a look-up, and counts them by the way.
     for (const name in values) {
-      const label = labels[i]
+      const label = labels[i++]
       if (label === undefined || name !== label.name) return this.#findInAnyOrder(values)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what for-in named is there
       const id = label.ids.get((values as Record<string, unknown>)[name])
       if (id === undefined) return -1
-      wanted[i] = id
-      place |= id << (shifts[i++] ?? 0)
+      place |= id << label.shift
     }
-    return i === wanted.length ? this.#at(place) : -1
+    return i === labels.length ? (places[place] ?? 0) - 1 : -1
   }
 
   /** As {@link find}, with the values in the order of the label names. */
   findListed(values: readonly unknown[]): number {
     const labels = this.#labels
     const wanted = this.#wanted
-    const { shifts } = this.#index
-    if (values.length !== wanted.length) return -1
+    if (values.length !== labels.length) return -1
     let place = 0
-    for (let i = 0; i < wanted.length; i++) {
-      const id = labels[i]?.ids.get(values[i])
-      if (id === undefined) return -1
+    for (let i = 0; i < labels.length; i++) {
+      const label = labels[i]
+      const id = label?.ids.get(values[i])
+      if (label === undefined || id === undefined) return -1
       wanted[i] = id
-      place |= id << (shifts[i] ?? 0)
+      place |= id << label.shift
     }
     return this.#at(place)
   }
 
   /** As {@link findListed}, for the labels of three, which many metrics have: no list is made. */
   findThree(first: unknown, second: unknown, third: unknown): number {
-    const { shifts } = this.#index
-    const one = this.#labels[0]
-    const two = this.#labels[1]
-    const three = this.#labels[2]
-    if (this.#labels.length !== 3) return -1
+    const [one, two, three] = this.#labels
+    if (one === undefined || two === undefined || three === undefined || this.#labels.length !== 3) return -1
     const wanted = this.#wanted
-    const i = one?.ids.get(first)
-    const j = two?.ids.get(second)
-    const k = three?.ids.get(third)
+    const i = one.ids.get(first)
+    const j = two.ids.get(second)
+    const k = three.ids.get(third)
     if (i === undefined || j === undefined || k === undefined) return -1
     wanted[0] = i
     wanted[1] = j
     wanted[2] = k
-    return this.#at((i << (shifts[0] ?? 0)) | (j << (shifts[1] ?? 0)) | (k << (shifts[2] ?? 0)))
+    return this.#at((i << one.shift) | (j << two.shift) | (k << three.shift))
   }
 
   /** @throws TypeError unless every label, and nothing else, has a text or number. */
@@ -142,6 +138,22 @@ export class LabelSpace {
   clear(): void {
     for (const label of this.#labels) label.clear()
     this.#index.clear()
+  }
+
+  /** As {@link find}, where there are no places. */
+  #findByIds(values: object): number {
+    const labels = this.#labels
+    const wanted = this.#wanted
+    let i = 0
+    for (const name in values) {
+      const label = labels[i]
+      if (label === undefined || name !== label.name) return this.#findInAnyOrder(values)
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what for-in named is there
+      const id = label.ids.get((values as Record<string, unknown>)[name])
+      if (id === undefined) return -1
+      wanted[i++] = id
+    }
+    return i === labels.length ? this.#index.find(wanted) : -1
   }
 
   #findInAnyOrder(values: object): number {

@@ -1,3 +1,5 @@
+import type { PlacePart } from './series-index.ts'
+
 /** In place of a label's value when there are too many. */
 export const OVERFLOW = '__overflow__'
 
@@ -7,8 +9,9 @@ export function wellFormed(value: string | number): string {
 }
 
 /** The values of one label of one metric, each with a small number that is free again when no series has the value. */
-export class LabelValueIds {
+export class LabelValueIds implements PlacePart {
   readonly name: string
+  shift = 0
   /** Look-ups whose value gave way to OVERFLOW, because the label had its limit of values. */
   overflowed = 0
   readonly #limit: number

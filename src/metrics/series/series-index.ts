@@ -11,6 +11,12 @@ function mix(hash: number, id: number): number {
 const FEW_PLACES = 256
 const PLACES_A_SERIES = 8
 
+/** A label's part of a place. */
+export interface PlacePart {
+  /** How far to the left its ids stand; told by the index. */
+  shift: number
+}
+
 /**
  * Finds a series' slot by its label values' ids. While the combinations of ids are not many more than the series, each has
  * a place in a table; else by open addressing, with linear probing and no holes left by a removal.
@@ -18,8 +24,8 @@ const PLACES_A_SERIES = 8
 export class SeriesIndex {
   /** Slot + 1 by place; undefined: there are too many. */
   places: Int32Array | undefined
-  /** A place is made of the ids, each moved to the left by its label's shift. */
-  readonly shifts: Int32Array
+  /** A place is made of the ids, each moved to the left by its part's shift. */
+  readonly #parts: readonly PlacePart[]
   readonly #labels: number
   /** The first id of each label for which its part of a place is too small. */
   readonly #ends: Int32Array
@@ -30,10 +36,11 @@ export class SeriesIndex {
   /** The ids of slot s stand from s * labels on. */
   #ids: Int32Array
 
-  constructor(labels: number) {
+  constructor(parts: readonly PlacePart[]) {
+    const labels = parts.length
+    this.#parts = parts
     this.#labels = labels
     this.#ids = new Int32Array(4 * labels)
-    this.shifts = new Int32Array(labels)
     this.#ends = new Int32Array(labels).fill(1)
     this.#layOut()
   }
@@ -106,15 +113,15 @@ export class SeriesIndex {
 
   #place(slot: number): number {
     let place = 0
-    for (let i = 0; i < this.#labels; i++) place |= this.id(slot, i) << (this.shifts[i] ?? 0)
+    for (let i = 0; i < this.#labels; i++) place |= this.id(slot, i) << (this.#parts[i]?.shift ?? 0)
     return place
   }
 
   #layOut(): void {
     let bits = 0
-    this.#ends.forEach((end, i) => {
-      this.shifts[i] = bits
-      bits += 31 - Math.clz32(end)
+    this.#parts.forEach((part, i) => {
+      part.shift = bits
+      bits += 31 - Math.clz32(this.#ends[i] ?? 1)
     })
     const most = Math.max(FEW_PLACES, PLACES_A_SERIES * this.#size)
     this.places = bits < 31 && 1 << bits <= most ? new Int32Array(1 << bits) : undefined
