@@ -233,6 +233,7 @@ class Wiring implements Server {
         const { active, dropped } = this.#scrapers.targets
         return { active: [...active, ...this.#own.statuses], dropped }
       },
+      targetMetadata: (target) => this.#scrapers.metadataOf(target),
       configText: () => loaded.config.shown,
       flags: () => flagsOf(options, retention),
       runtimeInfo: () => ({

@@ -1,3 +1,4 @@
+import type { LabelSet, MetricMetadata } from '../../series/index.ts'
 import type { ScrapeConfig } from './config/scrape-config.ts'
 import { Discovery } from './discovery/discovery.ts'
 import { HttpClient } from './http-client.ts'
@@ -54,6 +55,12 @@ export class ScrapePool {
 
   get dropped(): readonly DroppedTarget[] {
     return this.#dropped
+  }
+
+  /** What the pages of the targets with these labels say of their metrics, by name. */
+  metadataOf(labels: LabelSet): ReadonlyMap<string, MetricMetadata> | undefined {
+    for (const { target, scraper } of this.#loops.values()) if (target.labels.equals(labels)) return scraper.metadata
+    return undefined
   }
 
   /** Looks for targets where it is time to look. */

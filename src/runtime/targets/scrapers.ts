@@ -1,3 +1,4 @@
+import type { MetricMetadata } from '../../series/index.ts'
 import type { ScrapeConfig } from './config/scrape-config.ts'
 import { type PoolParts, type PoolStats, ScrapePool } from './scrape-pool.ts'
 import type { DroppedTarget, TargetStatus } from './status.ts'
@@ -19,6 +20,11 @@ export class Scrapers {
   get targets(): { readonly active: readonly TargetStatus[]; readonly dropped: readonly DroppedTarget[] } {
     const pools = Array.from(this.#pools.values()).sort((a, b) => (a.config.jobName < b.config.jobName ? -1 : 1))
     return { active: pools.flatMap(({ active }) => active), dropped: pools.flatMap(({ dropped }) => dropped) }
+  }
+
+  /** What the pages of a target say of its metrics, by name. */
+  metadataOf({ scrapePool, labels }: TargetStatus): ReadonlyMap<string, MetricMetadata> {
+    return this.#pools.get(scrapePool)?.metadataOf(labels) ?? new Map<string, never>()
   }
 
   /** From now on these jobs; one that is as it was goes on undisturbed. */

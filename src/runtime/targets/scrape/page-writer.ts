@@ -66,6 +66,11 @@ export class PageWriter {
     this.#reports = REPORTS.map((name) => reportLabels(name, labels))
   }
 
+  /** What the pages say of their metrics, by name. */
+  get metadata(): ReadonlyMap<string, MetricMetadata> {
+    return this.#metadata
+  }
+
   /** The page, scraped at `at`, ms since the epoch. What is wrong with it, if anything, and then none of it is stored; nor is it when `signal` ends the work. */
   async write(
     body: Uint8Array,

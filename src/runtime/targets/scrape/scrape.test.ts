@@ -1,6 +1,9 @@
 import type { RequestListener } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { expose, Registry } from '../../../metrics/index.ts'
 import { type ScrapedServer, scrapedServer } from '../../../../test/support/scraped-server.ts'
 
 const T = 1_700_000_000_000
@@ -311,6 +314,38 @@ describe('a scrape', () => {
     const all = await server.store.select([], T, 2 * T)
     const starts = all.map(({ labels, columns }) => [labels.get('__name__'), columns().startTimes?.[0]] as const)
     expect(starts).toContainEqual(['a_total', 1_600_000_000_000])
+  })
+
+  it.each([
+    ['', {}, 1],
+    ['scrape_native_histograms: true', { both: 'histogram of 3', alone: 'histogram of 3' }, 0],
+    ['scrape_protocols: [PrometheusProto]', { both: 'histogram of 3', alone: 'histogram of 3' }, 0],
+    [
+      'scrape_native_histograms: true\nalways_scrape_classic_histograms: true',
+      { both: 'histogram of 3', alone: 'histogram of 3' },
+      1,
+    ],
+    ['scrape_native_histograms: false\nscrape_protocols: [PrometheusProto]', {}, 1],
+  ])('%j: native histograms', async (lines, wanted, classic) => {
+    const registry = new Registry({ now: () => T })
+    const both = registry.histogram({ name: 'both', help: 'Both.', buckets: [1], native: { schema: 3 } })
+    const alone = registry.histogram({ name: 'alone', help: 'Native.', native: { schema: 3 } })
+    for (const value of [0.1, 1, 10]) both.observe(value)
+    for (const value of [0.1, 1, 10]) alone.observe(value)
+    let isThere = true
+    const server = await scraped(lines, (request, response) => {
+      const { contentType, body } = expose(isThere ? registry : new Registry(), { accept: request.headers.accept })
+      response.writeHead(200, { 'content-type': contentType })
+      void pipeline(Readable.from(body, { objectMode: false }), response)
+    })
+    await scrapeAt(server, T)
+    isThere = false
+    await scrapeAt(server, T + 1)
+    const page = await server.page()
+    const histograms = Object.entries(page).filter(([, [first]]) => typeof first?.[1] === 'string')
+    expect(Object.fromEntries(histograms.map(([name, [first]]) => [name, first?.[1]]))).toEqual(wanted)
+    expect(Object.values(page).every((samples) => samples.at(-1)?.[1] === 'stale')).toBe(true)
+    expect(Object.keys(page).filter((name) => name.startsWith('both_bucket'))).toHaveLength(2 * classic)
   })
 
   it('unpacks what is packed', async () => {

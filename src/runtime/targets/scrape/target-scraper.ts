@@ -1,3 +1,4 @@
+import type { MetricMetadata } from '../../../series/index.ts'
 import { scrapeAccept } from '../../../wire/index.ts'
 import type { ScrapeConfig } from '../config/scrape-config.ts'
 import type { HttpClient } from '../http-client.ts'
@@ -65,6 +66,10 @@ export class TargetScraper {
       scrapeTimeoutMs: timeoutMs,
       ...this.#last,
     }
+  }
+
+  get metadata(): ReadonlyMap<string, MetricMetadata> {
+    return this.#writer.metadata
   }
 
   /** One scrape, whose samples are of `at`, ms since the epoch. Never rejects for what a target does. */
