@@ -127,7 +127,7 @@ function rounded(value: number): number {
 describe('peer: a server in place of the embedded store', () => {
   it('Prometheus: its samples give its answers, stale markers and native histograms and all', async ({ skip }) => {
     const binary = needPeer('prometheus', (reason) => skip(reason))
-    const prometheus = await Prometheus.start(binary, {}, [], ['--web.enable-remote-write-receiver'])
+    const prometheus = await Prometheus.start(binary, {}, ['--web.enable-remote-write-receiver'])
     try {
       await write(prometheus.url, [...PLAIN, ...special()])
       const server = new PrometheusServer({ url: prometheus.url })
@@ -155,7 +155,7 @@ describe('peer: a server in place of the embedded store', () => {
       needPeer('prometheus', (reason) => skip(reason)),
       needPeer('victoria-metrics', (reason) => skip(reason)),
     ]
-    const prometheus = await Prometheus.start(first, {}, [], ['--web.enable-remote-write-receiver'])
+    const prometheus = await Prometheus.start(first, {}, ['--web.enable-remote-write-receiver'])
     const victoria = await VictoriaMetrics.start(second)
     try {
       await write(prometheus.url, PLAIN)

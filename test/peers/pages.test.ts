@@ -216,7 +216,7 @@ describe('peer: Prometheus reads the same pages', () => {
         own: { target, pages: [...own, ...(extras ? EXTRAS.map(({ path }) => path) : [])] },
         ...(classic.length === 0 ? {} : { classic: { target, pages: classic, alsoClassic: true } }),
       },
-      ['exemplar-storage', ...(extras ? ['created-timestamp-zero-ingestion'] : [])],
+      ['--enable-feature=exemplar-storage', ...(extras ? ['--enable-feature=created-timestamp-zero-ingestion'] : [])],
     )
     const wanted = String(own.length + classic.length + (extras ? EXTRAS.length : 0))
     await expect.poll(async () => (await prometheus.query('count(up)'))[0]?.value[1], { timeout: 30_000 }).toBe(wanted)

@@ -54,13 +54,7 @@ export class Prometheus {
     this.#folder = folder
   }
 
-  /** @param features to switch on, besides native histograms. */
-  static async start(
-    binary: string,
-    jobs: Jobs,
-    features: readonly string[] = [],
-    flags: readonly string[] = [],
-  ): Promise<Prometheus> {
+  static async start(binary: string, jobs: Jobs, flags: readonly string[] = []): Promise<Prometheus> {
     const folder = await mkdtemp(path.join(tmpdir(), 'boxman-prometheus-'))
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s' },
@@ -80,7 +74,7 @@ export class Prometheus {
       `--config.file=${folder}/prometheus.yml`,
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
-      ...(isRecent(binary) ? [`--enable-feature=${['native-histograms', ...features].join(',')}`] : []),
+      ...(isRecent(binary) ? ['--enable-feature=native-histograms'] : []),
       ...flags,
     ])
     await server.printed(/Server is ready to receive web requests/, 30_000)

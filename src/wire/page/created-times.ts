@@ -1,4 +1,4 @@
-import { NEWLINE } from './lexer.ts'
+import { CLOSE, COMMA, NEWLINE, QUOTE } from './lexer.ts'
 import { milliseconds } from './milliseconds.ts'
 import { OpenMetricsLexer } from './openmetrics-lexer.ts'
 import { PageError } from './page-error.ts'
@@ -37,6 +37,7 @@ export class CreatedTimes {
   /** Now come the series of another metric. */
   begin(line: number, type: SeriesType): void {
     this.#type = type
+    this.#series.type = type
     this.#times = undefined
     if (this.#next < line) this.#next = this.#indexOf(CREATED, line)
     if (this.#next === this.#lexer.end || SUFFIXES[type] === undefined) return
@@ -49,9 +50,9 @@ export class CreatedTimes {
     }
   }
 
-  /** Milliseconds; 0: the page does not say. */
-  of(start: number, end: number): number {
-    return this.#times?.get(this.#identity(start, end, SUFFIXES[this.#type] ?? [])) ?? 0
+  /** When the series that was read last began, in ms; 0: the page does not say. */
+  of(series: SeriesReader): number {
+    return this.#times?.get(this.#identity(series, SUFFIXES[this.#type] ?? [])) ?? 0
   }
 
   #indexOf(text: string, from: number): number {
@@ -68,24 +69,43 @@ export class CreatedTimes {
       if ((first !== 'MNAME' && first !== 'BOPEN') || series.read(first) !== 'VALUE' || !series.nameEndsIn(CREATED))
         return
       const at = milliseconds(series.number(1))
-      if (at > 0) (this.#times ??= new Map()).set(this.#identity(series.start, series.end, [CREATED]), at)
+      if (at > 0) (this.#times ??= new Map()).set(this.#identity(series, [CREATED]), at)
     } catch (error) {
       if (!(error instanceof PageError)) throw error
     }
   }
 
   /** The metric, and the labels but for what splits it into bounds or quantiles, as they are written. */
-  #identity(start: number, end: number, suffixes: readonly string[]): string {
+  #identity(series: SeriesReader, suffixes: readonly string[]): string {
     const bytes = this.#bytes
-    const { name, labels } = seriesParts(bytes, start, end)
-    const full = bytes.toString('latin1', name.start, name.end)
-    const suffix = suffixes.find((each) => full.endsWith(each)) ?? ''
-    let identity = full.slice(0, full.length - suffix.length)
+    const suffix = suffixes.find((each) => series.nameEndsIn(each)) ?? ''
+    const metric = bytes.toString('latin1', series.nameStart, series.nameEnd - suffix.length)
+    return metric + (series.isPlain ? this.#plainLabels(series) : this.#labels(series))
+  }
+
+  /** In braces, nothing if there are none. */
+  #plainLabels({ nameEnd, numericStart, numericEnd, end }: SeriesReader): string {
+    const bytes = this.#bytes
+    // A comma goes with the label behind it, or before it.
+    const cut = numericStart > 0
+    const isLast = cut && bytes[numericEnd + 1] === CLOSE
+    const labels = cut
+      ? bytes.toString('latin1', nameEnd, numericStart - (isLast && bytes[numericStart - 1] === COMMA ? 1 : 0)) +
+        bytes.toString('latin1', numericEnd + (isLast ? 1 : 2), end)
+      : bytes.toString('latin1', nameEnd, end)
+    if (labels === '{}') return ''
+    return labels.endsWith(',}') ? `${labels.slice(0, -2)}}` : labels
+  }
+
+  #labels({ start, end }: SeriesReader): string {
+    const bytes = this.#bytes
     const numeric = numericLabel(this.#type)
-    for (const [label, value] of labels) {
-      if (bytes.toString('latin1', label.start, label.end) === numeric) continue
-      identity += `",${bytes.toString('latin1', label.start, value.end)}`
+    const texts: string[] = []
+    for (const [name, value] of seriesParts(bytes, start, end).labels) {
+      if (bytes.toString('latin1', name.start, name.end) === numeric) continue
+      const quotes = bytes[name.start - 1] === QUOTE ? 1 : 0
+      texts.push(bytes.toString('latin1', name.start - quotes, value.end + 1))
     }
-    return identity
+    return texts.length === 0 ? '' : `{${texts.join(',')}}`
   }
 }

@@ -1,4 +1,4 @@
-import { goQuotedText } from './go-quote.ts'
+import { goQuoted, goQuotedText } from './go-quote.ts'
 
 const PLUS = 0x2b
 const MINUS = 0x2d
@@ -56,15 +56,16 @@ function rareFloat(bytes: Buffer, start: number, end: number): GoFloat {
 
 function oddFloat(bytes: Buffer, start: number, end: number): GoFloat {
   const text = bytes.toString('utf8', start, end)
-  return /[pP_]/.test(text) ? { fault: 'unsupported character in float' } : parseGoFloat(text)
+  if (/[pP_]/.test(text)) return { fault: 'unsupported character in float' }
+  return parseGoFloat(text, () => goQuoted(bytes, start, end))
 }
 
 /** As Go's ParseFloat reads it, to the nearest double. */
-export function parseGoFloat(text: string): GoFloat {
+export function parseGoFloat(text: string, quote: () => string = () => goQuotedText(text)): GoFloat {
   const value = valueOf(text)
-  if (value === undefined) return { fault: `strconv.ParseFloat: parsing ${goQuotedText(text)}: invalid syntax` }
+  if (value === undefined) return { fault: `strconv.ParseFloat: parsing ${quote()}: invalid syntax` }
   if (Number.isFinite(value) || Number.isNaN(value) || INFINITE.test(text)) return value
-  return { fault: `strconv.ParseFloat: parsing ${goQuotedText(text)}: value out of range` }
+  return { fault: `strconv.ParseFloat: parsing ${quote()}: value out of range` }
 }
 
 function valueOf(text: string): number | undefined {

@@ -1,4 +1,3 @@
-import { canonicalFloat } from '../../metrics/index.ts'
 import type { HistogramValue, LabelSet } from '../../series/index.ts'
 import { histogramValue } from './native-value.ts'
 import { NO_EXEMPLARS, type PageExemplar, type PageSample } from './page-entry.ts'
@@ -9,6 +8,8 @@ export interface MetricSeries {
   readonly type: number
   /** Whether a native histogram also gives its classic series. */
   readonly classicToo: boolean
+  /** How a bound or a quantile is spelled. */
+  readonly spelled: (value: number) => string
   /** Of the metric's name and labels. */
   readonly key: string
   /** Those of one of its series: with this behind the name, and perhaps one label more. */
@@ -18,22 +19,21 @@ export interface MetricSeries {
 /** The series that a metric is to a store, as Prometheus makes them. */
 export function metricEntries(metric: WireMetric, series: MetricSeries): readonly PageSample[] {
   const { parts } = metric
-  const common = {
-    kind: 'sample',
-    at: metric.timestamp === 0 ? undefined : metric.timestamp,
-    startTime: metric.created,
-  } as const
+  const at = metric.timestamp === 0 ? undefined : metric.timestamp
+  const startTime = metric.created
   const sample = (
     suffix: string,
     value: number | HistogramValue,
     exemplars = NO_EXEMPLARS,
     more?: readonly [string, string],
   ): PageSample => ({
-    ...common,
+    kind: 'sample',
     // The label's bytes begin with their tag, which no suffix and no number does.
-    key: more === undefined ? series.key + suffix : `${series.key}${suffix}${more[1]}`,
+    key: series.key + suffix + (more?.[1] ?? ''),
     labels: series.labels(suffix, more),
+    at,
     value,
+    startTime,
     exemplars,
   })
   if (parts === undefined) return [sample('', metric.value, metric.exemplars)]
@@ -42,7 +42,7 @@ export function metricEntries(metric: WireMetric, series: MetricSeries): readonl
       sample('_count', parts.count),
       sample('_sum', parts.sum),
       ...parts.quantiles.map(({ quantile, value }) =>
-        sample('', value, NO_EXEMPLARS, ['quantile', canonicalFloat(quantile)]),
+        sample('', value, NO_EXEMPLARS, ['quantile', series.spelled(quantile)]),
       ),
     ]
   }
@@ -54,7 +54,7 @@ export function metricEntries(metric: WireMetric, series: MetricSeries): readonl
   found.push(sample('_count', count), sample('_sum', parts.sum))
   for (const { bound, count, exemplar } of parts.buckets) {
     found.push(
-      sample('_bucket', count, exemplar === undefined ? NO_EXEMPLARS : [exemplar], ['le', canonicalFloat(bound)]),
+      sample('_bucket', count, exemplar === undefined ? NO_EXEMPLARS : [exemplar], ['le', series.spelled(bound)]),
     )
     // What stands behind it can say nothing more.
     if (bound === Infinity) return found

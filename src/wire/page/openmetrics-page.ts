@@ -58,7 +58,7 @@ export class OpenMetricsPage {
     const series = this.#series
     const lexer = this.#lexer
     const value = this.#value(series.read(first), 'metric')
-    const { start, end } = series
+    const { start } = series
     let token = lexer.lex()
     let at: number | undefined
     if (token === 'TIMESTAMP') {
@@ -84,7 +84,7 @@ export class OpenMetricsPage {
       labels: series.labels(),
       at,
       value,
-      startTime: counts && !ofOthers ? this.#created.of(start, end) : 0,
+      startTime: counts && !ofOthers ? this.#created.of(series) : 0,
       exemplars,
     }
   }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { canonicalFloat } from '../../metrics/index.ts'
 import { type LabelSet, METRIC_NAME_LABEL, type MetricMetadata } from '../../series/index.ts'
 import { ProtobufError, ProtobufReader } from '../protobuf/reader.ts'
 import { goQuotedText } from './go-quote.ts'
@@ -23,6 +24,8 @@ import { MAX_SERIES_BYTES } from './series-reader.ts'
 /** A length is no longer than a varint of 32 bits. */
 const MAX_LENGTH_BYTES = 5
 
+const MAX_SPELLINGS = 1000
+
 const TYPES: ReadonlyMap<number, MetricMetadata['type']> = new Map([
   [COUNTER, 'counter'],
   [GAUGE, 'gauge'],
@@ -44,6 +47,7 @@ interface WireFamily {
 /** A page of delimited io.prometheus.client.MetricFamily messages. @throws PageError */
 export function* readProtobufPage(page: Uint8Array, classicToo: boolean): Generator<PageEntry, void> {
   const bytes = Buffer.from(page)
+  const spellings = rememberedSpellings()
   for (let at = 0; at < bytes.length;) {
     const { start, end } = messageAt(bytes, at)
     at = end
@@ -60,10 +64,23 @@ export function* readProtobufPage(page: Uint8Array, classicToo: boolean): Genera
       yield* metricEntries(metric, {
         type: family.type,
         classicToo,
+        spelled: spellings,
         key: prefix + keyOf(bytes, labels),
         labels: (suffix, more) => () => labelsOf(bytes, labels, family.name + suffix, more),
       })
     }
+  }
+}
+
+/** Most series of a page have the same few bounds. */
+function rememberedSpellings(): (value: number) => string {
+  const known = new Map<number, string>()
+  return (value) => {
+    const before = known.get(value)
+    if (before !== undefined) return before
+    const text = canonicalFloat(value)
+    if (known.size < MAX_SPELLINGS) known.set(value, text)
+    return text
   }
 }
 

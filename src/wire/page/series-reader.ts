@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type GoFloat, readFloat } from './go-float.ts'
 import { goQuoted } from './go-quote.ts'
-import { endOfMatch, type Lexer, QUOTE, type Token } from './lexer.ts'
+import { CLOSE, endOfMatch, type Lexer, QUOTE, type Token } from './lexer.ts'
 import { PageError } from './page-error.ts'
 import { isBound, isQuantile, passPlainLabels } from './plain-labels.ts'
 import { MAX_LABELS } from './series-labels.ts'
@@ -25,8 +25,13 @@ export class SeriesReader {
   start = 0
   end = 0
   /** Its name, between the quotes if there are any. */
-  #nameStart = 0
-  #nameEnd = 0
+  nameStart = 0
+  nameEnd = 0
+  /** Whether name and labels are without quotes around names, escapes, or anything odd. */
+  isPlain = false
+  /** Of a plain series' label that is a bound or a quantile in a metric of this type; 0: there is none. */
+  numericStart = 0
+  numericEnd = 0
   #hasBound = false
   #hasQuantile = false
   readonly #needsCommas: boolean
@@ -43,9 +48,11 @@ export class SeriesReader {
     this.#hasBound = false
     this.#hasQuantile = false
     let named = first === 'MNAME'
+    this.isPlain = named
+    this.numericStart = 0
     this.end = lexer.at
-    this.#nameStart = lexer.start
-    this.#nameEnd = lexer.at
+    this.nameStart = lexer.start
+    this.nameEnd = lexer.at
     let next = named ? lexer.lex() : first
     if (next === 'BOPEN') {
       named = this.#labels(named)
@@ -70,8 +77,8 @@ export class SeriesReader {
   }
 
   nameEndsIn(suffix: string): boolean {
-    const from = this.#nameEnd - suffix.length
-    return from >= this.#nameStart && endOfMatch(this.lexer.bytes, from, suffix) === this.#nameEnd
+    const from = this.nameEnd - suffix.length
+    return from >= this.nameStart && endOfMatch(this.lexer.bytes, from, suffix) === this.nameEnd
   }
 
   /** Builds the labels of the series that was read last, whenever it is called. */
@@ -125,6 +132,10 @@ export class SeriesReader {
       if (count > MAX_LABELS) throw this.#tooMany()
       this.#hasBound = plain.boundStart > 0
       this.#hasQuantile = plain.quantileStart > 0
+      this.isPlain &&= bytes[plain.at] === CLOSE
+      const numeric = numericLabel(this.type)
+      this.numericStart = numeric === 'le' ? plain.boundStart : numeric === undefined ? 0 : plain.quantileStart
+      this.numericEnd = numeric === 'le' ? plain.boundEnd : plain.quantileEnd
     }
     for (let token = lexer.lex(); ; count++) {
       if (token === 'BCLOSE') return named
@@ -137,8 +148,8 @@ export class SeriesReader {
         if (ofExemplar) throw this.expected('expected label name', token)
         if (named) throw this.error(`metric name already set while parsing: ${this.#read()}`)
         named = true
-        this.#nameStart = start + 1
-        this.#nameEnd = at - 1
+        this.nameStart = start + 1
+        this.nameEnd = at - 1
         if (token === 'COMMA') token = lexer.lex()
         continue
       }
