@@ -144,7 +144,7 @@ class RuleFileReader {
     if (this.#yaml.isNull(node)) return undefined
     const text = this.#yaml.text(node, key)
     const read = readDuration(text)
-    if (typeof read !== 'number') this.#yaml.fault(`${key}: ${read.fault}`, node)
+    if (typeof read !== 'number') this.#yaml.fault(`${key}: ${read.fault}; write it like 30s, 5m or 1h30m`, node)
     return text
   }
 }

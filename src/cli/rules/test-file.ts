@@ -179,7 +179,7 @@ class TestFileReader {
     if (this.#yaml.isNull(node)) return 0
     const read = readDuration(this.#yaml.text(node, what))
     if (typeof read === 'number') return read
-    this.#yaml.fault(`${what}: ${read.fault}`, node)
+    this.#yaml.fault(`${what}: ${read.fault}; write it like 30s, 5m or 1h30m`, node)
     return 0
   }
 
