@@ -75,7 +75,7 @@ function* alertFaults(rule: Extract<Rule, { alert: string }>): Iterable<Finding>
     ['keep_firing_for', rule.keepFiringFor],
   ] as const) {
     const read = text === undefined ? 0 : readDuration(text)
-    if (typeof read !== 'number') yield { message: `${key}: ${read.fault}`, key }
+    if (typeof read !== 'number') yield { message: `${key}: ${read.fault}; write it like 30s, 5m or 1h30m`, key }
   }
   for (const name of Object.keys(annotations)) {
     if (!isName(name)) yield { message: `invalid annotation name: ${name}`, key: 'annotations' }
@@ -115,7 +115,7 @@ function* groupNumberFaults({ interval, queryOffset, limit }: RuleGroup): Iterab
     ['query_offset', queryOffset],
   ] as const) {
     const read = text === undefined ? 0 : readDuration(text)
-    if (typeof read !== 'number') yield `${key}: ${read.fault}`
+    if (typeof read !== 'number') yield `${key}: ${read.fault}; write it like 30s, 5m or 1h30m`
   }
   if (limit !== undefined && !Number.isSafeInteger(limit)) yield `limit: ${limit} must be a whole number`
 }

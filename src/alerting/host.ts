@@ -26,11 +26,18 @@ export interface RuleSample {
   readonly value: number | 'stale' | HistogramValue
 }
 
+/** What became of samples. */
+export interface Appended {
+  readonly refused: number
+  /** Why, when some were. */
+  readonly fault: string | undefined
+}
+
 /** What rules need of the house around them. */
 export interface RulesHost {
   readonly query: RuleQuery
-  /** Stores the samples of one rule, before the next is evaluated; returns how many were refused. */
-  readonly append: (samples: readonly RuleSample[]) => number
+  /** Stores the samples of one rule, before the next is evaluated. */
+  readonly append: (samples: readonly RuleSample[]) => Appended
   /** Finds what was stored before a restart. */
   readonly select: Queryable['select']
   readonly histogramText: (histogram: HistogramValue) => string

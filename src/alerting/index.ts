@@ -1,7 +1,7 @@
 export type { Alert, OutgoingAlert } from './alert.ts'
 export { checkGroups, defineRules, type ReadExpression } from './check-rules.ts'
 export { readDuration } from './duration.ts'
-export type { RuleAnswer, RuleQuery, RuleSample, RulesHost } from './host.ts'
+export type { Appended, RuleAnswer, RuleQuery, RuleSample, RulesHost } from './host.ts'
 export { type AlertSource, LiveGroup, type LiveGroupOptions, type Notify, type RuleStats } from './live-group.ts'
 export {
   ALERT_NAME_LABEL,

@@ -134,10 +134,9 @@ export class LiveGroup {
       const evaluated = await this.#evaluateRule(entry.rule, at)
       if (this.#ended.signal.aborted) return
       stats.evaluations++
-      if (evaluated.ok) this.#store(entry, evaluated.samples, at)
-      else stats.failures++
-      entry.health = evaluated.ok ? 'ok' : 'err'
-      entry.lastError = evaluated.ok ? undefined : evaluated.fault
+      entry.lastError = evaluated.ok ? this.#store(entry, evaluated.samples, at) : evaluated.fault
+      entry.health = entry.lastError === undefined ? 'ok' : 'err'
+      if (entry.lastError !== undefined) stats.failures++
       if (evaluated.ok) this.#tell(entry.rule, at)
       entry.evaluationMs = host.monotonicNow() - ruleStart
       entry.lastEvaluation = at
@@ -168,21 +167,25 @@ export class LiveGroup {
     }
   }
 
-  /** What a rule gave, and the end of the series that it gave before and gives no more. */
-  #store(entry: Entry, samples: readonly RuleSample[], at: number): void {
+  /** What a rule gave, and the end of the series that it gave before and gives no more. Returns why some was refused. */
+  #store(entry: Entry, samples: readonly RuleSample[], at: number): string | undefined {
     const series = new Map(samples.map(({ labels }) => [labels.key, labels]))
     const queryAt = at - this.#queryOffsetMs
     const ended = [...entry.series].filter(([key]) => !series.has(key)).map(([, labels]) => stale(labels, queryAt))
-    this.#append([...samples, ...ended])
+    const fault = this.#append(samples)
+    this.#append(ended)
     entry.series = series
     entry.samples = samples.length
+    return fault
   }
 
-  #append(samples: readonly RuleSample[]): void {
-    if (samples.length === 0) return
+  #append(samples: readonly RuleSample[]): string | undefined {
+    if (samples.length === 0) return undefined
     const { host, stats } = this.#options
-    stats.samples += samples.length
-    stats.refused += host.append(samples)
+    const { refused, fault } = host.append(samples)
+    stats.samples += samples.length - refused
+    stats.refused += refused
+    return fault
   }
 
   #endOrphans(at: number): void {

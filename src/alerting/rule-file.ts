@@ -28,7 +28,6 @@ interface ReadGroup {
 export function readRuleFile(text: string, readExpression: ReadExpression): ReadRules {
   const reader = new RuleFileReader(text)
   const groups = reader.read()
-  if (reader.faults.length > 0) return { ok: false, faults: reader.faults }
   const findPlace = (group: number, rule?: number, key?: string): Place | undefined => {
     const ofGroup = groups[group]
     if (rule === undefined) return reader.place(ofGroup?.node)
@@ -36,8 +35,18 @@ export function readRuleFile(text: string, readExpression: ReadExpression): Read
     return reader.place(ofRule?.places.get(key ?? '') ?? ofRule?.node)
   }
   const data = groups.map(({ group }) => group)
-  const faults = checkGroups(data, readExpression, findPlace)
+  const faults = together(reader.faults, checkGroups(data, readExpression, findPlace))
   return faults.length > 0 ? { ok: false, faults } : { ok: true, groups: data }
+}
+
+/** Of what is found twice, by the reader and by the check, one: the rules that have no name, and what is no duration. */
+function together(read: readonly RuleFault[], checked: readonly RuleFault[]): readonly RuleFault[] {
+  const more = checked.filter(
+    ({ message }) =>
+      !read.some((fault) => fault.message === message) && !/^field '(?:record|alert)' must not be empty/.test(message),
+  )
+  const line = ({ place }: RuleFault): number => place?.line ?? Infinity
+  return [...read, ...more].sort((a, b) => line(a) - line(b))
 }
 
 class RuleFileReader {
@@ -135,7 +144,7 @@ class RuleFileReader {
     if (this.#yaml.isNull(node)) return undefined
     const text = this.#yaml.text(node, key)
     const read = readDuration(text)
-    if (typeof read !== 'number') this.#yaml.fault(`${key}: ${read.fault}`, node)
+    if (typeof read !== 'number') this.#yaml.fault(`${key}: ${read.fault}; write it like 30s, 5m or 1h30m`, node)
     return text
   }
 }

@@ -55,7 +55,7 @@ function lengthOf(value: Value): number {
     case 'vector':
       return value.samples.length
     case 'nil':
-      throw new FunctionError('len of nil pointer')
+      throw new FunctionError('reflect: call of reflect.Value.Type on zero Value')
     case 'bool':
     case 'int':
     case 'float':

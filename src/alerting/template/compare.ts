@@ -34,11 +34,11 @@ function incompatible(a: Value, b: Value): FunctionError {
 
 export function isLess(a: Value, b: Value): boolean {
   for (const value of [a, b]) {
-    if (!isBasic(value)) throw new FunctionError(`invalid type for comparison: ${typeName(value)}`)
+    if (!isBasic(value)) throw new FunctionError('invalid type for comparison')
   }
   if (a.type === 'int' && b.type === 'int') return a.value < b.value
   if (a.type === 'float' && b.type === 'float') return a.value < b.value
   if (a.type === 'string' && b.type === 'string') return compareText(a.value, b.value) < 0
   if (a.type !== b.type) throw incompatible(a, b)
-  throw new FunctionError(`invalid type for comparison: ${typeName(a)}`)
+  throw new FunctionError('invalid type for comparison')
 }

@@ -101,6 +101,10 @@ const HEX_FLOAT = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+
 export function parseGoFloat(text: string): number | 'invalid syntax' | 'value out of range' {
   if (/^[+-]?(?:inf|infinity)$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
   if (/^nan$/i.test(text)) return Number.NaN
+  if (text.includes('_')) {
+    const joined = /(?:^|\D)_|_(?:\D|$)/.test(text.replace(/^[+-]?0[xX]_/, '0x')) && !/^[+-]?0[xX]/.test(text)
+    return joined ? 'invalid syntax' : parseGoFloat(text.replaceAll('_', ''))
+  }
   const hex = HEX_FLOAT.exec(text)
   if (hex !== null) {
     const [, sign, whole = '', fraction = '', exponent = '0'] = hex

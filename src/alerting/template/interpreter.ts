@@ -232,7 +232,7 @@ class Interpreter {
       case 'chain':
         return this.#operandCalled(dot, first, args, final)
       case 'identifier':
-        return this.#function(dot, first.name, command, args, final)
+        return this.#function(dot, first, command, args, final)
       case 'pipe':
         this.#step(command)
         this.#refuseArguments(first, args, final)
@@ -263,7 +263,8 @@ class Interpreter {
       case 'dot':
         return dot
       case 'number':
-        return typeof operand.value === 'bigint' ? int(operand.value) : float(operand.value)
+        if (typeof operand.value !== 'bigint') return float(operand.value)
+        return operand.value < 2n ** 63n ? int(operand.value) : this.#fail(`${operand.text} overflows int`)
       case 'string':
         return text(operand.value)
     }
@@ -314,7 +315,6 @@ class Interpreter {
     args: readonly Operand[],
     final: Value | undefined,
   ): Value {
-    this.#node = operand
     if (of.type === 'nil') return NIL
     const method = methodOf(of, name)
     if (method !== undefined) return this.#apply(dot, method, name, operand, args, final)
@@ -333,12 +333,13 @@ class Interpreter {
 
   #function(
     dot: Value,
-    name: string,
+    identifier: Extract<Operand, { kind: 'identifier' }>,
     node: Command | Operand,
     args: readonly Operand[],
     final: Value | undefined,
   ): Value {
-    this.#step(node)
+    const { name } = identifier
+    this.#step(identifier)
     if (name === 'and' || name === 'or') return this.#shortCircuit(dot, name, args, final)
     const found = this.#functions.get(name)
     if (found === undefined) return this.#fail(`${goQuote(name)} is not a defined function`)
@@ -397,7 +398,7 @@ class Interpreter {
       case 'pipe':
         return this.#typed(this.#pipe(dot, operand), wanted)
       case 'identifier':
-        return this.#typed(this.#function(dot, operand.name, operand, [], undefined), wanted)
+        return this.#typed(this.#function(dot, operand, operand, [], undefined), wanted)
       case 'bool':
       case 'number':
       case 'string':

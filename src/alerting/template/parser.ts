@@ -407,7 +407,8 @@ class Parser {
     }
     const whole = parseGoInteger(text)
     if (whole !== undefined) {
-      if (whole >= 2n ** 63n || whole < -(2n ** 63n)) this.#fail(`integer overflow: ${goQuote(text)}`)
+      // Above 2^63 it is a number that cannot be used.
+      if (whole >= 2n ** 64n || whole < -(2n ** 63n)) this.#fail(`integer overflow: ${goQuote(text)}`)
       return whole
     }
     const value = parseGoFloat(text.replaceAll('_', ''))

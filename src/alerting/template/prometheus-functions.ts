@@ -1,7 +1,9 @@
-import { compareText, Pattern, PatternError, parseDuration } from '../../series/index.ts'
+import { compareText, Pattern, PatternError } from '../../series/index.ts'
+import { readDuration } from '../duration.ts'
 import { escapeQuery } from './escape.ts'
 import { fn, FunctionError, QueryNeeded, type TemplateFunction, variadic } from './function.ts'
 import { parseGoFloat, goQuote } from './go-text.ts'
+import { mapChars, title } from './letter-case.ts'
 import { stripDomain, stripPort } from './host.ts'
 import { humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp, timeOf } from './humanize.ts'
 import { bool, float, NIL, type SampleOfQuery, text, typeName, type Value } from './value.ts'
@@ -139,24 +141,6 @@ function found(source: string, given: string): boolean {
   return patternOf(source, false).find(given) !== undefined
 }
 
-/** Each word with a capital; Go's strings.Title. */
-function title(given: string): string {
-  let before = ' '
-  return mapChars(given, (char) => {
-    const begins = !/[\p{L}\p{Nd}_]/u.test(before) && (before < '\u0080' || /\s/u.test(before))
-    before = char
-    return begins ? char.toUpperCase() : char
-  })
-}
-
-/** Character by character, and each stays one. */
-function mapChars(given: string, map: (char: string) => string): string {
-  return Array.from(given, (char) => {
-    const mapped = map(char)
-    return Array.from(mapped).length === 1 ? mapped : char
-  }).join('')
-}
-
 function numberOf(value: Value | undefined): number {
   switch (value?.type) {
     case 'float':
@@ -191,12 +175,9 @@ function whole(seconds: number): number {
 }
 
 function seconds(given: string): number {
-  try {
-    return parseDuration(given) / 1000
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new FunctionError(given === '' ? 'empty duration string' : `not a valid duration string: ${goQuote(given)}`)
-  }
+  const ms = readDuration(given)
+  if (typeof ms === 'number') return ms / 1000
+  throw new FunctionError(ms.fault)
 }
 
 function pathOf(url: string): string {
