@@ -1,10 +1,17 @@
-import { compareText, isStale, LabelSet, METRIC_NAME_LABEL, type SelectedSeries } from '../../series/index.ts'
-import type { Answer } from './answer.ts'
+import { parseSelector } from '../../promql/index.ts'
+import {
+  compareText,
+  isStale,
+  LabelSet,
+  type Matcher,
+  METRIC_NAME_LABEL,
+  type SelectedSeries,
+} from '../../series/index.ts'
+import { type Answer, textAnswer } from './answer.ts'
 import { ByteSink } from './byte-sink.ts'
 import type { ApiContext, ApiRequest } from './context.ts'
-import { ApiFault } from './fault.ts'
 import { general } from './go-text.ts'
-import { readSelector } from './parameters.ts'
+import { firstError, parsedOrFault } from './parameters.ts'
 
 interface Newest {
   readonly labels: LabelSet
@@ -16,11 +23,12 @@ const TEXT = 'text/plain; version=0.0.4; charset=utf-8; escaping='
 
 /** The newest sample of each series that is asked for, as a page to scrape. What no text can say is left out: native histograms. */
 export async function federate({ sources, limits }: ApiContext, { parameters, accept }: ApiRequest): Promise<Answer> {
-  const sets = parameters.all('match[]').map((text) =>
-    readSelector(text, (message) => {
-      throw new ApiFault('bad_data', message)
-    }),
-  )
+  const sets: (readonly Matcher[])[] = []
+  for (const text of parameters.all('match[]')) {
+    const parsed = parsedOrFault(text, parseSelector)
+    if (!parsed.ok) return textAnswer(400, `${firstError(parsed)}\n`)
+    sets.push(parsed.matchers)
+  }
   const to = sources.now()
   const found = await Promise.all(
     sets.map((matchers) => sources.queryable.select(matchers, to - limits.lookbackMs, to)),

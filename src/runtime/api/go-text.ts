@@ -1,3 +1,5 @@
+import { LabelSet } from '../../series/index.ts'
+
 /** What Go writes otherwise than JavaScript does. */
 
 const ESCAPES = /\\.|[<>&\u2028\u2029]/g
@@ -7,9 +9,15 @@ export function quoteLabel(text: string): string {
   return escaped(JSON.stringify(text), false)
 }
 
-/** JSON as Prometheus writes all else: it could stand in a page. */
+/** JSON as Prometheus writes it: texts could stand in a page, but for those of labels. What is undefined is left out. */
 export function goJson(value: unknown): string {
-  return escaped(JSON.stringify(value), true)
+  if (value instanceof LabelSet) {
+    return `{${Array.from(value, ([name, text]) => `${quoteLabel(name)}:${quoteLabel(text)}`).join(',')}}`
+  }
+  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return escaped(JSON.stringify(value), true)
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  return `{${entries.map(([name, inner]) => `${escaped(JSON.stringify(name), true)}:${goJson(inner)}`).join(',')}}`
 }
 
 function escaped(json: string, html: boolean): string {

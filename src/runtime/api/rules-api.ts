@@ -97,21 +97,21 @@ function ruleJson(rule: RuleStatus, excludeAlerts: boolean): unknown {
   const { name, query } = rule
   const ran = {
     health: rule.health,
-    ...(rule.lastError === undefined || rule.lastError === '' ? {} : { lastError: rule.lastError }),
+    lastError: rule.lastError === '' ? undefined : rule.lastError,
     evaluationTime: goSeconds(rule.evaluationMs),
     lastEvaluation: goTime(rule.lastEvaluation),
     type: rule.kind,
   }
-  const labels = rule.labels.toObject()
-  if (rule.kind === 'recording') return { name, query, ...(rule.labels.size === 0 ? {} : { labels }), ...ran }
+  if (rule.kind === 'recording')
+    return { name, query, labels: rule.labels.size === 0 ? undefined : rule.labels, ...ran }
   return {
     state: rule.state,
     name,
     query,
     duration: goSeconds(rule.forMs),
     keepFiringFor: goSeconds(rule.keepFiringForMs),
-    labels,
-    annotations: rule.annotations.toObject(),
+    labels: rule.labels,
+    annotations: rule.annotations,
     alerts: excludeAlerts ? null : rule.alerts.map(alertJson),
     ...ran,
   }
@@ -119,11 +119,11 @@ function ruleJson(rule: RuleStatus, excludeAlerts: boolean): unknown {
 
 function alertJson(alert: AlertStatus): unknown {
   return {
-    labels: alert.labels.toObject(),
-    annotations: alert.annotations.toObject(),
+    labels: alert.labels,
+    annotations: alert.annotations,
     state: alert.state,
     activeAt: goTime(alert.activeAt),
-    ...(alert.keepFiringSince === undefined ? {} : { keepFiringSince: goTime(alert.keepFiringSince) }),
+    keepFiringSince: alert.keepFiringSince === undefined ? undefined : goTime(alert.keepFiringSince),
     value: exponential(alert.value),
   }
 }

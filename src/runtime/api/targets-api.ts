@@ -21,7 +21,7 @@ export function targets({ sources }: ApiContext, { parameters }: ApiRequest): An
     droppedTargets: shows('dropped')
       ? dropped
           .filter(wanted)
-          .map(({ discoveredLabels, scrapePool }) => ({ discoveredLabels: discoveredLabels.toObject(), scrapePool }))
+          .map(({ discoveredLabels, scrapePool }) => ({ discoveredLabels: discoveredLabels, scrapePool }))
       : [],
     droppedTargetCounts: shows('dropped') ? droppedByPool({ active, dropped }) : null,
   })
@@ -47,7 +47,7 @@ export function targetMetadata({ sources }: ApiContext, { parameters }: ApiReque
       const found = known.get(name)
       if (found === undefined || (metric !== '' && name !== metric)) continue
       const { type, help, unit } = found
-      entries.push({ target: target.labels.toObject(), ...(metric === '' ? { metric: name } : {}), type, help, unit })
+      entries.push({ target: target.labels, metric: metric === '' ? name : undefined, type, help, unit })
     }
   }
   return jsonAnswer(entries)
@@ -80,8 +80,8 @@ function droppedByPool({ active, dropped }: ScrapeTargets): Readonly<Record<stri
 
 function targetJson(target: TargetStatus): unknown {
   return {
-    discoveredLabels: target.discoveredLabels.toObject(),
-    labels: target.labels.toObject(),
+    discoveredLabels: target.discoveredLabels,
+    labels: target.labels,
     scrapePool: target.scrapePool,
     scrapeUrl: target.scrapeUrl,
     globalUrl: target.scrapeUrl,
