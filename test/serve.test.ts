@@ -157,6 +157,83 @@ scrape_configs:
     )
   })
 
+  it('evaluates the rules of the configuration and of --rules', async ({ signal }) => {
+    const { url: target } = await app(() => 'a 2\n')
+    const rules = (record: string): string => `groups:
+  - name: g
+    interval: 1s
+    rules:
+      - {record: "${record}", expr: "a * 2", labels: {by: rule}}
+      - {alert: Big, expr: "a > 1", labels: {severity: page}, annotations: {summary: "{{ $externalLabels.dc }} {{ $value }}"}}
+`
+    const folder = await folderWith({
+      'prometheus.yml': `${job(target.host).replace('{', '{external_labels: {dc: x}, ')}rule_files: ["rules-*.yml", none.yml]\n`,
+      'rules-1.yml': rules('a:double'),
+      'more.yml': rules('a:more'),
+    })
+    const server = await boxman(
+      folder,
+      '--prometheus-config',
+      'prometheus.yml',
+      '--rules',
+      'more.yml',
+      '--enable-lifecycle',
+    )
+    expect(server.process.output).toContain('none.yml')
+    await eventually(
+      () => valueOf(server.url, 'a:double{by="rule"} + on() a:more'),
+      (value) => value === 8,
+      signal,
+    )
+    await eventually(
+      () => valueOf(server.url, 'count(ALERTS{alertstate="firing"})'),
+      (value) => value === 1,
+      signal,
+    )
+    const { alerts } = await askApi<{ alerts: readonly unknown[] }>(server.url, 'alerts')
+    expect(alerts).toContainEqual(expect.objectContaining({ annotations: { summary: 'x 2' } }))
+    await writeFile(path.join(folder, 'rules-1.yml'), rules('a:double').replace('a * 2', 'a *'))
+    const refused = await fetch(`${server.url}/-/reload`, { method: 'POST' })
+    expect([refused.status, await refused.text()]).toEqual([500, expect.stringContaining('rules-1.yml: 5:')])
+    const { groups } = await askApi<{ groups: readonly { file: string }[] }>(server.url, 'rules')
+    expect(groups.map(({ file }) => file)).toEqual(['more.yml', 'rules-1.yml'])
+  })
+
+  it('sends what it stores to another, relabelled and with the external labels', async ({ signal }) => {
+    const { url: target } = await app(() => 'a{path="/x"} 2\nb 1\n')
+    const token = 'a-token-of-length'
+    const receiver = await boxman(await folderWith({}), '--remote-write-receiver')
+    const folder = await folderWith({
+      token,
+      'prometheus.yml': `${job(target.host).replace('{', '{external_labels: {dc: x, job: none}, ')}remote_write:
+  - url: ${receiver.url}/api/v1/write
+    authorization: {credentials_file: token}
+    queue_config: {batch_send_deadline: 200ms}
+    write_relabel_configs:
+      - {source_labels: [job], regex: boxman, action: drop}
+      - {source_labels: [__name__], regex: b, action: drop}
+      - {source_labels: [path], regex: "/(.*)", target_label: path}
+`,
+    })
+    const server = await boxman(folder, '--prometheus-config', 'prometheus.yml', '--data', 'data')
+    await eventually(
+      () => valueOf(receiver.url, 'a{dc="x",job="app",path="x"}'),
+      (value) => value === 2,
+      signal,
+    )
+    await eventually(
+      () => valueOf(receiver.url, 'up{job="app"}'),
+      (value) => value === 1,
+      signal,
+    )
+    expect(await valueOf(receiver.url, 'count({__name__!="",job="app",dc!="x"} or b)')).toBeUndefined()
+    await eventually(
+      () => valueOf(server.url, 'boxman_remote_write_sent_samples'),
+      (sent) => (sent ?? 0) > 0,
+      signal,
+    )
+  })
+
   it('takes remote write only when it is told to', async () => {
     const closed = await boxman(await folderWith({}))
     const open = await boxman(await folderWith({}), '--remote-write-receiver')
@@ -186,6 +263,8 @@ scrape_configs:
     [['--retention-size', '5'], '--retention-size 5: write a size'],
     [['--prometheus-config', 'nope.yml'], 'nope.yml: cannot be read: ENOENT'],
     [['--prometheus-config', 'bad.yml'], 'bad.yml:1: globals: unknown key, did you mean global?'],
+    [['--rules', 'bad.yml'], 'bad.yml: 1:'],
+    [['--rules', 'nope.yml'], '--rules nope.yml: there is no such file'],
     [['--data', 'bad.yml/x'], '--data bad.yml/x: '],
   ])('%j is refused, with what to do', async (args, message) => {
     const folder = await folderWith({ 'bad.yml': 'globals: {}' })

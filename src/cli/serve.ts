@@ -20,6 +20,11 @@ const ARGS: ArgsDef = {
     description: 'Of memory, and of disk with --data; default 512MB.',
   },
   'prometheus-config': { type: 'string', valueHint: 'FILE', description: 'A prometheus.yml: what to scrape.' },
+  rules: {
+    type: 'string',
+    valueHint: 'FILE...',
+    description: 'Files of rules, besides those that the configuration names.',
+  },
   'remote-write-receiver': { type: 'boolean', description: 'Takes remote write at /api/v1/write.' },
   'enable-lifecycle': { type: 'boolean', description: 'POST /-/reload and /-/quit do what they say.' },
 }
@@ -38,13 +43,20 @@ export const serve: CommandDef = {
   },
 }
 
-/** Until it is told to end. */
+/** Until it is told to end. A signal that comes while it starts waits until it has. */
 async function runServer(args: readonly string[]): Promise<void> {
-  const server = await createServer(readServeOptions(args))
-  process.on('SIGHUP', () => void server.reload())
+  const options = readServeOptions(args)
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
   })
+  const starting = createServer(options)
+  process.on('SIGHUP', () => {
+    starting.then(
+      (server) => server.reload(),
+      () => undefined,
+    )
+  })
+  const server = await starting
   await Promise.race([signalled, server.quit])
   await server.stop()
 }

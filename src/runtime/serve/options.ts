@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly maxBytes: number
   /** A prometheus.yml. */
   readonly configFile: string | undefined
+  /** Files of rules besides those of the configuration; patterns are allowed. */
+  readonly rules: readonly string[]
   /** Whether others may write: remote write at /api/v1/write. */
   readonly receivesRemoteWrite: boolean
   /** Whether /-/reload and /-/quit do what they say. */

@@ -11,7 +11,11 @@ const RETENTION_SIZE = '512MB'
 
 /** The flags of `boxman serve`. @throws BoxmanError naming the flag and the mend. */
 export function readServeOptions(args: readonly string[]): ServeOptions {
-  const values = parsed(args)
+  const { values, positionals } = parsed(args)
+  const { rules } = values
+  const [stray] = positionals
+  // `--rules rules/*.yml` is what a shell makes several arguments of.
+  if (stray !== undefined && rules === undefined) throw new BoxmanError(`Unexpected argument '${stray}'`)
   const { data, 'prometheus-config': configFile } = values
   const retention = values.retention ?? (data === undefined ? RETENTION.memory : RETENTION.folder)
   return {
@@ -20,6 +24,7 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
     retentionMs: readRetention(retention),
     maxBytes: readSize(values['retention-size'] ?? RETENTION_SIZE),
     configFile: notEmpty('prometheus-config', configFile, 'a file'),
+    rules: [...(rules ?? []), ...positionals],
     receivesRemoteWrite: values['remote-write-receiver'] ?? false,
     lifecycle: values['enable-lifecycle'] ?? false,
   }
@@ -36,10 +41,12 @@ function parsed(args: readonly string[]) {
         retention: { type: 'string' },
         'retention-size': { type: 'string' },
         'prometheus-config': { type: 'string' },
+        rules: { type: 'string', multiple: true },
         'remote-write-receiver': { type: 'boolean' },
         'enable-lifecycle': { type: 'boolean' },
       },
-    }).values
+      allowPositionals: true,
+    })
   } catch (error) {
     throw new BoxmanError(error instanceof Error ? error.message : String(error))
   }

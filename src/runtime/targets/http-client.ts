@@ -29,6 +29,16 @@ const MAX_REDIRECTS = 10
 const MAX_FREE_SOCKETS = 8
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
+interface Sent {
+  readonly method: string
+  readonly headers: Record<string, string | string[]>
+  readonly signal: AbortSignal | undefined
+  readonly body?: Uint8Array | undefined
+}
+
+/** Of what is said to something that was sent. */
+const MAX_ANSWER_BYTES = 64 * 1024
+
 class Refused extends Error {
   readonly reason: AnswerFault
 
@@ -61,6 +71,27 @@ export class HttpClient {
     }
   }
 
+  /** As `fetch`, for what is sent: with the credentials, certificates and headers of the configuration, and no redirects. */
+  readonly fetch: typeof globalThis.fetch = async (input, init = {}) => {
+    const headers = { ...Object.fromEntries(new Headers(init.headers)), ...(await this.#secretHeaders()) }
+    const { method = 'GET', body, signal } = init
+    const url = input instanceof Request ? input.url : String(input)
+    const response = await this.#send(url, { method, headers, signal: signal ?? undefined, body: bytesOf(body) })
+    const pieces: Buffer[] = []
+    let size = 0
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      if (size < MAX_ANSWER_BYTES) pieces.push(piece)
+      size += piece.length
+    }
+    const told = Object.entries(response.headersDistinct).map(([name, values = []]): [string, string] => [
+      name,
+      values.join(),
+    ])
+    const status = response.statusCode ?? 0
+    const hasBody = size > 0 && status !== 204 && status !== 304
+    return new Response(hasBody ? Buffer.concat(pieces) : null, { status, headers: told })
+  }
+
   /** Closes what is open. */
   close(): void {
     this.#plain.destroy()
@@ -74,7 +105,7 @@ export class HttpClient {
     for (let hops = 0; ; hops++) {
       // What a target is told in confidence, no other host is told.
       const headers = { ...asked.headers, ...(hostOf(url) === home ? secret : {}) }
-      const response = await this.#send(url, headers, asked.signal)
+      const response = await this.#send(url, { method: 'GET', headers, signal: asked.signal })
       const status = response.statusCode ?? 0
       const { location } = response.headers
       if (!this.#config.followRedirects || !REDIRECTS.has(status) || location === undefined) {
@@ -88,28 +119,29 @@ export class HttpClient {
     }
   }
 
-  async #send(url: string, headers: Record<string, string | string[]>, signal: AbortSignal): Promise<IncomingMessage> {
+  async #send(url: string, { method, headers, signal, body }: Sent): Promise<IncomingMessage> {
     const place = new URL(url)
     // The path as it was spelt, not as URL would have it.
     const path = url.slice(url.indexOf('://') + 3).replace(/^[^/?#]*/, '') || '/'
     const agent = place.protocol === 'https:' ? await this.#secureAgent() : this.#plain
     const options = {
       agent,
-      headers,
+      method,
+      headers: body === undefined ? headers : { ...headers, 'content-length': body.length },
       host: place.hostname.replace(/^\[|\]$/g, ''),
       port: place.port,
       path: path.startsWith('/') ? path : `/${path}`,
-      signal,
+      ...(signal === undefined ? {} : { signal }),
     }
     for (let attempt = 0; ; attempt++) {
       const request = place.protocol === 'https:' ? requestHttps(options) : requestHttp(options)
       try {
         return await new Promise<IncomingMessage>((resolve, reject) => {
-          request.once('response', resolve).once('error', reject).end()
+          request.once('response', resolve).once('error', reject).end(body)
         })
       } catch (error) {
         // The target closed a kept connection just when it was to be used again.
-        if (attempt > 0 || !request.reusedSocket || signal.aborted) throw error
+        if (attempt > 0 || !request.reusedSocket || signal?.aborted === true) throw error
       }
     }
   }
@@ -150,6 +182,12 @@ export class HttpClient {
     if (auth.kind === 'authorization') all['authorization'] = `${auth.type} ${await textOf(auth.credentials)}`
     return all
   }
+}
+
+function bytesOf(body: unknown): Uint8Array | undefined {
+  if (body === undefined || body === null) return undefined
+  if (body instanceof Uint8Array) return body
+  throw new TypeError('only bytes can be sent')
 }
 
 async function materialOf(secret: Secret | undefined): Promise<string | undefined> {

@@ -6,6 +6,8 @@ import type { YamlValue } from './yaml-value.ts'
 
 /** A server that gets everything that is stored. */
 export interface RemoteWriteConfig {
+  /** Those of the same say the same. */
+  readonly identity: string
   readonly name: string
   readonly url: string
   readonly version: '1.0' | '2.0'
@@ -18,14 +20,8 @@ export interface RemoteWriteConfig {
 /** Undefined: as the sender has it. */
 export interface RemoteWriteQueue {
   readonly capacity: number | undefined
-  readonly maxShards: number | undefined
-  readonly minShards: number | undefined
   readonly maxSamplesPerSend: number | undefined
   readonly batchDeadlineMs: number | undefined
-  readonly minBackoffMs: number | undefined
-  readonly maxBackoffMs: number | undefined
-  readonly retryOnTooMany: boolean | undefined
-  readonly sampleAgeLimitMs: number | undefined
 }
 
 const TIMEOUT_MS = 30_000
@@ -38,6 +34,7 @@ export function readRemoteWrite(value: YamlValue, file: string): RemoteWriteConf
   const headers = readPlainHeaders(map.at('headers'))
   const client = readHttpClient(map, file)
   const config: RemoteWriteConfig = {
+    identity: JSON.stringify([file, value.plainContent]),
     name: map.at('name')?.text() ?? '',
     url: url?.href ?? '',
     version: map.at('protobuf_message')?.oneOf(MESSAGES) === 'io.prometheus.write.v2.Request' ? '2.0' : '1.0',
@@ -58,15 +55,9 @@ function readQueue(value: YamlValue | undefined): RemoteWriteQueue {
   const map = value?.map()
   const queue = {
     capacity: map?.at('capacity')?.count(),
-    maxShards: map?.at('max_shards')?.count(),
-    minShards: map?.at('min_shards')?.count(),
     maxSamplesPerSend: map?.at('max_samples_per_send')?.count(),
     batchDeadlineMs: map?.at('batch_send_deadline')?.duration(),
-    minBackoffMs: map?.at('min_backoff')?.duration(),
-    maxBackoffMs: map?.at('max_backoff')?.duration(),
-    retryOnTooMany: map?.at('retry_on_http_429')?.flag(),
-    sampleAgeLimitMs: map?.at('sample_age_limit')?.duration(),
   }
-  map?.done()
+  map?.done(UNSUPPORTED.queue)
   return queue
 }

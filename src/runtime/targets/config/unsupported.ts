@@ -48,7 +48,7 @@ const NHCB = refused(
 
 /** Keys of Prometheus that are known and not read, by the map that they stand in. */
 export const UNSUPPORTED: Readonly<
-  Record<'root' | 'global' | 'scrape' | 'http' | 'tls' | 'remoteWrite' | 'storage' | 'tsdb', Table>
+  Record<'root' | 'global' | 'scrape' | 'http' | 'tls' | 'remoteWrite' | 'queue' | 'storage' | 'tsdb', Table>
 > = {
   root: {
     ...ignored(['alerting'], 'alerts are evaluated and shown; none is delivered to an Alertmanager'),
@@ -87,6 +87,10 @@ export const UNSUPPORTED: Readonly<
       'what is sent follows from protobuf_message',
     ),
   },
+  queue: ignored(
+    ['max_shards', 'min_shards', 'min_backoff', 'max_backoff', 'retry_on_http_429', 'sample_age_limit'],
+    'one request at a time is sent, and again until it is taken or refused for good',
+  ),
   storage: {},
   tsdb: ignored(['retention'], 'set --retention'),
 }
