@@ -25,6 +25,12 @@ export class CreatedTimes {
   #type: SeriesType = ''
   /** Of the lines at hand, by metric and labels. Undefined: there are none. */
   #times: Map<string, number> | undefined
+  /** The series that was asked for last, if it is plain and has a bound: where its parts are. Else -1. */
+  #lastStart = -1
+  #lastNumericStart = 0
+  #lastNumericEnd = 0
+  #lastEnd = 0
+  #lastTime = 0
   /** The next place where such a line may be. */
   #next = -1
 
@@ -39,6 +45,7 @@ export class CreatedTimes {
     this.#type = type
     this.#series.type = type
     this.#times = undefined
+    this.#lastStart = -1
     if (this.#next < line) this.#next = this.#indexOf(CREATED, line)
     if (this.#next === this.#lexer.end || SUFFIXES[type] === undefined) return
     const end = this.#indexOf('\n#', line)
@@ -52,7 +59,29 @@ export class CreatedTimes {
 
   /** When the series that was read last began, in ms; 0: the page does not say. */
   of(series: SeriesReader): number {
-    return this.#times?.get(this.#identity(series, SUFFIXES[this.#type] ?? [])) ?? 0
+    if (this.#times === undefined) return 0
+    if (!this.#isNextBound(series)) {
+      this.#lastTime = this.#times.get(this.#identity(series, SUFFIXES[this.#type] ?? [])) ?? 0
+    }
+    this.#lastStart = series.isPlain && series.numericStart > 0 ? series.start : -1
+    this.#lastNumericStart = series.numericStart
+    this.#lastNumericEnd = series.numericEnd
+    this.#lastEnd = series.end
+    return this.#lastTime
+  }
+
+  /** Whether it is the series before but for its bound, as most series of a histogram are. */
+  #isNextBound({ isPlain, start, numericStart, numericEnd, end }: SeriesReader): boolean {
+    const before = this.#lastNumericStart - this.#lastStart
+    const behind = this.#lastEnd - this.#lastNumericEnd
+    if (this.#lastStart < 0 || !isPlain || numericStart - start !== before || end - numericEnd !== behind) return false
+    return this.#same(this.#lastStart, start, before) && this.#same(this.#lastNumericEnd, numericEnd, behind)
+  }
+
+  #same(a: number, b: number, length: number): boolean {
+    const bytes = this.#bytes
+    for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return false
+    return true
   }
 
   #indexOf(text: string, from: number): number {

@@ -123,6 +123,25 @@ describe('a page of our own', () => {
     )
   })
 
+  it('tells in OpenMetrics when each series began, as in protobuf', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        let now = NOW
+        const registry = new Registry({ now: () => (now += 1000) })
+        const all = instruments(registry)
+        for (const each of steps) each(all)
+        const starts = async (format: Format): Promise<unknown> =>
+          Object.fromEntries(
+            (await readBack(registry, format))
+              .filter(({ value }) => typeof value === 'number')
+              .map(({ labels, startTime }) => [String(labels()), startTime]),
+          )
+        expect(await starts('openmetrics')).toEqual(await starts('protobuf'))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it('has its exemplars and its native buckets', async () => {
     const registry = new Registry({ now: () => NOW })
     const latency = registry.histogram({ name: 'l', help: 'L.', buckets: [1], native: { schema: 2 } })
