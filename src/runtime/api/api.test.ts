@@ -3,8 +3,9 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { AlertingRuleStatus, RuleGroupStatus } from '../../alerting/index.ts'
 import { Engine } from '../../promql/index.ts'
-import { type HistogramValue, LabelSet } from '../../series/index.ts'
+import { type HistogramValue, LabelSet, Matcher } from '../../series/index.ts'
 import { openTsdb, type Tsdb } from '../../tsdb/index.ts'
+import { encodeReadRequest, PrometheusServer, RemoteQueryable, snap } from '../../wire/index.ts'
 import { serveApi, type ServedApi } from '../../../test/support/prometheus-api.ts'
 import { createPrometheusApi } from './api.ts'
 import type { ApiSources } from './sources.ts'
@@ -211,6 +212,30 @@ describe('Prometheus API', () => {
     expect(JSON.parse(plain.toString())).toMatchObject({ status: 'success' })
     expect((await ask('query?query=1', 'gzip'))[0]).toBeUndefined()
     expect((await ask(large, 'gzip;q=0'))[0]).toBeUndefined()
+  })
+
+  it('/read gives the samples of each selection', async () => {
+    const body = await snap(
+      encodeReadRequest([{ matchers: [new Matcher('__name__', '=', 'open')], from: T0, to: T0 + 15_000 }]),
+    )
+    const response = await fetch(`${served.url}/api/v1/read`, { method: 'POST', body })
+    expect([response.status, response.headers.get('content-type'), response.headers.get('content-encoding')]).toEqual([
+      200,
+      'application/x-protobuf',
+      'snappy',
+    ])
+    const remote = new RemoteQueryable(new PrometheusServer({ url: served.url }))
+    const [open] = await remote.select([new Matcher('__name__', '=', 'open')], T0, T0 + 15_000)
+    expect([String(open?.labels), open?.columns().times]).toEqual([
+      'open{"a.b"="<x>", table="T1"}',
+      Float64Array.of(T0, T0 + 15_000),
+    ])
+    const native = await remote.select([new Matcher('__name__', '=', 'took')], T0, NOW)
+    expect(native.map(({ labels, columns }) => [labels.get('kind'), columns().histograms?.values[0]?.count])).toEqual([
+      ['native', 12],
+    ])
+    const refused = await fetch(`${served.url}/api/v1/read`, { method: 'POST', body: 'x' })
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(/^snappy: /)])
   })
 
   it.each([

@@ -2,11 +2,13 @@ import { LabelSet } from '../../series/index.ts'
 
 /** What Go writes otherwise than JavaScript does. */
 
+/** Printable ASCII without quotes and backslashes. */
+const PLAIN = /^[ !#-[\]-~]*$/
 const ESCAPES = /\\.|[<>&\u2028\u2029]/g
 
 /** A JSON string as Prometheus writes labels: without escapes for HTML. */
 export function quoteLabel(text: string): string {
-  return escaped(JSON.stringify(text), false)
+  return PLAIN.test(text) ? `"${text}"` : escaped(JSON.stringify(text), false)
 }
 
 /** JSON as Prometheus writes it: texts could stand in a page, but for those of labels. What is undefined is left out. */

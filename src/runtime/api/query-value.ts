@@ -148,7 +148,8 @@ function writeHistogram(sink: ByteSink, histogram: HistogramValue): void {
   sink.text('{"count":"').number(histogram.count).text('","sum":"').number(histogram.sum).text('"')
   let mark = ',"buckets":[['
   for (const bucket of bucketsOf(histogram)) {
-    if (bucket.count === 0) continue
+    // Prometheus leaves out a zero bucket below zero as well.
+    if (bucket.count === 0 || (bucket.side === 'zero' && bucket.count < 0)) continue
     sink
       .text(`${mark}${boundaries(bucket)},"`)
       .number(bucket.lower)
