@@ -15,13 +15,20 @@ export class Refused extends Error {
   }
 }
 
-/** The whole body. Rejects with a Refused (413) as soon as it is known to be longer. */
+/** A body that takes longer takes the place of others. */
+const DEADLINE_MS = 30_000
+
+/** The whole body. Rejects with a Refused: 413 as soon as it is known to be longer, 408 when it takes too long. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = (): Refused => new Refused(413, `the body is over ${maxBytes} bytes`)
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge())
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
     let length = 0
+    const timer = setTimeout(
+      () => reject(new Refused(408, `the body took over ${DEADLINE_MS} ms`)),
+      DEADLINE_MS,
+    ).unref()
     request.on('data', (piece: Buffer) => {
       length += piece.length
       if (length <= maxBytes) pieces.push(piece)
@@ -32,11 +39,15 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Ui
       }
     })
     request.once('end', () => {
+      clearTimeout(timer)
       const [only] = pieces
       resolve(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces))
     })
     request.once('error', reject)
-    request.once('close', () => reject(new Refused(400, 'the body broke off')))
+    request.once('close', () => {
+      clearTimeout(timer)
+      reject(new Refused(400, 'the body broke off'))
+    })
   })
 }
 

@@ -119,7 +119,7 @@ function answerOf(error: unknown): Answer {
   const headers: Record<string, string> = {}
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
   if (status === 405) headers['allow'] = 'POST'
-  if (status === 413) headers['connection'] = 'close'
+  if (status === 413 || status === 408) headers['connection'] = 'close'
   return { status, headers, text: message }
 }
 

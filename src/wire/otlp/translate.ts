@@ -73,7 +73,7 @@ class Translation {
 
   #metric(metric: OtlpMetric, target: Target): void {
     const { points } = metric
-    if ('cumulative' in metric && !metric.cumulative) {
+    if (isDelta(metric)) {
       return this.#reject(points.length, `${metric.name}: only cumulative temporality has a place in Prometheus`)
     }
     const isCounter = metric.kind === 'sum' && metric.monotonic
@@ -186,6 +186,11 @@ class Translation {
     this.#rejected += points
     if (points > 0 && this.#faults.length < MAX_FAULTS) this.#faults.push(why)
   }
+}
+
+function isDelta(metric: OtlpMetric): boolean {
+  const { kind } = metric
+  return (kind === 'sum' || kind === 'histogram' || kind === 'exponential') && !metric.cumulative
 }
 
 function finished({ labels, times, values, starts, stale, histograms, exemplars }: Collected): SeriesToWrite {
