@@ -19,7 +19,8 @@ export function readDuration(text: string): number | { readonly fault: string } 
 function wrongWith(text: string): string {
   for (const [, count = '', unit = ''] of text.matchAll(/(\d*)(\D*)/g)) {
     if (count === '' || unit === '') break
-    if (!/^(?:ms|[ywdhms])$/.test(unit)) return `unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`
+    if (!/^(?:ms|[ywdhms])$/.test(unit))
+      return `unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`
   }
   return `not a valid duration string: ${JSON.stringify(text)}`
 }
