@@ -30,6 +30,8 @@ export interface OutgoingAlert {
   /** When it was resolved; while it fires, until when it may be taken to go on if nothing more is heard. */
   readonly endsAt: number
   readonly resolved: boolean
+  /** The first word of it: it has begun or ended since what was told last. */
+  readonly isNews: boolean
 }
 
 /** An alert is pending for so long, and fires on for so long. */
@@ -122,6 +124,7 @@ export class ActiveAlerts {
         startsAt: firedAt,
         endsAt: resolvedAt ?? validUntil,
         resolved: resolvedAt !== undefined,
+        isNews: (resolvedAt ?? firedAt) > (alert.lastSentAt ?? -Infinity),
       })
     }
     return outgoing

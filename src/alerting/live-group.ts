@@ -182,10 +182,15 @@ export class LiveGroup {
   #append(samples: readonly RuleSample[]): string | undefined {
     if (samples.length === 0) return undefined
     const { host, stats } = this.#options
-    const { refused, fault } = host.append(samples)
-    stats.samples += samples.length - refused
-    stats.refused += refused
-    return fault
+    try {
+      const { refused, fault } = host.append(samples)
+      stats.samples += samples.length - refused
+      stats.refused += refused
+      return fault
+    } catch (cause) {
+      stats.refused += samples.length
+      return cause instanceof Error ? cause.message : String(cause)
+    }
   }
 
   #endOrphans(at: number): void {

@@ -183,7 +183,11 @@ export class Rulebook {
     const alive = new Set([...this.#slots.values()].flatMap(({ live }) => live.series.map(({ key }) => key)))
     for (const { series, at: endedAt } of due) {
       const gone = series.filter(({ key }) => !alive.has(key))
-      this.#options.host.append(gone.map((labels) => ({ labels, at: endedAt, value: 'stale' as const })))
+      try {
+        this.#options.host.append(gone.map((labels) => ({ labels, at: endedAt, value: 'stale' as const })))
+      } catch {
+        // Without their end stored, series end when nothing more comes.
+      }
     }
   }
 

@@ -115,9 +115,15 @@ export class YamlReader {
     return value.items.flatMap((item) => this.entries(this.resolved(asNode(item)), what, known))
   }
 
-  items(node: Node | undefined, what: string): readonly (Node | undefined)[] {
+  /** Without the items that are null: Go drops them. */
+  items(node: Node | undefined, what: string): readonly Node[] {
     if (this.isNull(node)) return []
-    if (isSeq(node)) return node.items.map((item) => this.resolved(asNode(item)))
+    if (isSeq(node)) {
+      return node.items.flatMap((item) => {
+        const each = this.resolved(asNode(item))
+        return each === undefined || this.isNull(each) ? [] : [each]
+      })
+    }
     this.#misfit(node, `a list: ${what}`)
     return []
   }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { Logger } from '../../logging/index.ts'
+import type { RuleSet } from '../../alerting/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Engine, QueryResult } from '../../promql/index.ts'
 import { formatDuration, LabelSet } from '../../series/index.ts'
@@ -7,6 +8,7 @@ import type { Tsdb } from '../../tsdb/index.ts'
 import { createPrometheusApi, type PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
 import type { Step } from '../loop.ts'
+import { Rules } from '../rules/rules.ts'
 import { OwnScrape } from '../scrape/own/own-scrape.ts'
 import type { TargetStatus } from '../targets/status.ts'
 import { MeteredEngine } from './metered-engine.ts'
@@ -28,6 +30,10 @@ export interface HistoryOptions {
   /** Milliseconds since the epoch. */
   readonly wallNow: () => number
   readonly onFault: (error: unknown) => void
+  /** What the files of rules hold. */
+  readonly ruleSets: readonly RuleSet[]
+  /** What the names of the files are relative to. */
+  readonly cwd: string
   /** Whether the service may have traffic. */
   readonly ready: () => Promise<boolean>
 }
@@ -39,6 +45,7 @@ const SCRAPE_TIMEOUT_MS = 10_000
 export class History {
   readonly store: Tsdb
   readonly engine: Engine
+  readonly rules: Rules
   /** The Prometheus HTTP API over it. */
   readonly api: PathHandler
   readonly #options: HistoryOptions
@@ -55,6 +62,8 @@ export class History {
     const limits = { samples: config.query.maxSamples }
     this.engine = new MeteredEngine({ queryable: store, limits, pause: otherTurn, metrics, now })
     publishStore(metrics, store)
+    const { ruleSets: sets, cwd } = options
+    this.rules = new Rules({ config, sets, cwd, engine: this.engine, store, metrics, log, now, wallNow })
     this.#startedAt = wallNow()
     this.api = createPrometheusApi({
       engine: this.engine,
@@ -64,6 +73,7 @@ export class History {
       ready,
       limits: { queryConcurrency: config.query.concurrency, timeoutMs: config.query.timeoutMs },
       exemplars: (matchers, from, to) => store.exemplars(matchers, from, to),
+      ruleGroups: () => this.rules.status,
       targets: () => ({ active: this.#targets(), dropped: [] }),
       flags: () => flagsOf(config),
       runtimeInfo: () => ({
@@ -77,14 +87,15 @@ export class History {
   /** From here on there is something to scrape. @param url of the admin server, if there is one. */
   start(url: string | undefined): void {
     const { config, store, metrics: registry, now } = this.#options
+    this.rules.start(url)
     if (!config.metrics.enabled) return
     const target = { job: config.service, instance: config.store.instance ?? instanceOf(config, url) }
     this.#scrape = new OwnScrape({ registry, store, target, now, pause: otherTurn })
     this.#target = { labels: LabelSet.of(target), scrapeUrl: `${url ?? ''}/metrics` }
   }
 
-  /** What the loop is to do, the scrape every so many rounds. */
-  steps(rounds: number): readonly Step[] {
+  /** What the loop is to do, scrape and rules every so many rounds. */
+  steps({ scrape: rounds, rules }: { readonly scrape: number; readonly rules: number }): readonly Step[] {
     return [
       {
         name: 'store',
@@ -94,6 +105,7 @@ export class History {
         },
       },
       { name: 'scrape', rounds, timeoutMs: SCRAPE_TIMEOUT_MS, run: (at) => this.#scrape?.run(at) },
+      { name: 'rules', rounds: rules, run: (at) => this.rules.step(at) },
     ]
   }
 
@@ -127,6 +139,7 @@ export class History {
 
   /** To be called when the loop has stopped. */
   async close(): Promise<void> {
+    this.rules.stop()
     this.#scrape?.end(this.#options.wallNow())
     await this.store.close()
   }
