@@ -190,6 +190,7 @@ scrape_configs:
       (value) => value === 1,
       signal,
     )
+    await server.process.printed(/"An alert fires"/, 10_000)
     const { alerts } = await askApi<{ alerts: readonly unknown[] }>(server.url, 'alerts')
     expect(alerts).toContainEqual(expect.objectContaining({ annotations: { summary: 'x 2' } }))
     await writeFile(path.join(folder, 'rules-1.yml'), rules('a:double').replace('a * 2', 'a *'))

@@ -425,7 +425,9 @@ describe('groups', () => {
 
   it('rules that are wrong are refused, and all stays', async () => {
     const world = worldWith(alerting())
-    expect(() => world.load({ name: 'g', rules: [{ record: 'r', expr: 'sum(' }] })).toThrow('f: group "g", rule 1, "r": could not parse')
+    expect(() => world.load({ name: 'g', rules: [{ record: 'r', expr: 'sum(' }] })).toThrow(
+      'f: group "g", rule 1, "r": could not parse',
+    )
     await world.run(1, () => world.put('x a', 6))
     expect(world.states()).toEqual(['a firing'])
   })

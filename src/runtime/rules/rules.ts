@@ -14,8 +14,9 @@ import { LabelSet } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
 import type { Config } from '../config/config.ts'
 import { BoxmanError } from '../error.ts'
-import { publishTotals } from '../publish.ts'
 import { readPromql } from './expression.ts'
+import { logAlerts } from './log-alerts.ts'
+import { publishRules } from './publish-rules.ts'
 import { readRules } from './read-rules.ts'
 import { storeHost } from './store-host.ts'
 
@@ -51,7 +52,7 @@ export class Rules {
   constructor(options: RulesOptions) {
     this.#options = options
     this.#files = options.sets
-    this.#publish(options.metrics)
+    publishRules(options.metrics, () => this.stats)
   }
 
   /** @internal From here on they are evaluated. @param url what templates know as `$externalURL`. */
@@ -124,28 +125,7 @@ export class Rules {
   }
 
   #tell(alerts: readonly OutgoingAlert[], source: AlertSource): void {
-    for (const { isNews, resolved, labels, annotations } of alerts) {
-      if (!isNews) continue
-      const fields = { group: source.group, labels: labels.toObject(), annotations: annotations.toObject() }
-      if (resolved) this.#options.log.info(fields, 'An alert is resolved')
-      else this.#options.log.warn(fields, 'An alert fires')
-    }
+    logAlerts(this.#options.log, alerts, source)
     for (const observer of this.#observers) observer(alerts, source)
-  }
-
-  #publish(metrics: Registry): void {
-    const total =
-      (name: keyof RuleStats): (() => number) =>
-      () =>
-        this.stats?.[name] ?? 0
-    publishTotals(metrics, {
-      alerting_evaluations: ['Evaluations of rules.', total('evaluations')],
-      alerting_failures: ['Evaluations of rules that failed.', total('failures')],
-      alerting_missed: ['Evaluations of groups that were due and did not take place.', total('missed')],
-      alerting_samples: ['Samples that rules gave and the store took.', total('samples')],
-      alerting_refused: ['Samples that rules gave and the store refused.', total('refused')],
-      alerting_notified: ['Alerts told of, each time anew.', total('notified')],
-      alerting_notify_failures: ['Times that alerts were not taken and are told of again.', total('notifyFailures')],
-    })
   }
 }

@@ -1,15 +1,19 @@
-import { type Appended, type RuleGroupStatus, Rulebook, type RuleSample, type RuleSet } from '../../alerting/index.ts'
+import { type RuleGroupStatus, Rulebook, type RuleSet } from '../../alerting/index.ts'
+import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
-import { type Engine, histogramText } from '../../promql/index.ts'
+import type { Engine } from '../../promql/index.ts'
 import type { LabelSet } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
-import { publishTotals } from '../publish.ts'
 import { readPromql } from '../rules/expression.ts'
+import { logAlerts } from '../rules/log-alerts.ts'
+import { publishRules } from '../rules/publish-rules.ts'
+import { storeHost } from '../rules/store-host.ts'
 import type { PrometheusConfig } from '../targets/config/prometheus-config.ts'
 
 interface RulesParts {
   readonly engine: Engine
   readonly store: Tsdb
+  readonly log: Logger
   /** Milliseconds that never go back. */
   readonly now: () => number
   /** In force when groups are loaded. */
@@ -22,17 +26,10 @@ interface RulesParts {
 export class Rules {
   readonly #book: Rulebook
 
-  constructor({ engine, store, now, config, url }: RulesParts) {
+  constructor({ engine, store, log, now, config, url }: RulesParts) {
     this.#book = new Rulebook({
-      host: {
-        query: (expr, at, options) => engine.instant(expr, at, options),
-        append: (samples) => append(store, samples),
-        select: (matchers, from, to) => store.select(matchers, from, to),
-        histogramText,
-        monotonicNow: now,
-      },
-      // The alerts are in the API; nobody is told of them.
-      notify: () => undefined,
+      host: storeHost(engine, store, now),
+      notify: (alerts, source) => logAlerts(log, alerts, source),
       readExpression: readPromql,
       get intervalMs(): number {
         return config().evaluationIntervalMs
@@ -65,29 +62,6 @@ export class Rules {
   }
 
   publish(metrics: Registry): void {
-    const { stats } = this.#book
-    publishTotals(metrics, {
-      rules_evaluations: ['Evaluations of rules.', () => stats.evaluations],
-      rules_failures: ['Of these, the ones that failed.', () => stats.failures],
-      rules_missed: ['Evaluations of groups that came too late to be made.', () => stats.missed],
-      rules_samples: ['Samples that rules gave.', () => stats.samples],
-      rules_refused_samples: ['Of these, the ones that the store refused.', () => stats.refused],
-    })
+    publishRules(metrics, () => this.#book.stats)
   }
-}
-
-function append(store: Tsdb, samples: readonly RuleSample[]): Appended {
-  const batch = store.batch()
-  let homeless = 0
-  for (const { labels, at, value } of samples) {
-    const ref = store.series(labels)
-    if (ref === undefined) homeless++
-    else if (value === 'stale') batch.addStale(ref, at)
-    else if (typeof value === 'number') batch.add(ref, at, value)
-    else batch.addHistogram(ref, at, value)
-  }
-  const reasons = Object.entries({ ...(homeless > 0 && { 'series-limit': homeless }), ...batch.commit().refused })
-  if (reasons.length === 0) return { refused: 0, fault: undefined }
-  const refused = reasons.reduce((sum, [, count]) => sum + count, 0)
-  return { refused, fault: `the store refused ${reasons.map(([reason, count]) => `${count} (${reason})`).join(', ')}` }
 }

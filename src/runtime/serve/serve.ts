@@ -127,6 +127,7 @@ class Wiring implements Server {
     const rules = (this.#rules = new Rules({
       engine,
       store,
+      log: this.#ownLog,
       now,
       config: () => this.#loaded.config,
       url: () => this.url,
