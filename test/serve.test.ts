@@ -161,13 +161,12 @@ scrape_configs:
     const { url: target } = await app(() => 'a 2\n')
     const rules = (record: string): string => `groups:
   - name: g
-    interval: 1s
     rules:
       - {record: "${record}", expr: "a * 2", labels: {by: rule}}
       - {alert: Big, expr: "a > 1", labels: {severity: page}, annotations: {summary: "{{ $externalLabels.dc }} {{ $value }}"}}
 `
     const folder = await folderWith({
-      'prometheus.yml': `${job(target.host).replace('{', '{external_labels: {dc: x}, ')}rule_files: ["rules-*.yml", none.yml]\n`,
+      'prometheus.yml': `${job(target.host).replace('{', '{evaluation_interval: 1s, external_labels: {dc: x}, ')}rule_files: ["rules-*.yml", none.yml]\n`,
       'rules-1.yml': rules('a:double'),
       'more.yml': rules('a:more'),
     })

@@ -2,7 +2,7 @@ import { type RuleGroupStatus, Rulebook, type RuleSet } from '../../alerting/ind
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Engine } from '../../promql/index.ts'
-import type { LabelSet } from '../../series/index.ts'
+import { formatDuration, type LabelSet } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
 import { readPromql } from '../rules/expression.ts'
 import { logAlerts } from '../rules/log-alerts.ts'
@@ -25,15 +25,14 @@ interface RulesParts {
 /** The rules of the configuration, evaluated over the store and into it. */
 export class Rules {
   readonly #book: Rulebook
+  readonly #config: () => PrometheusConfig
 
   constructor({ engine, store, log, now, config, url }: RulesParts) {
+    this.#config = config
     this.#book = new Rulebook({
       host: storeHost(engine, store, now),
       notify: (alerts, source) => logAlerts(log, alerts, source),
       readExpression: readPromql,
-      get intervalMs(): number {
-        return config().evaluationIntervalMs
-      },
       get externalLabels(): LabelSet {
         return config().externalLabels
       },
@@ -49,7 +48,16 @@ export class Rules {
 
   /** @throws RangeError for rules that cannot be; then all stays as it was. */
   load(sets: readonly RuleSet[], at: number): void {
-    this.#book.load(sets, at)
+    const { evaluationIntervalMs, ruleQueryOffsetMs } = this.#config()
+    const stated = {
+      interval: formatDuration(evaluationIntervalMs),
+      ...(ruleQueryOffsetMs === undefined ? {} : { queryOffset: formatDuration(ruleQueryOffsetMs) }),
+    }
+    // Stated in each group, so that a change of them is a change of the group.
+    this.#book.load(
+      sets.map(({ file, groups }) => ({ file, groups: groups.map((group) => ({ ...stated, ...group })) })),
+      at,
+    )
   }
 
   /** Begins what is due, without waiting for it. */

@@ -17,6 +17,8 @@ export interface PrometheusConfig {
   /** Of jobs that state none, and of the server itself. */
   readonly ownIntervalMs: number
   readonly evaluationIntervalMs: number
+  /** How far in the past rules look; undefined: not stated. */
+  readonly ruleQueryOffsetMs: number | undefined
   /** Of what leaves this server; `$NAME` of the environment filled in. */
   readonly externalLabels: LabelSet
   /** Patterns of rule files, from where this process stands. */
@@ -36,6 +38,7 @@ export interface PrometheusConfig {
 export const NO_CONFIG: PrometheusConfig = {
   ownIntervalMs: 15_000,
   evaluationIntervalMs: 60_000,
+  ruleQueryOffsetMs: undefined,
   externalLabels: LabelSet.EMPTY,
   ruleFiles: [],
   jobs: [],
@@ -48,6 +51,7 @@ export const NO_CONFIG: PrometheusConfig = {
 
 interface Global extends ScrapeDefaults {
   readonly evaluationIntervalMs: number
+  readonly ruleQueryOffsetMs: number | undefined
   readonly externalLabels: LabelSet
 }
 
@@ -97,11 +101,12 @@ async function read(file: YamlFile, env: Environment): Promise<PrometheusConfig>
     remoteWrites.map(({ name }) => name),
     'remote write configs',
   )
-  const { evaluationIntervalMs, externalLabels, intervalMs: ownIntervalMs } = global
+  const { evaluationIntervalMs, ruleQueryOffsetMs, externalLabels, intervalMs: ownIntervalMs } = global
   const { warnings } = file
   return {
     ownIntervalMs,
     evaluationIntervalMs,
+    ruleQueryOffsetMs,
     externalLabels,
     ruleFiles,
     jobs,
@@ -151,6 +156,7 @@ function readGlobal(value: YamlValue | undefined, env: Environment): Global {
     intervalMs,
     timeoutMs: timeout || Math.min(TIMEOUT_MS, intervalMs),
     evaluationIntervalMs: (map?.at('evaluation_interval')?.duration() ?? 0) || MINUTE_MS,
+    ruleQueryOffsetMs: map?.at('rule_query_offset')?.duration(),
     externalLabels: LabelSet.of(Array.from(labels, ([name, text]) => [name, expandVariables(text, env)] as const)),
     protocols: map && readProtocols(map),
     limits: map === undefined ? none : readLimits(map, none),

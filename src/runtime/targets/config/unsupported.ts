@@ -59,7 +59,6 @@ export const UNSUPPORTED: Readonly<
   },
   global: {
     ...ignored(['query_log_file'], 'queries are not logged'),
-    ...ignored(['rule_query_offset'], 'set query_offset in the rule group'),
     ...FAILURE_LOG,
     ...NHCB,
   },
