@@ -194,7 +194,7 @@ scrape_configs:
     expect(alerts).toContainEqual(expect.objectContaining({ annotations: { summary: 'x 2' } }))
     await writeFile(path.join(folder, 'rules-1.yml'), rules('a:double').replace('a * 2', 'a *'))
     const refused = await fetch(`${server.url}/-/reload`, { method: 'POST' })
-    expect([refused.status, await refused.text()]).toEqual([500, expect.stringContaining('rules-1.yml: 5:')])
+    expect([refused.status, await refused.text()]).toEqual([500, expect.stringContaining('rules-1.yml: 4:')])
     const { groups } = await askApi<{ groups: readonly { file: string }[] }>(server.url, 'rules')
     expect(groups.map(({ file }) => file)).toEqual(['more.yml', 'rules-1.yml'])
   })

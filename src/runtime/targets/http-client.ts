@@ -59,15 +59,25 @@ export class HttpClient {
   }
 
   async get(asked: Asked): Promise<Answer> {
-    const timeout = AbortSignal.timeout(asked.timeoutMs)
-    const signal = AbortSignal.any([timeout, asked.signal])
+    // Timer and signal end with the request: those of the platform would live on.
+    const attempt = new AbortController()
+    const stop = (): void => attempt.abort()
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      stop()
+    }, asked.timeoutMs)
+    asked.signal.addEventListener('abort', stop)
+    if (asked.signal.aborted) stop()
     try {
-      return await this.#follow({ ...asked, signal })
+      return await this.#follow({ ...asked, signal: attempt.signal })
     } catch (error) {
       if (error instanceof Refused) return { ok: false, reason: error.reason, detail: error.message }
-      if (timeout.aborted)
-        return { ok: false, reason: 'timeout', detail: `Get "${asked.url}": context deadline exceeded` }
+      if (late) return { ok: false, reason: 'timeout', detail: `Get "${asked.url}": context deadline exceeded` }
       return { ok: false, reason: 'network', detail: `Get "${asked.url}": ${explain(error, asked.url)}` }
+    } finally {
+      clearTimeout(timer)
+      asked.signal.removeEventListener('abort', stop)
     }
   }
 
