@@ -245,6 +245,36 @@ scrape_configs:
     expect((await fetch(`${closed.url}/-/healthy`)).status).toBe(200)
   })
 
+  it('ends when it is told to over HTTP, and says what it takes', async () => {
+    const server = await boxman(await folderWith({}), '--enable-lifecycle')
+    expect((await fetch(`${server.url}/-/quit`)).status).toBe(405)
+    expect((await fetch(`${server.url}/-/quit`, { method: 'POST' })).status).toBe(200)
+    expect(await server.process.exited).toBe(0)
+    const help = BoxmanServe.run(['--help'])
+    expect(await help.exited).toBe(0)
+    expect(help.output).toContain('--prometheus-config')
+  })
+
+  it('goes on with the series of a target whose job changes', async ({ signal }) => {
+    const { url: target } = await app(() => 'a 1\n')
+    const folder = await folderWith({ 'prometheus.yml': job(target.host) })
+    const server = await boxman(folder, '--prometheus-config', 'prometheus.yml', '--enable-lifecycle')
+    await eventually(
+      () => valueOf(server.url, 'a'),
+      (value) => value === 1,
+      signal,
+    )
+    await writeFile(path.join(folder, 'prometheus.yml'), `${job(target.host)}    sample_limit: 7\n`)
+    expect((await fetch(`${server.url}/-/reload`, { method: 'POST' })).status).toBe(200)
+    const counted = await valueOf(server.url, 'count_over_time(a[1m])')
+    expect(await valueOf(server.url, 'a')).toBe(1)
+    await eventually(
+      () => valueOf(server.url, 'count_over_time(a[1m])'),
+      (found) => (found ?? 0) > (counted ?? 0),
+      signal,
+    )
+  })
+
   it('shows its configuration without secrets', async () => {
     const folder = await folderWith({ 'prometheus.yml': `${job('127.0.0.1:9')}    bearer_token: s3cret\n` })
     const server = await boxman(folder, '--prometheus-config', 'prometheus.yml')

@@ -1,5 +1,8 @@
-import type { RequestListener } from 'node:http'
+import { expose, Registry } from 'boxman/metrics'
 import { cp } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   type ApiTarget,
@@ -28,7 +31,7 @@ async function both(
   const folder = await folderWith(files)
   const copy = await folderWith({})
   await cp(folder, copy, { recursive: true })
-  const prometheus = await Prometheus.startIn(binary, folder)
+  const prometheus = await Prometheus.startIn(binary, folder, ['--enable-feature=native-histograms'])
   closing.push(() => prometheus.stop())
   const boxman = await BoxmanServe.start(['--prometheus-config', 'prometheus.yml'], copy)
   closing.push(() => boxman.process.stop())
@@ -220,6 +223,21 @@ scrape_configs:
   - {job_name: body, metrics_path: /text, body_size_limit: 20B, static_configs: [{targets: ["${target}"]}]}
   - {job_name: many, metrics_path: /text, target_limit: 1, static_configs: [{targets: ["${target}", "127.0.0.1:1"]}]}
   - {job_name: gone, metrics_path: /missing, static_configs: [{targets: ["${target}"]}]}
+  - job_name: native
+    metrics_path: /native
+    scrape_protocols: [PrometheusProto]
+    static_configs: [{targets: ["${target}"]}]
+  - job_name: both
+    metrics_path: /native
+    scrape_protocols: [PrometheusProto]
+    always_scrape_classic_histograms: true
+    native_histogram_bucket_limit: 20
+    static_configs: [{targets: ["${target}"]}]
+  - job_name: coarse
+    metrics_path: /native
+    scrape_protocols: [PrometheusProto]
+    native_histogram_min_bucket_factor: 1.5
+    static_configs: [{targets: ["${target}"]}]
   - job_name: rules
     metrics_path: /text
     static_configs: [{targets: ["${target}"]}]
@@ -230,6 +248,26 @@ scrape_configs:
       - {regex: "quantile", action: labeldrop}
       - {source_labels: [x], regex: "1|2", target_label: x, replacement: both}
 `
+
+interface Stored {
+  readonly metric: Readonly<Record<string, string>>
+  readonly value?: readonly [number, string]
+  readonly histogram?: readonly [number, unknown]
+}
+
+/** A page in protobuf, which alone has native histograms. */
+function nativePage(): Registry {
+  const registry = new Registry({ now: () => 1_700_000_000_000 })
+  const both = registry.histogram({ name: 'both', help: 'Both.', buckets: [0.1, 1], native: { schema: 3 } })
+  const native = registry.histogram({ name: 'native', help: 'Native.', native: { schema: 5 } })
+  const counter = registry.counter({ name: 'counted_total', help: 'Counted.' })
+  for (let i = 1; i < 100; i++) {
+    both.observe(i / 10)
+    native.observe(i - 50)
+    counter.inc()
+  }
+  return registry
+}
 
 describe('boxman serve beside a real Prometheus', () => {
   it('makes the same targets of the same configuration', { timeout: 60_000 }, async ({ skip, signal }) => {
@@ -246,21 +284,33 @@ describe('boxman serve beside a real Prometheus', () => {
   })
 
   it('stores the same series of the same pages', { timeout: 60_000 }, async ({ skip, signal }) => {
+    const registry = nativePage()
     const target = await host((request, response) => {
+      if (request.url === '/native') {
+        const { contentType, body } = expose(registry, { accept: request.headers.accept })
+        response.writeHead(200, { 'content-type': contentType })
+        void pipeline(Readable.from(body, { objectMode: false }), response)
+        return
+      }
       const [type, page] = PAGES[request.url ?? ''] ?? []
       response.writeHead(page === undefined ? 404 : 200, { 'content-type': type ?? TEXT }).end(page)
     })
     const { ours, theirs } = await both({ 'prometheus.yml': STORED(target) }, skip)
-    const stored = async (url: string): Promise<Record<string, string>> => {
+    const stored = async (url: string): Promise<Record<string, unknown>> => {
       // Twice scraped, so that what each scrape adds has become 0.
-      const done = 'min(count_over_time(up{job!="boxman"}[1m])) >= 3 and count(up{job!="boxman"}) == 14'
+      const done = 'min(count_over_time(up{job!="boxman"}[1m])) >= 3 and count(up{job!="boxman"}) == 17'
       await eventually(
         () => askQuery(url, done),
         (result) => result.length === 1,
         signal,
       )
-      const series = await askQuery(url, '{__name__!="",job!="boxman",__name__!="scrape_duration_seconds"}')
-      return Object.fromEntries(series.map(({ metric, value }) => [JSON.stringify(inOrder(metric)), value[1]]))
+      const { result: series } = await askApi<{ result: readonly Stored[] }>(
+        url,
+        `query?query=${encodeURIComponent('{__name__!="",job!="boxman",__name__!="scrape_duration_seconds"}')}`,
+      )
+      return Object.fromEntries(
+        series.map(({ metric, value, histogram }) => [JSON.stringify(inOrder(metric)), value?.[1] ?? histogram?.[1]]),
+      )
     }
     const [our, their] = [await stored(ours), await stored(theirs)]
     expect(our).toEqual(their)

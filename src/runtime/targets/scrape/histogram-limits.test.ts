@@ -43,6 +43,7 @@ describe('limitHistogram', () => {
     ['enough room', histogram(0, FOUR), 4, 0, 0, FOUR],
     ['one too many', histogram(0, FOUR), 3, 0, -1, { spans: [{ offset: 0, length: 3 }], counts: [1, 2, 7] }],
     ['a growth', histogram(8, FOUR), 0, 2, 0, { spans: [{ offset: 0, length: 2 }], counts: [1, 9] }],
+    ['a growth between two', histogram(8, FOUR), 0, 1.5, 0, { spans: [{ offset: 0, length: 2 }], counts: [1, 9] }],
     ['a growth that there is', histogram(0, FOUR), 0, 1.1, 0, FOUR],
   ] as const)('%s', (_why, value, buckets, factor, schema, positive) => {
     expect(limitHistogram(value, buckets, factor)).toEqual({ ...value, schema, positive })

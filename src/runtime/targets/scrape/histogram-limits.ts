@@ -22,9 +22,9 @@ export function limitHistogram(value: HistogramValue, buckets: number, minFactor
   return count(limited) > most ? undefined : limited
 }
 
-/** The schema that Prometheus picks for a least growth. */
+/** The finest schema whose buckets grow by at least this factor. */
 function schemaOf(factor: number): number {
-  return Math.max(MIN_SCHEMA, Math.min(MAX_SCHEMA, 0 - Math.floor(Math.log2(Math.log2(factor)))))
+  return Math.max(MIN_SCHEMA, Math.min(MAX_SCHEMA, Math.floor(0 - Math.log2(Math.log2(factor)))))
 }
 
 function coarsen(value: HistogramValue, schema: number): HistogramValue {
