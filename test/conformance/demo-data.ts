@@ -34,7 +34,6 @@ export function demoData(): readonly PlainSeries[] {
       add('demo_cpu_usage_seconds_total', { instance, mode }, step)
     }
     add('demo_disk_usage_bytes', { instance }, (i) => 1e9 + i * 1e6 + Math.round(random() * 1e5))
-    add('demo_disk_total_bytes', { instance }, () => 1e12)
     add('demo_batch_last_success_timestamp_seconds', { instance }, (i) => {
       return (DEMO_START + (i - (i % 20)) * DEMO_STEP) / 1000
     })

@@ -36,15 +36,20 @@ export async function runDifferential(
   const ours = await serveApi(store, () => DEMO_START)
   try {
     const outcomes: CaseOutcome[] = []
+    let answered = 0
     for (const shift of SHIFTS) {
       for (const { q: query } of queries) {
         const start = DEMO_START / 1000 + 1800 + shift
         const end = DEMO_START / 1000 + ((DEMO_SAMPLES - 20) * DEMO_STEP) / 1000 + shift
         const form = { query, start: start.toFixed(3), end: end.toFixed(3), step: '60' }
         const [own, wanted] = await Promise.all([ask(ours.url, form), ask(peer.url, form)])
+        if (wanted.status === 'success' && wanted.data.result.length > 0) answered++
         outcomes.push({ name: shift === 0 ? query : `${query} +${shift * 1000} ms`, fault: difference(own, wanted) })
       }
     }
+    // Answers that are all empty would be alike as well.
+    if (answered < outcomes.length * 0.8)
+      throw new Error(`only ${answered} of ${outcomes.length} queries gave anything`)
     return outcomes
   } finally {
     ours.close()

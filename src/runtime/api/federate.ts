@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseSelector } from '../../promql/index.ts'
 import {
   compareText,
@@ -19,6 +20,8 @@ interface Newest {
   readonly value: number
 }
 
+/** Series that are decoded before others may run. */
+const SLICE = 500
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8; escaping='
 
 /** The newest sample of each series that is asked for, as a page to scrape. What no text can say is left out: native histograms. */
@@ -34,7 +37,13 @@ export async function federate({ sources, limits }: ApiContext, { parameters, ac
     sets.map((matchers) => sources.queryable.select(matchers, to - limits.lookbackMs, to)),
   )
   const all = new Map(found.flat().map((each) => [each.labels.key, each]))
-  const samples = [...all.values()].flatMap(newestOf).sort(byNameFirst)
+  const samples: Newest[] = []
+  let slice = 0
+  for (const each of all.values()) {
+    samples.push(...newestOf(each))
+    if (++slice % SLICE === 0) await nextTurn()
+  }
+  samples.sort(byNameFirst)
   const utf8 = /escaping=allow-utf-8/.test(accept)
   return {
     kind: 'text',

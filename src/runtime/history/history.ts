@@ -52,6 +52,7 @@ export class History {
   readonly #log: StoreLog
   readonly #startedAt: number
   #scrape: OwnScrape | undefined
+  #stepping: Promise<void> | undefined
   #target: Pick<TargetStatus, 'labels' | 'scrapeUrl'> | undefined
 
   constructor(options: HistoryOptions) {
@@ -99,9 +100,11 @@ export class History {
     return [
       {
         name: 'store',
-        run: async (at) => {
-          await this.store.step(at)
-          this.#log.step(at)
+        // Not waited for: to write two hours of history takes a while.
+        run: (at) => {
+          this.#stepping ??= this.#step(at).finally(() => {
+            this.#stepping = undefined
+          })
         },
       },
       { name: 'scrape', rounds, timeoutMs: SCRAPE_TIMEOUT_MS, run: (at) => this.#scrape?.run(at) },
@@ -115,6 +118,15 @@ export class History {
     const options = { signal: AbortSignal.timeout(config.query.timeoutMs) }
     if ('start' in when) return this.engine.range(expr, when.start, when.end, when.step, options)
     return this.engine.instant(expr, when.at ?? wallNow(), options)
+  }
+
+  async #step(at: number): Promise<void> {
+    try {
+      await this.store.step(at)
+      this.#log.step(at)
+    } catch (error) {
+      this.#options.onFault(error)
+    }
   }
 
   #targets(): readonly TargetStatus[] {
@@ -141,6 +153,7 @@ export class History {
   async close(): Promise<void> {
     this.rules.stop()
     this.#scrape?.end(this.#options.wallNow())
+    await this.#stepping
     await this.store.close()
   }
 }
