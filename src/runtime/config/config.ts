@@ -43,6 +43,9 @@ export interface Config {
     readonly timeoutMs: number
     readonly concurrency: number
     readonly maxSamples: number
+    readonly backend?: string | undefined
+    readonly backendToken?: string | undefined
+    readonly backendTenant?: string | undefined
   }
 }
 

@@ -77,7 +77,7 @@ const FALLBACK: Config = {
   query: { timeoutMs: 120_000, concurrency: 20, maxSamples: 50_000_000 },
 }
 
-const SECRET_PATHS: ReadonlySet<string> = new Set(['admin.token'])
+const SECRET_PATHS: ReadonlySet<string> = new Set(['admin.token', 'query.backendToken'])
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   field(
@@ -270,6 +270,14 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     asNumber,
     'Samples that one query may read and calculate before it ends with an error.',
   ),
+  field(
+    'query.backend',
+    undefined,
+    asText,
+    'A Prometheus, VictoriaMetrics or Mimir whose samples answer the queries, in place of the service’s own store: `http://prometheus:9090`.',
+  ),
+  field('query.backendToken', undefined, asText, 'Sent to it as `Authorization: Bearer ...`. Never shown.'),
+  field('query.backendTenant', undefined, asText, 'Sent to it as `X-Scope-OrgID`, which a Mimir asks for.'),
 ]
 
 /** Whether the value at this path is never shown. */

@@ -6,5 +6,10 @@ export const HIDDEN = '[hidden]'
 /** The values as they may be shown: secrets left out. */
 export function shownConfig(config: Config): Config {
   const { token, ...admin } = config.admin
-  return { ...config, admin: token === undefined ? admin : { ...admin, token: HIDDEN } }
+  const { backendToken, ...query } = config.query
+  return {
+    ...config,
+    admin: token === undefined ? admin : { ...admin, token: HIDDEN },
+    query: backendToken === undefined ? query : { ...query, backendToken: HIDDEN },
+  }
 }

@@ -3,8 +3,9 @@ import type { Logger } from '../../logging/index.ts'
 import type { RuleSet } from '../../alerting/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Engine, QueryResult } from '../../promql/index.ts'
-import { formatDuration, LabelSet } from '../../series/index.ts'
+import { formatDuration, LabelSet, type Queryable } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
+import { PrometheusServer, RemoteQueryable } from '../../wire/index.ts'
 import { createPrometheusApi, type PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
 import type { Step } from '../loop.ts'
@@ -61,14 +62,15 @@ export class History {
     this.store = store
     this.#log = new StoreLog(store, log)
     const limits = { samples: config.query.maxSamples }
-    this.engine = new MeteredEngine({ queryable: store, limits, pause: otherTurn, metrics, now })
+    const queryable = backendOf(config.query) ?? store
+    this.engine = new MeteredEngine({ queryable, limits, pause: otherTurn, metrics, now })
     publishStore(metrics, store)
     const { ruleSets: sets, cwd } = options
     this.rules = new Rules({ config, sets, cwd, engine: this.engine, store, metrics, log, now, wallNow })
     this.#startedAt = wallNow()
     this.api = createPrometheusApi({
       engine: this.engine,
-      queryable: store,
+      queryable,
       now: wallNow,
       onFault,
       ready,
@@ -156,6 +158,16 @@ export class History {
     await this.#stepping
     await this.store.close()
   }
+}
+
+/** The server that answers in place of the store, if there is one. */
+function backendOf({ backend, backendToken, backendTenant, timeoutMs }: Config['query']): Queryable | undefined {
+  if (backend === undefined) return undefined
+  const headers = {
+    ...(backendToken === undefined ? {} : { authorization: `Bearer ${backendToken}` }),
+    ...(backendTenant === undefined ? {} : { 'x-scope-orgid': backendTenant }),
+  }
+  return new RemoteQueryable(new PrometheusServer({ url: backend, headers, timeoutMs }))
 }
 
 /** Settings that Prometheus has too, by its names. */
