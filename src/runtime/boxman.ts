@@ -1,3 +1,4 @@
+import type { RuleSet } from '../alerting/index.ts'
 import { createSystemReader } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
@@ -10,7 +11,7 @@ import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigInput, ResolvedConfig } from './config/config.ts'
 import { type Environment, resolveConfig } from './config/resolve.ts'
-import { BoxmanError } from './error.ts'
+import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
 import { History, type QueryTime } from './history/history.ts'
 import { openStore, storeFolder } from './history/open-store.ts'
@@ -18,6 +19,8 @@ import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { backgroundSteps } from './steps.ts'
+import { readRules } from './rules/read-rules.ts'
+import type { Rules } from './rules/rules.ts'
 import { boxmanVersion } from './version.ts'
 
 /** What the process gives; stated only by who runs several in one, or tests. */
@@ -50,6 +53,10 @@ export interface Boxman {
    * @throws BoxmanError when `store.enabled` is false; RangeError for a time that is none.
    */
   query(expr: string, when?: QueryTime): Promise<QueryResult>
+  /** Recording and alerting rules over the store; undefined when `store.enabled` is false. */
+  readonly rules: Rules | undefined
+  /** Reads the files of rules anew. @throws BoxmanError with all that is wrong; then the rules stay as they are. */
+  reloadRules(): Promise<void>
   logger(module: string): Logger
   /** Installs a pack; returns its recorders. */
   use<T>(pack: Pack<T>): T
@@ -61,6 +68,8 @@ export interface Boxman {
 
 const CLOSE_DEADLINE_MS = 5000
 const FLUSH_DEADLINE_MS = 1000
+/** How often it is looked whether rules are due. */
+const RULES_STEP_MS = 1000
 
 /**
  * Observes this process: resolves the configuration, serves the endpoints, starts the background loop.
@@ -74,9 +83,11 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
     )
   }
+  const ruleSets = await rulesOf(config, cwd)
   const store = config.store.enabled ? await openStore(config, cwd) : undefined
+  const folder = storeFolder(config, cwd)
   try {
-    const boxman = new Wiring(config, { wallNow, now, logDestination, store, folder: storeFolder(config, cwd) })
+    const boxman = new Wiring(config, { wallNow, now, logDestination, store, folder, ruleSets, cwd })
     if (config.admin.enabled) await boxman.admin.listen()
     boxman.start()
     return boxman
@@ -84,6 +95,14 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
     await store?.close()
     throw error
   }
+}
+
+async function rulesOf({ rules = [], store }: ResolvedConfig, cwd: string): Promise<readonly RuleSet[]> {
+  if (rules.length === 0) return []
+  if (!store.enabled) throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
+  const read = await readRules(rules, cwd)
+  if (!read.ok) throw new ConfigError(read.problems.map((problem) => `rules: ${problem}`))
+  return read.sets
 }
 
 class Wiring implements Boxman {
@@ -108,9 +127,12 @@ class Wiring implements Boxman {
       logDestination: destination,
       store,
       folder,
-    }: Pick<Host, 'wallNow' | 'now' | 'logDestination'> & {
+      ruleSets,
+      cwd,
+    }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly store: Tsdb | undefined
       readonly folder: string | undefined
+      readonly ruleSets: readonly RuleSet[]
     },
   ) {
     const { constantLabels, log, prefix } = config
@@ -150,6 +172,8 @@ class Wiring implements Boxman {
         now,
         wallNow,
         onFault,
+        ruleSets,
+        cwd,
         ready: async () => (await this.health.readiness()).status !== 'fail',
       })
     const startedAt = now()
@@ -176,6 +200,17 @@ class Wiring implements Boxman {
 
   get store(): Tsdb | undefined {
     return this.#history?.store
+  }
+
+  get rules(): Rules | undefined {
+    return this.#history?.rules
+  }
+
+  async reloadRules(): Promise<void> {
+    if (this.#history === undefined) {
+      throw new BoxmanError('reloadRules: there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on')
+    }
+    await this.#history.rules.reload()
   }
 
   async query(expr: string, when: QueryTime = {}): Promise<QueryResult> {
@@ -231,6 +266,7 @@ class Wiring implements Boxman {
     const { intervalMs, rounds } = cadenceOf({
       collect: collect.intervalMs,
       scrape: this.#history === undefined ? collect.intervalMs : store.intervalMs,
+      rules: this.#history === undefined ? collect.intervalMs : RULES_STEP_MS,
     })
     const background = backgroundSteps({
       thresholds,
@@ -244,7 +280,7 @@ class Wiring implements Boxman {
       },
       rounds: rounds.collect,
     })
-    const steps = [...background, ...(this.#history?.steps(rounds.scrape) ?? [])]
+    const steps = [...background, ...(this.#history?.steps(rounds) ?? [])]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
     return new Loop({

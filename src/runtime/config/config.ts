@@ -39,6 +39,7 @@ export interface Config {
     readonly maxSeries: number
     readonly outOfOrderMs: number
   }
+  readonly rules?: readonly string[] | undefined
   readonly query: {
     readonly timeoutMs: number
     readonly concurrency: number

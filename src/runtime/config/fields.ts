@@ -256,6 +256,12 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     'BOXMAN_STORE_OUT_OF_ORDER',
   ),
   field(
+    'rules',
+    undefined,
+    asList,
+    'Files of recording and alerting rules in Prometheus’s format, evaluated over the store. Variable: `a.yml,b.yml`.',
+  ),
+  field(
     'query.timeoutMs',
     FALLBACK.query.timeoutMs,
     asDuration,

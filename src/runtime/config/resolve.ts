@@ -52,6 +52,7 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   for (const part of Object.values(config)) Object.freeze(part)
   Object.freeze(config.admin.token)
   Object.freeze(config.admin.allow)
+  Object.freeze(config.rules)
   return Object.freeze({ ...config, provenance: Object.freeze(provenance) })
 }
 

@@ -25,6 +25,7 @@ const REMOTE = v.strictObject(
   },
   REMOTES,
 )
+const FILES = "a list of files, such as ['rules.yml']"
 
 /** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
 const CONFIG = group({
@@ -69,6 +70,7 @@ const CONFIG = group({
     maxSeries: wholeNumber(1, 10_000_000, 'a number of series'),
     outOfOrderMs: wholeNumber(0, 86_400_000, 'milliseconds'),
   }),
+  rules: v.optional(listOf(matching(/^[^\0]{1,1000}$/, FILES), FILES)),
   query: group({
     timeoutMs: wholeNumber(1, 3_600_000, 'milliseconds'),
     concurrency: wholeNumber(1, 1000, 'a number of queries'),

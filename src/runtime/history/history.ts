@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { Logger } from '../../logging/index.ts'
+import type { RuleSet } from '../../alerting/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Engine, QueryResult } from '../../promql/index.ts'
 import { formatDuration, LabelSet, type Queryable } from '../../series/index.ts'
@@ -11,6 +12,7 @@ import { createIngestion } from '../ingest/ingestion.ts'
 import { publishIngestion } from '../ingest/publish-ingestion.ts'
 import type { Step } from '../loop.ts'
 import { RemoteWriters } from '../remote-write/remote-writers.ts'
+import { Rules } from '../rules/rules.ts'
 import { OwnScrape } from '../scrape/own/own-scrape.ts'
 import type { TargetStatus } from '../targets/status.ts'
 import { MeteredEngine } from './metered-engine.ts'
@@ -34,6 +36,10 @@ export interface HistoryOptions {
   /** Milliseconds since the epoch. */
   readonly wallNow: () => number
   readonly onFault: (error: unknown) => void
+  /** What the files of rules hold. */
+  readonly ruleSets: readonly RuleSet[]
+  /** What the names of the files are relative to. */
+  readonly cwd: string
   /** Whether the service may have traffic. */
   readonly ready: () => Promise<boolean>
 }
@@ -52,6 +58,7 @@ export class History {
   /** The Prometheus HTTP API over it, and the doors for samples of others. */
   readonly handlers: readonly PathHandler[]
   readonly #remotes: RemoteWriters
+  readonly rules: Rules
   readonly #options: HistoryOptions
   readonly #log: StoreLog
   readonly #startedAt: number
@@ -68,6 +75,8 @@ export class History {
     const queryable = backendOf(config.query) ?? store
     this.engine = new MeteredEngine({ queryable, limits, pause: otherTurn, metrics, now })
     publishStore(metrics, store)
+    const { ruleSets: sets, cwd } = options
+    this.rules = new Rules({ config, sets, cwd, engine: this.engine, store, metrics, log, now, wallNow })
     this.#startedAt = wallNow()
     const api = createPrometheusApi({
       engine: this.engine,
@@ -77,6 +86,7 @@ export class History {
       ready,
       limits: { queryConcurrency: config.query.concurrency, timeoutMs: config.query.timeoutMs },
       exemplars: (matchers, from, to) => store.exemplars(matchers, from, to),
+      ruleGroups: () => this.rules.status,
       targets: () => ({ active: this.#targets(), dropped: [] }),
       flags: () => flagsOf(config),
       runtimeInfo: () => ({
@@ -105,14 +115,15 @@ export class History {
   start(url: string | undefined): void {
     this.#remotes.start()
     const { config, store, metrics: registry, now } = this.#options
+    this.rules.start(url)
     if (!config.metrics.enabled) return
     const target = { job: config.service, instance: config.store.instance ?? instanceOf(config, url) }
     this.#scrape = new OwnScrape({ registry, store, target, now, pause: otherTurn })
     this.#target = { labels: LabelSet.of(target), scrapeUrl: `${url ?? ''}/metrics` }
   }
 
-  /** What the loop is to do, the scrape every so many rounds. */
-  steps(rounds: number): readonly Step[] {
+  /** What the loop is to do, scrape and rules every so many rounds. */
+  steps({ scrape: rounds, rules }: { readonly scrape: number; readonly rules: number }): readonly Step[] {
     return [
       {
         name: 'store',
@@ -124,6 +135,7 @@ export class History {
         },
       },
       { name: 'scrape', rounds, timeoutMs: SCRAPE_TIMEOUT_MS, run: (at) => this.#scrape?.run(at) },
+      { name: 'rules', rounds: rules, run: (at) => this.rules.step(at) },
     ]
   }
 
@@ -167,6 +179,7 @@ export class History {
 
   /** To be called when the loop has stopped. */
   async close(): Promise<void> {
+    this.rules.stop()
     this.#scrape?.end(this.#options.wallNow())
     await this.#stepping
     await this.#remotes.stop(SEND_DEADLINE_MS)

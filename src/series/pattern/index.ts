@@ -1,3 +1,3 @@
 export type { PatternMatch } from './expand.ts'
-export { Pattern } from './pattern.ts'
+export { type FoundMatch, Pattern } from './pattern.ts'
 export { PatternError, type PatternFault } from './pattern-error.ts'
