@@ -176,7 +176,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, metrics, health, store, query (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, metrics, health, store, rules, query (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],
