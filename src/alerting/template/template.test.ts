@@ -31,6 +31,17 @@ function expand(source: string, asked: string[] = []): Promise<string> {
   return new AlertTemplate('A', source).expand(data, { ...host, query })
 }
 
+/** @throws what is no fault of the template. */
+function isReadable(source: string): boolean {
+  try {
+    readAlertTemplate('A', source)
+    return true
+  } catch (cause) {
+    if (cause instanceof TemplateError) return false
+    throw cause
+  }
+}
+
 describe('templates', () => {
   it.each([
     ['plain text', 'plain text'],
@@ -82,13 +93,8 @@ describe('templates', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 15 }), async (pieces) => {
         const source = pieces.join('')
-        try {
-          readAlertTemplate('A', source)
-        } catch (cause) {
-          expect(cause).toBeInstanceOf(TemplateError)
-          return
-        }
-        expect(typeof (await expand(source))).toBe('string')
+        const outcome = isReadable(source) ? await expand(source) : 'refused'
+        expect(typeof outcome).toBe('string')
       }),
       { numRuns: 1000 },
     )

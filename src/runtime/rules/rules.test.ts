@@ -17,7 +17,7 @@ interface Service extends AsyncDisposable {
   readonly cwd: string
   readonly lines: Record<string, unknown>[]
   /** Until a condition holds; the loop goes on by itself. */
-  until(holds: () => boolean | Promise<boolean>): Promise<void>
+  readonly until: (holds: () => boolean | Promise<boolean>) => Promise<void>
 }
 
 async function serviceWith(files: Record<string, string>, config: ConfigInput = {}): Promise<Service> {
