@@ -84,3 +84,43 @@ describe('boxman check-config', () => {
     expect([status, err]).toEqual([1, expect.stringContaining(message)])
   })
 })
+
+describe('boxman test promql', () => {
+  const GOOD = 'load 1m\n  m{a="b"} 1 2\n\neval instant at 1m m\n  m{a="b"} 2\n'
+
+  it('ends with the count of what passed', () => {
+    const files = { 'a.test': GOOD, 'b.test': `clear\n${GOOD}` }
+    expect(boxman(['test', 'promql', 'a.test', 'b.test'], files)).toEqual({
+      status: 0,
+      out: '2 passed, 0 failed\n',
+      err: '',
+    })
+  })
+
+  it('shows what failed, what was expected and what came', () => {
+    const script = `${GOOD}\neval instant at 1m m * 2\n  {a="b"} 5\n`
+    expect(boxman(['test', 'promql', 'a.test', 'none.test'], { 'a.test': script })).toMatchObject({
+      status: 1,
+      out: [
+        'a.test:7: m * 2',
+        '  {a="b"}: wanted 5, got 4',
+        '  expected  {a="b"} 5',
+        '  got       {a="b"} 4',
+        "none.test: ENOENT: no such file or directory, open 'none.test'",
+        '1 passed, 2 failed\n',
+      ].join('\n'),
+    })
+  })
+
+  it.each([
+    ['eval instant at 1m 1 +\n  3', 'the failure invalid parameter "query"'],
+    ['eval instant at 1m "x"\n  expect string "y"', '"x"'],
+    ['eval range from 0 to 1m step 1m vector(1)\n  {} 2 2', '{} 1@0 1@60000'],
+    ['eval instant at 1m quantile(2, vector(1))\n  expect no_warn\n  {} +Inf', 'a warning: PromQL warning: quantile'],
+    ['wait', 'line 1'],
+  ])('%j: %s', (script, told) => {
+    const { status, out } = boxman(['test', 'promql', 'x.test'], { 'x.test': script })
+    expect([status, out]).toEqual([1, expect.stringContaining(told)])
+    expect(out).toMatch(/^0 passed, 1 failed$/m)
+  })
+})

@@ -80,6 +80,25 @@ describe('engine', () => {
     expect(tree.warnings).toEqual(['PromQL warning: quantile value should be between 0 and 1, got 2'])
   })
 
+  it('gives what many and one make in the order of the many', async () => {
+    const of = async (query: string): Promise<readonly string[]> => {
+      const answer = await engineOf().instant(query, 60_000)
+      return answer.ok && answer.value.type === 'vector' ? answer.value.samples.map((each) => String(each.labels)) : []
+    }
+    const plain = await of('rolls_total + 0')
+    expect(plain.length).toBeGreaterThan(2)
+    const grouped = 'rolls_total + on(x) group_left() label_replace(vector(1), "y", "", "", "")'
+    expect(await of(grouped)).toEqual(plain)
+    expect(await of('sort_desc(rolls_total) * on() group_left() vector(1)')).toEqual(
+      await of('sort_desc(rolls_total) + 0'),
+    )
+  })
+
+  it('writes large numbers in its notes as Go does', async () => {
+    const { warnings } = await engineOf().instant('quantile(1000000, vector(1))', 0)
+    expect(warnings).toEqual(['PromQL warning: quantile value should be between 0 and 1, got 1e+06 (1:10)'])
+  })
+
   it('ends at its limit of samples', async () => {
     const engine = engineOf({ limits: { samples: 1000 } })
     const message = 'query processing would load too many samples into memory in query execution'

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Expr, explainParseError, type FunctionSignature, FUNCTIONS, parse, toJson, typeOf } from './index.ts'
+import {
+  type Expr,
+  explainParseError,
+  type FunctionSignature,
+  FUNCTIONS,
+  parse,
+  parseSelector,
+  toJson,
+  typeOf,
+} from './index.ts'
 import { query } from './queries.conformance.ts'
 
 function read(text: string): Expr {
@@ -253,5 +262,35 @@ describe('parse', () => {
         matchers: [{ name: '__name__', type: '=', value: 'bar' }],
       },
     })
+  })
+})
+
+describe('parseSelector', () => {
+  it.each([
+    ['up', ['__name__="up"']],
+    ['{a="b", c=~"d"}', ['a="b"', 'c=~"d"']],
+    ['sum{}', ['__name__="sum"']],
+    ['{"a.b", x!=""}', ['__name__="a.b"', 'x!=""']],
+    ['{}', []],
+  ])('%s', (text, matchers) => {
+    const parsed = parseSelector(text)
+    expect(parsed.ok && parsed.matchers.map(String)).toEqual(matchers)
+  })
+
+  it.each([
+    ['', 'unexpected end of input'],
+    ['1', 'unexpected number "1"'],
+    ['up[5m]', 'unexpected "["'],
+    ['up offset 5m', 'unexpected <offset>'],
+    ['sum(up)', 'unexpected "("'],
+    ['up + up', 'unexpected <op:+>'],
+    ['up{a=', 'unexpected end of input inside braces'],
+  ])('%s: %s', (text, message) => {
+    const parsed = parseSelector(text)
+    expect(parsed.ok ? [] : parsed.errors.map((error) => error.message)).toEqual([message])
+  })
+
+  it('refuses what is too long', () => {
+    expect(() => parseSelector('x'.repeat(1_000_001))).toThrow('a query of 1000001 characters: 1000000 at most')
   })
 })

@@ -14,7 +14,7 @@ import { type Environment, resolveConfig } from './config/resolve.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
 import { History, type QueryTime } from './history/history.ts'
-import { openStore } from './history/open-store.ts'
+import { openStore, storeFolder } from './history/open-store.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
@@ -79,9 +79,22 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination } = host
   const config = await resolveConfig({ code, env, cwd })
   const ruleSets = await rulesOf(config, cwd)
+  if (config.remoteWrite !== undefined && !config.store.enabled) {
+    throw new BoxmanError(
+      'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
+    )
+  }
   const store = config.store.enabled ? await openStore(config, cwd) : undefined
   try {
-    const boxman = new Wiring(config, { wallNow, now, logDestination, store, ruleSets, cwd })
+    const boxman = new Wiring(config, {
+      wallNow,
+      now,
+      logDestination,
+      store,
+      folder: storeFolder(config, cwd),
+      ruleSets,
+      cwd,
+    })
     if (config.admin.enabled) await boxman.admin.listen()
     boxman.start()
     return boxman
@@ -120,10 +133,12 @@ class Wiring implements Boxman {
       now,
       logDestination: destination,
       store,
+      folder,
       ruleSets,
       cwd,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly store: Tsdb | undefined
+      readonly folder: string | undefined
       readonly ruleSets: readonly RuleSet[]
     },
   ) {
@@ -158,6 +173,7 @@ class Wiring implements Boxman {
       new History({
         config,
         store,
+        folder,
         metrics: this.metrics,
         log: this.#ownLog,
         now,
@@ -176,7 +192,7 @@ class Wiring implements Boxman {
       liveness: () => this.health.liveness(),
       readiness: () => this.health.readiness(),
       uptimeMs: () => now() - startedAt,
-      handlers: this.#history === undefined ? [] : [this.#history.api],
+      handlers: this.#history?.handlers ?? [],
       onFault,
     })
     this.#loop = this.#createLoop(now, wallNow)

@@ -16,7 +16,14 @@ export {
   type PatternMatch,
   type SearchWork,
 } from './pattern/index.ts'
-export type { HistogramColumns, MetricMetadata, Queryable, SelectedSeries, SeriesColumns } from './queryable.ts'
+export {
+  type HistogramColumns,
+  type MetricMetadata,
+  type Queryable,
+  QueryableError,
+  type SelectedSeries,
+  type SeriesColumns,
+} from './queryable.ts'
 export type { Point, Sample, Series } from './sample.ts'
 export { isStale, setStale } from './stale.ts'
 export { compareText } from './text-order.ts'

@@ -24,6 +24,8 @@ export interface Job {
   readonly protocols?: readonly string[]
   /** Of a histogram that is both classic and native, store both. */
   readonly alsoClassic?: boolean
+  /** Paths of the target: each is scraped by itself, and its series have it as label `page`. */
+  readonly pages?: readonly string[]
 }
 
 export interface Holding {
@@ -33,11 +35,11 @@ export interface Holding {
   readonly flags?: readonly string[]
 }
 
-/** Whether it knows `scrape_protocols` and native histograms, which came with 2.49. */
-export function isRecent(binary: string): boolean {
+/** Whether it is of that version at least; 2.49 brought `scrape_protocols` and native histograms that are scraped. */
+export function isRecent(binary: string, sinceMajor = 2, sinceMinor = 49): boolean {
   const { stdout, stderr } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
   const [, major = '0', minor = '0'] = /version (\d+)\.(\d+)/.exec(stdout + stderr) ?? []
-  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 49)
+  return Number(major) > sinceMajor || (Number(major) === sinceMajor && Number(minor) >= sinceMinor)
 }
 
 /** A real Prometheus with a folder of its own. */
@@ -56,9 +58,12 @@ export class Prometheus {
     const folder = await mkdtemp(path.join(tmpdir(), 'boxman-prometheus-'))
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      scrape_configs: Object.entries(jobs).map(([name, { target, protocols, alsoClassic = false }]) => ({
+      scrape_configs: Object.entries(jobs).map(([name, { target, protocols, alsoClassic = false, pages }]) => ({
         job_name: name,
-        static_configs: [{ targets: [target] }],
+        static_configs:
+          pages === undefined
+            ? [{ targets: [target] }]
+            : pages.map((page) => ({ targets: [target], labels: { __metrics_path__: page, page } })),
         ...(protocols === undefined ? {} : { scrape_protocols: protocols }),
         ...(alsoClassic ? { always_scrape_classic_histograms: true } : {}),
       })),

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../series/index.ts'
+import { type Queryable, QueryableError } from '../../series/index.ts'
 import type { Expr } from '../ast.ts'
 import { typeOf } from '../check.ts'
 import { explainParseError } from '../parse-error.ts'
@@ -78,8 +78,8 @@ export class Engine {
       const value = await (ranged ? rangeValue(expr, context) : instantValue(expr, context))
       return { ok: true, value, samples: work.samples, warnings: notes.warnings, infos: notes.infos }
     } catch (cause) {
-      if (!(cause instanceof QueryFault)) throw cause
-      const error = { kind: cause.kind, message: cause.message }
+      const error = errorOf(cause)
+      if (error === undefined) throw cause
       return { ok: false, error, warnings: notes.warnings, infos: notes.infos }
     }
   }
@@ -106,6 +106,12 @@ function parsedOrRefused(query: string): Parsed | string {
     if (cause instanceof RangeError) return cause.message
     throw cause
   }
+}
+
+/** Undefined: a bug. */
+function errorOf(cause: unknown): QueryError | undefined {
+  if (cause instanceof QueryFault) return { kind: cause.kind, message: cause.message }
+  return cause instanceof QueryableError ? { kind: 'execution', message: cause.message } : undefined
 }
 
 function checkRange(expr: Expr, { start, end, step }: QueryRange, limits: EngineLimits): void {

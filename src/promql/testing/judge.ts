@@ -170,14 +170,14 @@ export function almost(a: number, b: number): boolean {
   return difference / Math.min(size, Number.MAX_VALUE) < 1e-6
 }
 
-function describe({ labels, value }: { readonly labels: LabelSet; readonly value: SampleValue }): string {
+export function describe({ labels, value }: { readonly labels: LabelSet; readonly value: SampleValue }): string {
   return `${labels.has(METRIC_NAME_LABEL) || labels.size > 0 ? String(labels) : '{}'} ${show(value)}`
 }
 
-function show(value: StoredValue | undefined): string {
+export function show(value: StoredValue | undefined): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-function showSeries({ times, values }: MatrixSeries): string {
+export function showSeries({ times, values }: MatrixSeries): string {
   return Array.from(times, (time, i) => `${values[i]}@${time}`).join(' ')
 }

@@ -1,4 +1,4 @@
-import type { Engine, QueryValue, SampleValue, VectorSample } from '../engine/index.ts'
+import type { Engine, QueryResult, QueryValue, SampleValue, VectorSample } from '../engine/index.ts'
 import { parse } from '../parser.ts'
 import { print } from '../print.ts'
 import { atEverywhere } from './at-everywhere.ts'
@@ -6,6 +6,7 @@ import { instantFault, judge, matrixFault } from './judge.ts'
 import type { MemoryStore } from './memory-store.ts'
 import { loadNative } from './native-from-classic.ts'
 import { type EvalCommand, type LoadCommand, parseScript } from './script.ts'
+import { showExpected, showResult } from './show.ts'
 import { parseOffsets, parseRow, parseValues } from './series-notation.ts'
 
 export interface Verdict {
@@ -13,9 +14,15 @@ export interface Verdict {
   readonly query: string
   /** What was wrong first; undefined: nothing. */
   readonly fault: string | undefined
+  /** Of what has a fault, line by line: what the script expects of it, and what it gave. */
+  readonly expected: readonly string[]
+  readonly got: readonly string[]
 }
 
-/** Runs a script, each evaluation also pinned by `@` at other moments and in the middle of a range. */
+/**
+ * Runs a script of Prometheus's own kind, each evaluation also pinned by `@` at other moments and in the middle of a range.
+ * @throws RangeError for what is no command.
+ */
 export async function runScript(text: string, store: MemoryStore, engine: Engine): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = []
   for (const command of parseScript(text)) {
@@ -23,7 +30,10 @@ export async function runScript(text: string, store: MemoryStore, engine: Engine
     else if (command.kind === 'load') load(command, store)
     else {
       const { line, query } = command
-      verdicts.push({ line, query, fault: await faultOf(command, engine) })
+      const failed = await failureOf(command, engine)
+      const shown =
+        failed === undefined ? { expected: [], got: [] } : { expected: showExpected(command), got: failed.got }
+      verdicts.push({ line, query, fault: failed?.fault, ...shown })
     }
   }
   return verdicts
@@ -48,19 +58,29 @@ function load({ rows, stepMs, withNative }: LoadCommand, store: MemoryStore): vo
   if (withNative) loadNative(store, rows)
 }
 
-async function faultOf(command: EvalCommand, engine: Engine): Promise<string | undefined> {
+interface Failure {
+  readonly fault: string
+  readonly got: readonly string[]
+}
+
+async function failureOf(command: EvalCommand, engine: Engine): Promise<Failure | undefined> {
   try {
     return await check(command, engine)
   } catch (cause) {
-    return `threw ${cause instanceof Error ? (cause.stack ?? cause.message).split('\n').slice(0, 4).join(' | ') : String(cause)}`
+    const told =
+      cause instanceof Error ? (cause.stack ?? cause.message).split('\n').slice(0, 4).join(' | ') : String(cause)
+    return { fault: `threw ${told}`, got: [] }
   }
 }
 
-async function check({ query, when, expect, rows }: EvalCommand, engine: Engine): Promise<string | undefined> {
+async function check({ query, when, expect, rows }: EvalCommand, engine: Engine): Promise<Failure | undefined> {
   if ('start' in when) {
     const { start, end, step } = when
     const result = await engine.range(query, start, end, step)
-    return judge(result, expect, (value) => matrixFault(value, rows, start, step))
+    return failure(
+      judge(result, expect, (value) => matrixFault(value, rows, start, step)),
+      result,
+    )
   }
   const wanted = (value: QueryValue): string | undefined => instantFault(value, rows, expect)
   const skipsRange =
@@ -69,14 +89,21 @@ async function check({ query, when, expect, rows }: EvalCommand, engine: Engine)
     expect.text !== undefined ||
     /(start|end|range|step)\(\)/.test(query)
   for (const [text, at] of variants(query, when.at)) {
-    const fault = judge(await engine.instant(text, at), expect, wanted)
-    if (fault !== undefined) return `${text === query ? '' : `as ${text} at ${at}: `}${fault}`
-    if (skipsRange) continue
-    const result = await engine.range(text, at - 60_000, at + 60_000, 60_000)
-    const middle = judge(result, { ...expect, ...NO_NOTES }, (value) => wanted(middleOf(value, at)))
-    if (middle !== undefined) return `as range of ${text} at ${at}: ${middle}`
+    const instant = await engine.instant(text, at)
+    const failed = failure(judge(instant, expect, wanted), instant, text === query ? '' : `as ${text} at ${at}: `)
+    if (failed !== undefined || skipsRange) {
+      if (failed !== undefined) return failed
+      continue
+    }
+    const range = await engine.range(text, at - 60_000, at + 60_000, 60_000)
+    const middle = judge(range, { ...expect, ...NO_NOTES }, (value) => wanted(middleOf(value, at)))
+    if (middle !== undefined) return failure(middle, range, `as range of ${text} at ${at}: `)
   }
   return undefined
+}
+
+function failure(fault: string | undefined, result: QueryResult, how = ''): Failure | undefined {
+  return fault === undefined ? undefined : { fault: how + fault, got: showResult(result) }
 }
 
 const NO_NOTES = { warn: [], info: [], noWarn: false, noInfo: false } as const

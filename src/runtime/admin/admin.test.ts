@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Health } from '../../health/index.ts'
 import { expose, Registry } from '../../metrics/index.ts'
+import type { PathHandler } from '../api/api.ts'
 import { type ConfigInput, resolveConfig } from '../index.ts'
 import { AddressRanges, isAddressRange } from '../address-ranges.ts'
 import { Admin } from './admin.ts'
@@ -168,6 +169,22 @@ describe('endpoints', () => {
         .end()
     })
     expect([400, 405]).toContain(status)
+  })
+
+  it('handlers are asked before, with any method; what they leave goes on', async () => {
+    const asked: string[] = []
+    const handler: PathHandler = async ({ method = '' }, response, path) => {
+      asked.push(`${method} ${path}`)
+      if (!path.startsWith('/api/')) return false
+      response.writeHead(202).end('taken')
+      return true
+    }
+    const { url } = await serving({ admin: { basePath: '/ops' } }, { handlers: [handler] })
+    const taken = await fetch(`${url}/api/x?y=1`, { method: 'POST', body: 'z' })
+    expect([taken.status, await taken.text()]).toEqual([202, 'taken'])
+    expect((await fetch(`${url}/health`, { method: 'POST' })).status).toBe(405)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    expect(asked).toEqual(['POST /api/x', 'POST /health', 'GET /health'])
   })
 
   it('a failure is a 500 and stays here', async () => {

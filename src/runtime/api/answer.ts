@@ -18,6 +18,7 @@ export type Answer =
       readonly kind: 'text'
       readonly status: number
       readonly contentType: string
+      readonly headers?: Readonly<Record<string, string>>
       readonly pieces: Iterable<Uint8Array>
     }
 

@@ -1,16 +1,17 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { Pattern } from '../../series/index.ts'
+import { Pattern, QueryableError } from '../../series/index.ts'
 import { type Answer, envelope, textAnswer } from './answer.ts'
 import type { ApiContext, Endpoint } from './context.ts'
 import { formatQuery, parseQuery, queryExemplars } from './expression-api.ts'
 import { ApiFault } from './fault.ts'
 import { federate } from './federate.ts'
-import { readForm } from './form.ts'
+import { formOf, readBody } from './form.ts'
 import { goJson } from './go-text.ts'
 import { labelNames, labelValues, metadata, series } from './labels-api.ts'
 import { Parameters } from './parameters.ts'
 import { instantQuery, rangeQuery } from './query-api.ts'
 import { QueryGate } from './query-gate.ts'
+import { remoteRead } from './read-api.ts'
 import { respond } from './respond.ts'
 import { alerts, rules } from './rules-api.ts'
 import { type ApiSources, completeApiLimits } from './sources.ts'
@@ -42,6 +43,7 @@ interface Route {
 const READ = ['GET', 'HEAD']
 const ASK = ['GET', 'HEAD', 'POST']
 const ADMIN = ['POST', 'PUT']
+const POST = ['POST']
 
 function route(methods: readonly string[], endpoint: Endpoint): Route {
   return { methods, endpoint }
@@ -77,6 +79,7 @@ const ROUTES: ReadonlyMap<string, Route> = new Map([
   ['/api/v1/admin/tsdb/delete_series', route(ADMIN, adminOff)],
   ['/api/v1/admin/tsdb/clean_tombstones', route(ADMIN, adminOff)],
   ['/api/v1/admin/tsdb/snapshot', route(ADMIN, adminOff)],
+  ['/api/v1/read', route(POST, remoteRead)],
   ['/federate', route(READ, federate)],
   ['/-/healthy', route(READ, healthy)],
   ['/-/ready', route(READ, ready)],
@@ -159,20 +162,21 @@ async function handle(
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   try {
-    const parameters = await parametersOf(request, context.limits.bodyBytes)
+    const body = await readBody(request, context.limits.bodyBytes)
+    const parameters = parametersOf(request, body)
     const accept = request.headers.accept ?? ''
-    await send(request, response, headers, await endpoint(context, { parameters, signal: gone.signal, accept }))
+    await send(request, response, headers, await endpoint(context, { parameters, body, signal: gone.signal, accept }))
   } catch (error) {
-    if (!(error instanceof ApiFault)) throw error
-    if (!response.destroyed) await fail(request, response, headers, error)
+    const fault = error instanceof QueryableError ? new ApiFault('execution', error.message) : error
+    if (!(fault instanceof ApiFault)) throw error
+    if (!response.destroyed) await fail(request, response, headers, fault)
   }
 }
 
-async function parametersOf(request: IncomingMessage, maxBytes: number): Promise<Parameters> {
+function parametersOf(request: IncomingMessage, body: Buffer): Parameters {
   const url = request.url ?? ''
   const mark = url.indexOf('?')
-  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
-  return request.method === 'POST' ? new Parameters(await readForm(request, maxBytes), query) : new Parameters(query)
+  return new Parameters(formOf(request, body), new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)))
 }
 
 async function send(
@@ -186,7 +190,13 @@ async function send(
       response.writeHead(204, headers).end()
       return
     case 'text':
-      await respond(request, response, answer.status, { ...headers, 'content-type': answer.contentType }, answer.pieces)
+      await respond(
+        request,
+        response,
+        answer.status,
+        { ...headers, ...answer.headers, 'content-type': answer.contentType },
+        answer.pieces,
+      )
       return
     case 'data': {
       const json = { ...headers, 'content-type': 'application/json' }

@@ -65,16 +65,34 @@ export class ByteSink {
     return this
   }
 
-  /** `,[time,"value"]`, the part before the value being given: what a range query consists of. */
-  point(head: Uint8Array, from: number, to: number, value: number): void {
-    this.#ensure(to - from + NUMBER_BYTES + 3)
+  /** `[time,"value"]` */
+  point(time: number, value: number): this {
+    return this.byte(0x5b).seconds(time).text(',"').number(value).text('"]')
+  }
+
+  /**
+   * `,[time,"value"]` for each value from `from` to `to`: what range queries consist of. The part before the value stands ready in
+   * `heads`, where the one of the first value is number `head`; number i ends at `ends[i]`.
+   */
+  points(values: Float64Array, from: number, to: number, heads: Uint8Array, ends: Uint32Array, head: number): void {
+    let begin = head === 0 ? 0 : (ends[head - 1] ?? 0)
+    this.#ensure((ends[head + to - from - 1] ?? 0) - begin + (to - from) * (NUMBER_BYTES + 3))
     const bytes = this.#bytes
     let at = this.#at
-    for (let i = from; i < to; i++) bytes[at++] = head[i] ?? 0
+    for (let i = from; i < to; i++) {
+      const end = ends[head + i - from] ?? 0
+      while (begin < end) bytes[at++] = heads[begin++] ?? 0
+      const value = values[i] ?? Number.NaN
+      if (value >= 1e-6 && value < 1e21) at = writeNumber(bytes, at, value)
+      else {
+        this.#at = at
+        this.#number(value)
+        at = this.#at
+      }
+      bytes[at++] = 0x22
+      bytes[at++] = 0x5d
+    }
     this.#at = at
-    this.#number(value)
-    bytes[this.#at++] = 0x22
-    bytes[this.#at++] = 0x5d
   }
 
   #number(value: number): void {

@@ -12,6 +12,8 @@ export interface ApiContext {
 
 export interface ApiRequest {
   readonly parameters: Parameters
+  /** Of a POST, whole. */
+  readonly body: Uint8Array
   /** Ends when the client goes. */
   readonly signal: AbortSignal
   readonly accept: string

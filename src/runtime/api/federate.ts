@@ -1,10 +1,18 @@
-import { compareText, isStale, LabelSet, METRIC_NAME_LABEL, type SelectedSeries } from '../../series/index.ts'
-import type { Answer } from './answer.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { parseSelector } from '../../promql/index.ts'
+import {
+  compareText,
+  isStale,
+  LabelSet,
+  type Matcher,
+  METRIC_NAME_LABEL,
+  type SelectedSeries,
+} from '../../series/index.ts'
+import { type Answer, textAnswer } from './answer.ts'
 import { ByteSink } from './byte-sink.ts'
 import type { ApiContext, ApiRequest } from './context.ts'
-import { ApiFault } from './fault.ts'
 import { general } from './go-text.ts'
-import { readSelector } from './parameters.ts'
+import { firstError, parsedOrFault } from './parameters.ts'
 
 interface Newest {
   readonly labels: LabelSet
@@ -12,21 +20,30 @@ interface Newest {
   readonly value: number
 }
 
+/** Series that are decoded before others may run. */
+const SLICE = 500
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8; escaping='
 
 /** The newest sample of each series that is asked for, as a page to scrape. What no text can say is left out: native histograms. */
 export async function federate({ sources, limits }: ApiContext, { parameters, accept }: ApiRequest): Promise<Answer> {
-  const sets = parameters.all('match[]').map((text) =>
-    readSelector(text, (message) => {
-      throw new ApiFault('bad_data', message)
-    }),
-  )
+  const sets: (readonly Matcher[])[] = []
+  for (const text of parameters.all('match[]')) {
+    const parsed = parsedOrFault(text, parseSelector)
+    if (!parsed.ok) return textAnswer(400, `${firstError(parsed)}\n`)
+    sets.push(parsed.matchers)
+  }
   const to = sources.now()
   const found = await Promise.all(
     sets.map((matchers) => sources.queryable.select(matchers, to - limits.lookbackMs, to)),
   )
   const all = new Map(found.flat().map((each) => [each.labels.key, each]))
-  const samples = [...all.values()].flatMap(newestOf).sort(byNameFirst)
+  const samples: Newest[] = []
+  let slice = 0
+  for (const each of all.values()) {
+    samples.push(...newestOf(each))
+    if (++slice % SLICE === 0) await nextTurn()
+  }
+  samples.sort(byNameFirst)
   const utf8 = /escaping=allow-utf-8/.test(accept)
   return {
     kind: 'text',

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiFault } from './fault.ts'
 
-/** The parameters in the body of a POST; a body that is no form says nothing. @throws ApiFault for one that is too long. */
-export async function readForm(request: IncomingMessage, maxBytes: number): Promise<URLSearchParams> {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+/** The body of a POST; empty otherwise. @throws ApiFault for one that is too long. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (request.method !== 'POST') return Buffer.alloc(0)
   const pieces: Buffer[] = []
   let bytes = 0
   // The connection must stay: what is wrong is told.
@@ -12,5 +12,11 @@ export async function readForm(request: IncomingMessage, maxBytes: number): Prom
     if (bytes > maxBytes) throw new ApiFault('bad_data', `the request is too long: ${maxBytes} bytes at most`, 413)
     pieces.push(piece)
   }
-  return new URLSearchParams(type === 'application/x-www-form-urlencoded' ? Buffer.concat(pieces).toString() : '')
+  return Buffer.concat(pieces)
+}
+
+/** The parameters in a body; one that is no form says nothing. */
+export function formOf(request: IncomingMessage, body: Buffer): URLSearchParams {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  return new URLSearchParams(type === 'application/x-www-form-urlencoded' ? body.toString() : '')
 }

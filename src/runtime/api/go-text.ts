@@ -1,15 +1,25 @@
+import { LabelSet } from '../../series/index.ts'
+
 /** What Go writes otherwise than JavaScript does. */
 
+/** Printable ASCII without quotes and backslashes. */
+const PLAIN = /^[ !#-[\]-~]*$/
 const ESCAPES = /\\.|[<>&\u2028\u2029]/g
 
 /** A JSON string as Prometheus writes labels: without escapes for HTML. */
 export function quoteLabel(text: string): string {
-  return escaped(JSON.stringify(text), false)
+  return PLAIN.test(text) ? `"${text}"` : escaped(JSON.stringify(text), false)
 }
 
-/** JSON as Prometheus writes all else: it could stand in a page. */
+/** JSON as Prometheus writes it: texts could stand in a page, but for those of labels. What is undefined is left out. */
 export function goJson(value: unknown): string {
-  return escaped(JSON.stringify(value), true)
+  if (value instanceof LabelSet) {
+    return `{${Array.from(value, ([name, text]) => `${quoteLabel(name)}:${quoteLabel(text)}`).join(',')}}`
+  }
+  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return escaped(JSON.stringify(value), true)
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  return `{${entries.map(([name, inner]) => `${escaped(JSON.stringify(name), true)}:${goJson(inner)}`).join(',')}}`
 }
 
 function escaped(json: string, html: boolean): string {
@@ -50,6 +60,11 @@ function special(value: number): string | undefined {
 export function goTime(ms: number | undefined): string {
   if (ms === undefined) return '0001-01-01T00:00:00Z'
   return new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z')
+}
+
+/** A duration as Prometheus tells it, without what arithmetic adds below a nanosecond. */
+export function goSeconds(ms: number): number {
+  return Math.round(ms * 1e6) / 1e9
 }
 
 /** What model.UnescapeName makes of a name that was escaped with `U__`; as it is when that is no escape. */

@@ -63,15 +63,15 @@ export function truncated(value: QueryValue, limit: number): { readonly value: Q
   return { value, cut: false }
 }
 
-/** Points are this many between two pauses at most: a piece or so. */
-const POINTS_BETWEEN_PAUSES = 2048
+/** Points that are written at once: a part of a piece. */
+const STRETCH = 512
 
 function* writeSeries(sink: ByteSink, { times, values, histograms }: MatrixSeries, heads: PointHeads): Iterable<void> {
   if (values.length > 0) {
-    sink.text(',"values":')
-    for (let i = 0; i < values.length; i++) {
-      heads.write(sink, i === 0, times[i] ?? 0, values[i] ?? Number.NaN)
-      if (i % POINTS_BETWEEN_PAUSES === POINTS_BETWEEN_PAUSES - 1) yield
+    sink.text(',"values":[').point(times[0] ?? 0, values[0] ?? Number.NaN)
+    for (let from = 1; from < values.length; from += STRETCH) {
+      heads.write(sink, times, values, from, Math.min(from + STRETCH, values.length))
+      yield
     }
     sink.text(']')
   }
@@ -126,23 +126,17 @@ class PointHeads {
     this.#bytes = bytes
   }
 
-  write(sink: ByteSink, first: boolean, time: number, value: number): void {
-    const i = (time - this.#start) / this.#step
-    const end = this.#ends[i]
-    if (end === undefined) {
-      sink
-        .text(first ? '[[' : ',[')
-        .seconds(time)
-        .text(',"')
-        .number(value)
-        .text('"]')
-      return
-    }
-    const begin = i === 0 ? 0 : (this.#ends[i - 1] ?? 0)
-    if (first) sink.text('[')
-    sink.point(this.#bytes, first ? begin + 1 : begin, end, value)
+  write(sink: ByteSink, times: Float64Array, values: Float64Array, from: number, to: number): void {
+    const first = ((times[from] ?? 0) - this.#start) / this.#step
+    const last = ((times[to - 1] ?? 0) - this.#start) / this.#step
+    // As many as there are moments from the first to the last: none is left out between them.
+    if (last - first === to - 1 - from && this.#ends[first] !== undefined && last < this.#ends.length) {
+      sink.points(values, from, to, this.#bytes, this.#ends, first)
+    } else for (let i = from; i < to; i++) sink.byte(COMMA).point(times[i] ?? 0, values[i] ?? Number.NaN)
   }
 }
+
+const COMMA = 0x2c
 
 /** How the bounds of a bucket belong to it, as the API numbers it. */
 const LEFT_OPEN = 0
@@ -154,7 +148,8 @@ function writeHistogram(sink: ByteSink, histogram: HistogramValue): void {
   sink.text('{"count":"').number(histogram.count).text('","sum":"').number(histogram.sum).text('"')
   let mark = ',"buckets":[['
   for (const bucket of bucketsOf(histogram)) {
-    if (bucket.count === 0) continue
+    // Prometheus leaves out a zero bucket below zero as well.
+    if (bucket.count === 0 || (bucket.side === 'zero' && bucket.count < 0)) continue
     sink
       .text(`${mark}${boundaries(bucket)},"`)
       .number(bucket.lower)

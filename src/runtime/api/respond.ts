@@ -22,7 +22,10 @@ export async function respond(
   const second = first.done === true ? first : iterator.next()
   const start = first.done === true ? new Uint8Array(0) : first.value
   const whole = second.done === true
-  const zips = acceptsGzip(request) && (!whole || start.length >= COMPRESSED_FROM_BYTES)
+  const zips =
+    headers['content-encoding'] === undefined &&
+    acceptsGzip(request) &&
+    (!whole || start.length >= COMPRESSED_FROM_BYTES)
   response.writeHead(status, {
     ...headers,
     vary: [headers['vary'], 'Accept-Encoding'].filter((part) => part !== undefined).join(', '),

@@ -4,7 +4,7 @@ import { type LabelSet, type Matcher } from '../../series/index.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import type { ApiContext, ApiRequest } from './context.ts'
 import { failParameter } from './fault.ts'
-import { exponential, goTime } from './go-text.ts'
+import { exponential, goSeconds, goTime } from './go-text.ts'
 import type { Parameters } from './parameters.ts'
 
 export function alerts({ sources }: ApiContext): Answer {
@@ -86,9 +86,9 @@ function groupJson(group: RuleGroupStatus, rules: readonly RuleStatus[], exclude
     name: group.name,
     file: group.file,
     rules: rules.map((rule) => ruleJson(rule, excludeAlerts)),
-    interval: group.intervalMs / 1000,
+    interval: goSeconds(group.intervalMs),
     limit: group.limit,
-    evaluationTime: group.evaluationMs / 1000,
+    evaluationTime: goSeconds(group.evaluationMs),
     lastEvaluation: goTime(group.lastEvaluation),
   }
 }
@@ -97,21 +97,21 @@ function ruleJson(rule: RuleStatus, excludeAlerts: boolean): unknown {
   const { name, query } = rule
   const ran = {
     health: rule.health,
-    ...(rule.lastError === undefined || rule.lastError === '' ? {} : { lastError: rule.lastError }),
-    evaluationTime: rule.evaluationMs / 1000,
+    lastError: rule.lastError === '' ? undefined : rule.lastError,
+    evaluationTime: goSeconds(rule.evaluationMs),
     lastEvaluation: goTime(rule.lastEvaluation),
     type: rule.kind,
   }
-  const labels = rule.labels.toObject()
-  if (rule.kind === 'recording') return { name, query, ...(rule.labels.size === 0 ? {} : { labels }), ...ran }
+  if (rule.kind === 'recording')
+    return { name, query, labels: rule.labels.size === 0 ? undefined : rule.labels, ...ran }
   return {
     state: rule.state,
     name,
     query,
-    duration: rule.forMs / 1000,
-    keepFiringFor: rule.keepFiringForMs / 1000,
-    labels,
-    annotations: rule.annotations.toObject(),
+    duration: goSeconds(rule.forMs),
+    keepFiringFor: goSeconds(rule.keepFiringForMs),
+    labels: rule.labels,
+    annotations: rule.annotations,
     alerts: excludeAlerts ? null : rule.alerts.map(alertJson),
     ...ran,
   }
@@ -119,11 +119,11 @@ function ruleJson(rule: RuleStatus, excludeAlerts: boolean): unknown {
 
 function alertJson(alert: AlertStatus): unknown {
   return {
-    labels: alert.labels.toObject(),
-    annotations: alert.annotations.toObject(),
+    labels: alert.labels,
+    annotations: alert.annotations,
     state: alert.state,
     activeAt: goTime(alert.activeAt),
-    ...(alert.keepFiringSince === undefined ? {} : { keepFiringSince: goTime(alert.keepFiringSince) }),
+    keepFiringSince: alert.keepFiringSince === undefined ? undefined : goTime(alert.keepFiringSince),
     value: exponential(alert.value),
   }
 }

@@ -3,7 +3,7 @@ import type { TargetStatus } from '../targets/status.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import type { ApiContext, ApiRequest } from './context.ts'
 import { failParameter } from './fault.ts'
-import { goTime } from './go-text.ts'
+import { goSeconds, goTime } from './go-text.ts'
 import { readSelector } from './parameters.ts'
 import type { ApiSources, ScrapeTargets } from './sources.ts'
 
@@ -21,7 +21,7 @@ export function targets({ sources }: ApiContext, { parameters }: ApiRequest): An
     droppedTargets: shows('dropped')
       ? dropped
           .filter(wanted)
-          .map(({ discoveredLabels, scrapePool }) => ({ discoveredLabels: discoveredLabels.toObject(), scrapePool }))
+          .map(({ discoveredLabels, scrapePool }) => ({ discoveredLabels: discoveredLabels, scrapePool }))
       : [],
     droppedTargetCounts: shows('dropped') ? droppedByPool({ active, dropped }) : null,
   })
@@ -47,7 +47,7 @@ export function targetMetadata({ sources }: ApiContext, { parameters }: ApiReque
       const found = known.get(name)
       if (found === undefined || (metric !== '' && name !== metric)) continue
       const { type, help, unit } = found
-      entries.push({ target: target.labels.toObject(), ...(metric === '' ? { metric: name } : {}), type, help, unit })
+      entries.push({ target: target.labels, metric: metric === '' ? name : undefined, type, help, unit })
     }
   }
   return jsonAnswer(entries)
@@ -80,14 +80,14 @@ function droppedByPool({ active, dropped }: ScrapeTargets): Readonly<Record<stri
 
 function targetJson(target: TargetStatus): unknown {
   return {
-    discoveredLabels: target.discoveredLabels.toObject(),
-    labels: target.labels.toObject(),
+    discoveredLabels: target.discoveredLabels,
+    labels: target.labels,
     scrapePool: target.scrapePool,
     scrapeUrl: target.scrapeUrl,
     globalUrl: target.scrapeUrl,
     lastError: target.lastError,
     lastScrape: goTime(target.lastScrape),
-    lastScrapeDuration: target.lastScrapeMs / 1000,
+    lastScrapeDuration: goSeconds(target.lastScrapeMs),
     health: target.health,
     scrapeInterval: formatDuration(target.scrapeIntervalMs),
     scrapeTimeout: formatDuration(target.scrapeTimeoutMs),

@@ -5,6 +5,8 @@ import type { ApiContext, ApiRequest } from './context.ts'
 import { failBadData } from './fault.ts'
 import { MAX_TIME, MIN_TIME } from './parameters.ts'
 
+/** Bytes that Prometheus keeps of a label beside its texts. */
+const LENGTHS = 2
 /** Series that are counted before others may run. */
 const SLICE = 2000
 
@@ -49,7 +51,7 @@ async function count(found: readonly SelectedSeries[]): Promise<Census> {
   for (const [i, { labels }] of found.entries()) {
     for (const [name, value] of labels) {
       if (name === METRIC_NAME_LABEL) add(byMetric, value, 1)
-      add(bytesByName, name, Buffer.byteLength(value))
+      add(bytesByName, name, Buffer.byteLength(name) + Buffer.byteLength(value) + LENGTHS)
       if (add(byPair, `${name}=${value}`, 1) === 1) add(valuesByName, name, 1)
     }
     if (i % SLICE === SLICE - 1) await nextTurn()

@@ -50,6 +50,7 @@ describe('defaults', () => {
         outOfOrderMs: 0,
       },
       query: { timeoutMs: 120_000, concurrency: 20, maxSamples: 50_000_000 },
+      ingest: { remoteWrite: false, otlp: false },
     })
     expect(new Set(Object.values(provenance))).toEqual(new Set(['default']))
   })
@@ -176,7 +177,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, metrics, health, store, rules, query (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, metrics, health, store, rules, query, ingest, remoteWrite (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],

@@ -1,5 +1,6 @@
 import type { Level } from '../../logging/index.ts'
 import type { Fsync } from '../../tsdb/index.ts'
+import type { RemoteWriteVersion } from '../../wire/index.ts'
 
 /** The configuration in force. `docs/configuration.md` says what each value means. */
 export interface Config {
@@ -43,10 +44,26 @@ export interface Config {
     readonly timeoutMs: number
     readonly concurrency: number
     readonly maxSamples: number
+    readonly backend?: string | undefined
+    readonly backendToken?: string | undefined
+    readonly backendTenant?: string | undefined
   }
+  readonly ingest: { readonly remoteWrite: boolean; readonly otlp: boolean }
+  readonly remoteWrite?: readonly RemoteWriteTarget[] | undefined
 }
 
-type Value = string | number | boolean | readonly string[] | undefined
+/** A server that gets all that the store takes. */
+export interface RemoteWriteTarget {
+  readonly url: string
+  /** By which it is known in metrics and in the store's folder; default: made of the URL. */
+  readonly name?: string | undefined
+  /** Such as authorization; their values are never shown. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** What is tried first; default 2.0. */
+  readonly version?: RemoteWriteVersion | undefined
+}
+
+type Value = string | number | boolean | readonly string[] | readonly RemoteWriteTarget[] | undefined
 
 type Part<T> = {
   readonly [Key in keyof T]?: (T[Key] extends Value ? T[Key] : Part<T[Key]> | Switch<T[Key]>) | undefined

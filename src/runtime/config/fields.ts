@@ -46,6 +46,10 @@ const asDuration: Reader = {
   form: 'a duration such as 5s or 500ms',
 }
 const asList: Reader = { read: (text) => text.split(',').map((part) => part.trim()), form: 'a list such as a,b' }
+const asUrls: Reader = {
+  read: (text) => text.split(',').map((url) => ({ url: url.trim() })),
+  form: 'URLs such as https://metrics.example/api/v1/write',
+}
 const asLabels: Reader = {
   read: (text) => {
     const pairs = text.split(',').map((pair) => pair.split('=').map((part) => part.trim()))
@@ -75,9 +79,10 @@ const FALLBACK: Config = {
     outOfOrderMs: 0,
   },
   query: { timeoutMs: 120_000, concurrency: 20, maxSamples: 50_000_000 },
+  ingest: { remoteWrite: false, otlp: false },
 }
 
-const SECRET_PATHS: ReadonlySet<string> = new Set(['admin.token'])
+const SECRET_PATHS: ReadonlySet<string> = new Set(['admin.token', 'query.backendToken', 'remoteWrite'])
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   field(
@@ -269,6 +274,32 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     FALLBACK.query.maxSamples,
     asNumber,
     'Samples that one query may read and calculate before it ends with an error.',
+  ),
+  field(
+    'query.backend',
+    undefined,
+    asText,
+    'A Prometheus, VictoriaMetrics or Mimir whose samples answer the queries, in place of the service’s own store: `http://prometheus:9090`.',
+  ),
+  field('query.backendToken', undefined, asText, 'Sent to it as `Authorization: Bearer ...`. Never shown.'),
+  field('query.backendTenant', undefined, asText, 'Sent to it as `X-Scope-OrgID`, which a Mimir asks for.'),
+  field(
+    'ingest.remoteWrite',
+    FALLBACK.ingest.remoteWrite,
+    asFlag,
+    'Whether `/api/v1/write` takes samples of others into the store. See docs/remote-write.md.',
+  ),
+  field(
+    'ingest.otlp',
+    FALLBACK.ingest.otlp,
+    asFlag,
+    'Whether `/api/v1/otlp/v1/metrics` takes OpenTelemetry metrics of others into the store.',
+  ),
+  field(
+    'remoteWrite',
+    undefined,
+    asUrls,
+    'Servers that get all that the store takes: `[{ url, name, headers, version }]`. Passwords and headers are never shown. Variable: `URL,URL`.',
   ),
 ]
 

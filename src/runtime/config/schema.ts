@@ -11,9 +11,21 @@ const text = matching(/^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters')
 const TOKENS =
   'a token of 8 to 200 letters, digits and -._~+/ (with = at its end), or a list of them; openssl rand -hex 32 makes one'
 const TOKEN = matching(/^[\w.~+/-]{8,200}={0,2}$/, TOKENS)
+const BACKEND = 'the address of a server such as http://prometheus:9090, without a name and password in it'
 const RANGES = "a list of addresses and ranges, such as ['10.0.0.0/8', '::1']"
 
 const FILES = "a list of files, such as ['rules.yml']"
+const REMOTES =
+  "a list of 1 to 10 such as [{ url: 'https://metrics.example/api/v1/write' }], each with url, name, headers or version (1.0, 2.0)"
+const REMOTE = v.strictObject(
+  {
+    url: v.pipe(v.string(REMOTES), v.check(isHttpUrl, REMOTES)),
+    name: v.optional(matching(/^[\w-][\w.-]{0,99}$/, REMOTES)),
+    headers: v.optional(v.record(v.string(REMOTES), v.string(REMOTES), REMOTES)),
+    version: v.optional(v.picklist(['1.0', '2.0'], REMOTES)),
+  },
+  REMOTES,
+)
 
 /** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
 const CONFIG = group({
@@ -63,7 +75,12 @@ const CONFIG = group({
     timeoutMs: wholeNumber(1, 3_600_000, 'milliseconds'),
     concurrency: wholeNumber(1, 1000, 'a number of queries'),
     maxSamples: wholeNumber(1, 1_000_000_000, 'a number of samples'),
+    backend: v.optional(v.pipe(v.string(BACKEND), v.check(isServerUrl, BACKEND))),
+    backendToken: v.optional(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters')),
+    backendTenant: v.optional(matching(/^[\x21-\x7e]{1,200}$/, 'a tenant of visible ASCII characters')),
   }),
+  ingest: group({ remoteWrite: flag(), otlp: flag() }),
+  remoteWrite: v.optional(v.pipe(v.array(REMOTE, REMOTES), v.minLength(1, REMOTES), v.maxLength(10, REMOTES))),
 })
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
@@ -119,6 +136,10 @@ function listOf(item: v.GenericSchema<string>, expected: string): v.GenericSchem
   return v.pipe(v.array(item, expected), v.minLength(1, expected), v.maxLength(100, expected))
 }
 
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
 function flag(): v.GenericSchema<boolean> {
   return v.boolean('true or false')
 }
@@ -130,4 +151,10 @@ function wholeNumber(min: number, max: number, what: string): v.GenericSchema<nu
 
 function positive(expected: string): v.GenericSchema<number> {
   return v.pipe(v.number(expected), v.finite(expected), v.gtValue(0, expected))
+}
+
+function isServerUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password } = new URL(text)
+  return /^https?:$/.test(protocol) && username === '' && password === ''
 }

@@ -3,11 +3,15 @@ import type { Logger } from '../../logging/index.ts'
 import type { RuleSet } from '../../alerting/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Engine, QueryResult } from '../../promql/index.ts'
-import { formatDuration, LabelSet } from '../../series/index.ts'
+import { formatDuration, LabelSet, type Queryable } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
+import { PrometheusServer, RemoteQueryable } from '../../wire/index.ts'
 import { createPrometheusApi, type PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
+import { createIngestion } from '../ingest/ingestion.ts'
+import { publishIngestion } from '../ingest/publish-ingestion.ts'
 import type { Step } from '../loop.ts'
+import { RemoteWriters } from '../remote-write/remote-writers.ts'
 import { Rules } from '../rules/rules.ts'
 import { OwnScrape } from '../scrape/own/own-scrape.ts'
 import type { TargetStatus } from '../targets/status.ts'
@@ -23,6 +27,8 @@ export type QueryTime =
 export interface HistoryOptions {
   readonly config: Config
   readonly store: Tsdb
+  /** The store's, absolute; undefined when it is in memory. */
+  readonly folder: string | undefined
   readonly metrics: Registry
   readonly log: Logger
   /** Milliseconds that never go back. */
@@ -40,34 +46,41 @@ export interface HistoryOptions {
 
 /** How long a scrape may take before the loop goes on without it. */
 const SCRAPE_TIMEOUT_MS = 10_000
+/** How long the end waits for what is to be sent. */
+const SEND_DEADLINE_MS = 5000
+/** With a log that is synced at each append. */
+const SYNCED_COMMIT_SAMPLES = 10_000
 
 /** What the service remembers of itself: its metrics scraped into the store, and queries answered from there. */
 export class History {
   readonly store: Tsdb
   readonly engine: Engine
   readonly rules: Rules
-  /** The Prometheus HTTP API over it. */
-  readonly api: PathHandler
+  /** The Prometheus HTTP API over it, and the doors for samples of others. */
+  readonly handlers: readonly PathHandler[]
+  readonly #remotes: RemoteWriters
   readonly #options: HistoryOptions
   readonly #log: StoreLog
   readonly #startedAt: number
   #scrape: OwnScrape | undefined
+  #stepping: Promise<void> | undefined
   #target: Pick<TargetStatus, 'labels' | 'scrapeUrl'> | undefined
 
   constructor(options: HistoryOptions) {
-    const { config, store, metrics, log, now, wallNow, onFault, ready } = options
+    const { config, store, folder, metrics, log, now, wallNow, onFault, ready } = options
     this.#options = options
     this.store = store
     this.#log = new StoreLog(store, log)
     const limits = { samples: config.query.maxSamples }
-    this.engine = new MeteredEngine({ queryable: store, limits, pause: otherTurn, metrics, now })
+    const queryable = backendOf(config.query) ?? store
+    this.engine = new MeteredEngine({ queryable, limits, pause: otherTurn, metrics, now })
     publishStore(metrics, store)
     const { ruleSets: sets, cwd } = options
     this.rules = new Rules({ config, sets, cwd, engine: this.engine, store, metrics, log, now, wallNow })
     this.#startedAt = wallNow()
-    this.api = createPrometheusApi({
+    const api = createPrometheusApi({
       engine: this.engine,
-      queryable: store,
+      queryable,
       now: wallNow,
       onFault,
       ready,
@@ -82,10 +95,25 @@ export class History {
         corruptions: store.stats.disk?.setAside.length ?? 0,
       }),
     })
+    const ingestion = createIngestion({
+      store,
+      now,
+      onFault,
+      accept: [
+        ...(config.ingest.remoteWrite ? ['remote-write' as const] : []),
+        ...(config.ingest.otlp ? ['otlp' as const] : []),
+      ],
+      ...(config.store.fsync === 'always' ? { commitSamples: SYNCED_COMMIT_SAMPLES } : {}),
+    })
+    if (config.ingest.remoteWrite || config.ingest.otlp) publishIngestion(metrics, ingestion)
+    this.handlers = [ingestion.handle, api]
+    const targets = config.remoteWrite ?? []
+    this.#remotes = new RemoteWriters({ targets, store, folder, metrics, log, wallNow })
   }
 
   /** From here on there is something to scrape. @param url of the admin server, if there is one. */
   start(url: string | undefined): void {
+    this.#remotes.start()
     const { config, store, metrics: registry, now } = this.#options
     this.rules.start(url)
     if (!config.metrics.enabled) return
@@ -99,9 +127,11 @@ export class History {
     return [
       {
         name: 'store',
-        run: async (at) => {
-          await this.store.step(at)
-          this.#log.step(at)
+        // Not waited for: to write two hours of history takes a while.
+        run: (at) => {
+          this.#stepping ??= this.#step(at).finally(() => {
+            this.#stepping = undefined
+          })
         },
       },
       { name: 'scrape', rounds, timeoutMs: SCRAPE_TIMEOUT_MS, run: (at) => this.#scrape?.run(at) },
@@ -115,6 +145,16 @@ export class History {
     const options = { signal: AbortSignal.timeout(config.query.timeoutMs) }
     if ('start' in when) return this.engine.range(expr, when.start, when.end, when.step, options)
     return this.engine.instant(expr, when.at ?? wallNow(), options)
+  }
+
+  async #step(at: number): Promise<void> {
+    try {
+      await this.store.step(at)
+      this.#log.step(at)
+      this.#remotes.step(at)
+    } catch (error) {
+      this.#options.onFault(error)
+    }
   }
 
   #targets(): readonly TargetStatus[] {
@@ -141,8 +181,20 @@ export class History {
   async close(): Promise<void> {
     this.rules.stop()
     this.#scrape?.end(this.#options.wallNow())
+    await this.#stepping
+    await this.#remotes.stop(SEND_DEADLINE_MS)
     await this.store.close()
   }
+}
+
+/** The server that answers in place of the store, if there is one. */
+function backendOf({ backend, backendToken, backendTenant, timeoutMs }: Config['query']): Queryable | undefined {
+  if (backend === undefined) return undefined
+  const headers = {
+    ...(backendToken === undefined ? {} : { authorization: `Bearer ${backendToken}` }),
+    ...(backendTenant === undefined ? {} : { 'x-scope-orgid': backendTenant }),
+  }
+  return new RemoteQueryable(new PrometheusServer({ url: backend, headers, timeoutMs }))
 }
 
 /** Settings that Prometheus has too, by its names. */

@@ -5,15 +5,20 @@ import { BoxmanError } from '../error.ts'
 
 /** @param cwd what a relative folder is relative to. @throws BoxmanError when the folder cannot be had. */
 export async function openStore({ store }: Pick<Config, 'store'>, cwd: string): Promise<Tsdb> {
-  const { folder, fsync, retentionMs, maxBytes, maxSeries, outOfOrderMs } = store
+  const { fsync, retentionMs, maxBytes, maxSeries, outOfOrderMs } = store
   const options = { fsync, retentionMs, maxBytes, maxSeries, outOfOrderMs }
-  if (folder === undefined) return openTsdb(options)
-  const where = path.resolve(cwd, folder)
+  const where = storeFolder({ store }, cwd)
+  if (where === undefined) return openTsdb(options)
   try {
     return await openTsdb({ ...options, folder: where })
   } catch (error) {
     throw new BoxmanError(`store: ${reasonOf(error, where)}`, { cause: error })
   }
+}
+
+/** Absolute; undefined when the store is in memory. */
+export function storeFolder({ store }: Pick<Config, 'store'>, cwd: string): string | undefined {
+  return store.folder === undefined ? undefined : path.resolve(cwd, store.folder)
 }
 
 function reasonOf(error: unknown, folder: string): string {

@@ -18,11 +18,12 @@ export class Turns {
     this.#began = options.now()
   }
 
+  /** Asked first where even a promise is too much. */
   get isOver(): boolean {
     return this.#options.now() - this.#began >= TURN_MS
   }
 
-  /** To be called between two bits of work of a millisecond at most. */
+  /** To be called between two bits of work of a few milliseconds at most. */
   async breathe(): Promise<void> {
     if (!this.isOver) return
     await this.#options.pause()

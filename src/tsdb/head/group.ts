@@ -276,7 +276,13 @@ export class Group {
   #keepStarts(starts: Float64Array | undefined): Column | undefined {
     if (starts === undefined) return undefined
     const before = this.#open.lastRow?.starts
-    const same = before?.values.length === starts.length && starts.every((start, i) => start === before.values[i])
-    return same ? before : columnOver(starts.slice())
+    return before !== undefined && sameNumbers(starts, before.values) ? before : columnOver(starts.slice())
   }
+}
+
+/** A loop: `every` would make an object of each number. */
+function sameNumbers(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }

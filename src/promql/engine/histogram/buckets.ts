@@ -5,6 +5,8 @@ import {
   type HistogramValue,
 } from '../../../series/index.ts'
 
+import { exponentialBound } from './exponential-bounds.ts'
+
 /** Counts by a bucket's key, ascending. */
 export type BucketMap = ReadonlyMap<number, number>
 
@@ -53,15 +55,6 @@ export function coarser(map: BucketMap, from: number, to: number): Map<number, n
     merged.set(target, (merged.get(target) ?? 0) + count)
   }
   return merged
-}
-
-/** Upper bound of an exponential schema's bucket; the largest double instead of what lies above it. */
-export function exponentialBound(schema: number, key: number): number {
-  const perDoubling = 2 ** schema
-  const exponent = key / perDoubling
-  const whole = Math.floor(exponent)
-  const bound = 2 ** whole * 2 ** (exponent - whole)
-  return bound === Infinity && exponent === 1024 ? Number.MAX_VALUE : bound
 }
 
 export interface Bucket {

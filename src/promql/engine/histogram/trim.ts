@@ -1,5 +1,6 @@
 import type { HistogramValue } from '../../../series/index.ts'
-import { fromMap, isCustom, toMap, type Bucket, customBucket, exponentialBound } from './buckets.ts'
+import { fromMap, isCustom, toMap, type Bucket, customBucket } from './buckets.ts'
+import { exponentialBound } from './exponential-bounds.ts'
 import { oneSided } from './quantile.ts'
 
 /**

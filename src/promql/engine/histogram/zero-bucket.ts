@@ -1,5 +1,6 @@
 import type { HistogramValue } from '../../../series/index.ts'
-import { exponentialBound, fromMap, toMap } from './buckets.ts'
+import { fromMap, toMap } from './buckets.ts'
+import { exponentialBound } from './exponential-bounds.ts'
 
 /**
  * The histogram with its zero bucket widened to at least `threshold`: buckets below it go into it. When the threshold falls

@@ -103,8 +103,8 @@ export class OwnScrape {
         scraped += piece.scraped
         piece.readExemplars(batch, at)
         commit()
-        await turns.breathe()
-        scraped += await piece.readNatives(batch, at, turns, commit)
+        if (turns.isOver) await turns.breathe()
+        if (piece.metric.kind === 'histogram') scraped += await piece.readNatives(batch, at, turns, commit)
       }
     }
     commit()
@@ -133,7 +133,7 @@ export class OwnScrape {
           ended.push(...piece.end())
           gone.add(piece)
         }
-        await turns.breathe()
+        if (turns.isOver) await turns.breathe()
       }
       if (!present.has(metric)) this.#pieces.delete(metric)
     }

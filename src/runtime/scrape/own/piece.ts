@@ -154,24 +154,27 @@ export class Piece {
     const { metric } = this
     const buckets = metric.kind === 'counter' ? 1 : metric.kind === 'histogram' ? metric.bounds.length + 1 : 0
     if (buckets === 0) return
-    this.#held.forEach(({ slot, native }, i) => {
-      const fresh: Exemplar[] = []
+    const lines = this.#lines.length
+    let first = 0
+    for (const { slot, native } of this.#held) {
+      let fresh: Exemplar[] | undefined
       for (let bucket = 0; bucket < buckets; bucket++) {
         const exemplar = metric.exemplar(slot, bucket)
-        const ref = this.refs[i * this.#lines.length + bucket] ?? 0
-        if (exemplar === undefined || this.#exemplars.get(ref) === exemplar) continue
+        if (exemplar === undefined) continue
+        const ref = this.refs[first + bucket] ?? 0
+        if (this.#exemplars.get(ref) === exemplar) continue
         this.#exemplars.set(ref, exemplar)
         addExemplar(batch, ref, exemplar, at)
-        if (Number.isFinite(exemplar.at)) fresh.push(exemplar)
+        if (native !== undefined && Number.isFinite(exemplar.at)) (fresh ??= []).push(exemplar)
       }
-      if (native === undefined) return
+      first += lines
+      if (native === undefined || fresh === undefined) continue
       for (const exemplar of fresh.toSorted((a, b) => a.at - b.at)) addExemplar(batch, native, exemplar, at)
-    })
+    }
   }
 
   /** Adds the native histograms, committing now and then. @returns how many there are. */
   async readNatives(batch: Batch, at: number, turns: Turns, commit: () => void): Promise<number> {
-    if (this.metric.kind !== 'histogram') return 0
     let found = 0
     for (const held of this.#held) {
       const native = this.metric.epoch(held.slot) === held.epoch ? this.metric.native(held.slot) : undefined

@@ -2,7 +2,7 @@ import type { AppendResult, ScrapeGroup } from '../../../tsdb/index.ts'
 import type { Piece } from './piece.ts'
 
 /** Series that the store takes in one go. */
-export const SHELF_WIDTH = 4096
+export const SHELF_WIDTH = 2048
 
 /** Pieces whose series make one row of the store. */
 export class Shelf {
