@@ -53,7 +53,7 @@ export class ActiveAlerts {
     this.#alerts = new Map(from?.[Symbol.iterator]())
   }
 
-  [Symbol.iterator](): Iterator<readonly [string, Alert]> & Iterable<[string, Alert]> {
+  [Symbol.iterator](): MapIterator<[string, Alert]> {
     return this.#alerts.entries()
   }
 

@@ -1,11 +1,12 @@
-import { LabelSet } from '../series/index.ts'
+import type { LabelSet } from '../series/index.ts'
 import type { OutgoingAlert } from './alert.ts'
 import { durationMs } from './duration.ts'
 import { ask, type RuleSample, type RulesHost } from './host.ts'
 import { type Evaluated, type Evaluation, identityOf, type LiveRule, liveRule } from './live-rule.ts'
 import { restoreAlerts, type RestoreOptions } from './restore.ts'
 import type { RuleGroup } from './rule.ts'
-import type { RuleGroupStatus, RuleStatus } from './status.ts'
+import { type RuleEntry, statusOf } from './rule-entry.ts'
+import type { RuleGroupStatus } from './status.ts'
 
 /** A group as it is told of together with its alerts. */
 export interface AlertSource {
@@ -48,17 +49,6 @@ export interface RuleStats {
   notifyFailures: number
 }
 
-interface Entry {
-  readonly rule: LiveRule
-  /** The series that it gave last. */
-  series: ReadonlyMap<string, LabelSet>
-  health: 'ok' | 'err' | 'unknown'
-  lastError: string | undefined
-  evaluationMs: number
-  lastEvaluation: number | undefined
-  samples: number
-}
-
 /** A group whose rules are evaluated, one after the other. */
 export class LiveGroup {
   readonly group: RuleGroup
@@ -66,7 +56,7 @@ export class LiveGroup {
   readonly intervalMs: number
   readonly #options: LiveGroupOptions
   readonly #queryOffsetMs: number
-  readonly #entries: readonly Entry[]
+  readonly #entries: readonly RuleEntry[]
   readonly #ended = new AbortController()
   /** Series of rules that are no longer there, to be ended with the next evaluation. */
   #orphans: LabelSet[] = []
@@ -168,7 +158,7 @@ export class LiveGroup {
   }
 
   /** What a rule gave, and the end of the series that it gave before and gives no more. Returns why some was refused. */
-  #store(entry: Entry, samples: readonly RuleSample[], at: number): string | undefined {
+  #store(entry: RuleEntry, samples: readonly RuleSample[], at: number): string | undefined {
     const series = new Map(samples.map(({ labels }) => [labels.key, labels]))
     const queryAt = at - this.#queryOffsetMs
     const ended = [...entry.series].filter(([key]) => !series.has(key)).map(([, labels]) => stale(labels, queryAt))
@@ -244,36 +234,4 @@ export class LiveGroup {
 
 function stale(labels: LabelSet, at: number): RuleSample {
   return { labels, at, value: 'stale' }
-}
-
-function statusOf({ rule, health, lastError, evaluationMs, lastEvaluation, samples }: Entry): RuleStatus {
-  const common = {
-    name: rule.name,
-    query: rule.printed,
-    labels: rule.labels,
-    health,
-    lastError,
-    evaluationMs,
-    lastEvaluation,
-    samples,
-  }
-  if (rule.kind === 'recording') return { ...common, kind: 'recording' }
-  const { active } = rule.alerts
-  const has = (state: 'firing' | 'pending'): boolean => active.some((alert) => alert.state === state)
-  return {
-    ...common,
-    kind: 'alerting',
-    state: has('firing') ? 'firing' : has('pending') ? 'pending' : 'inactive',
-    forMs: rule.forMs,
-    keepFiringForMs: rule.keepFiringForMs,
-    annotations: rule.annotations,
-    alerts: active.flatMap(({ state, labels, annotations, activeAt, keepFiringSince, value }) =>
-      state === 'inactive' ? [] : [{ state, labels, annotations, activeAt, keepFiringSince, value: numberOf(value) }],
-    ),
-  }
-}
-
-/** A histogram has no number of its own; Prometheus shows 0. */
-function numberOf(value: unknown): number {
-  return typeof value === 'number' ? value : 0
 }

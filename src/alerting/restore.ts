@@ -49,7 +49,7 @@ export async function restoreAlerts(
   }
   const beginnings = await last(ALERTS_FOR_STATE)
   if (restoresFor) {
-    for (const [key, alert] of [...rule.alerts]) {
+    for (const [key, alert] of rule.alerts) {
       const sample = beginnings.get(key)
       if (sample === undefined || alert.state === 'inactive') continue
       rule.alerts.restore(key, restoredBeginning(sample, rule.forMs, at, forGraceMs))

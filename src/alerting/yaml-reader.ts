@@ -179,5 +179,6 @@ function asNode(value: unknown): Node | undefined {
 
 function textOf(node: { readonly value: unknown; readonly source?: string; readonly type?: string }): string {
   if (typeof node.value === 'string') return node.value
-  return node.value === null ? '' : (node.source ?? String(node.value))
+  if (node.value === null) return ''
+  return node.source ?? (typeof node.value === 'number' || typeof node.value === 'boolean' ? String(node.value) : '')
 }

@@ -1,19 +1,6 @@
 import { defineCommand, runMain } from 'citty'
 import { packageVersion } from './version.ts'
 
-const check = defineCommand({
-  meta: { name: 'check', description: 'Checks files.' },
-  subCommands: { rules: () => import('./rules/check-rules.ts').then((module) => module.checkRules) },
-})
-
-const test = defineCommand({
-  meta: { name: 'test', description: 'Tests what is written for Prometheus.' },
-  subCommands: {
-    promql: () => import('./test-promql.ts').then((module) => module.testPromql),
-    rules: () => import('./rules/test-rules.ts').then((module) => module.testRules),
-  },
-})
-
 const boxman = defineCommand({
   meta: () => ({
     name: 'boxman',
@@ -22,11 +9,11 @@ const boxman = defineCommand({
   }),
   // Each command is loaded when it is called: the command line starts in the time that one of them needs.
   subCommands: {
-    check: () => Promise.resolve(check),
+    check: () => import('./check.ts').then((module) => module.check),
     query: () => import('./query/query.ts').then((module) => module.query),
     'check-config': () => import('./check-config.ts').then((module) => module.checkConfig),
     serve: () => import('./serve.ts').then((module) => module.serve),
-    test: () => Promise.resolve(test),
+    test: () => import('./test.ts').then((module) => module.test),
   },
 })
 

@@ -8,7 +8,14 @@ export {
 export { labelHash, xxhash64 } from './label-hash.ts'
 export { LabelSet, METRIC_NAME_LABEL } from './label-set.ts'
 export { Matcher, type MatchOperator } from './matcher.ts'
-export { type FoundMatch, Pattern, PatternError, type PatternFault, type PatternMatch } from './pattern/index.ts'
+export {
+  type FoundMatch,
+  Pattern,
+  PatternError,
+  type PatternFault,
+  type PatternMatch,
+  type SearchWork,
+} from './pattern/index.ts'
 export {
   type HistogramColumns,
   type MetricMetadata,

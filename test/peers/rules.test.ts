@@ -121,7 +121,10 @@ describe('rules beside promtool', () => {
     expect(ours.filter((line) => line.includes('Annotations:'))).toHaveLength(TEMPLATES.length)
     for (const { program } of tools) {
       const theirs = annotations(await run([program, 'test', 'rules', 'test.yml'], cwd))
-      expect(ours).toEqual(theirs)
+      // Only what differs: a whole comparison of so many lines takes minutes to show.
+      const differing = theirs.flatMap((line, i) => (line === ours[i] ? [] : [{ theirs: line, ours: ours[i] }]))
+      expect(differing.slice(0, 20)).toEqual([])
+      expect(ours).toHaveLength(theirs.length)
     }
   })
 })

@@ -22,7 +22,7 @@ export function formatFloat(value: number, verb: FloatVerb, precision: number): 
     case 'e':
     case 'E': {
       const decimal = shortest ? shortestOf(size) : rounded(exactly(size), precision + 1)
-      return sign + scientific(decimal, shortest ? decimal.digits.length - 1 : precision, verb)
+      return sign + scientific(decimal, shortest ? Math.max(decimal.digits.length - 1, 0) : precision, verb)
     }
     case 'f':
     case 'F': {

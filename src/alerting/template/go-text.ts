@@ -33,6 +33,14 @@ function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0')
 }
 
+/** Whether a text can stand between backquotes: Go's strconv.CanBackquote. */
+export function canBackquote(text: string): boolean {
+  return Array.from(text).every((char) => {
+    const code = char.codePointAt(0) ?? 0
+    return (code >= 0x20 || char === '\t') && code !== 0x7f && code !== 0xfeff && char !== '`'
+  })
+}
+
 /** `U+0023 '#'`, as Go's %#U. */
 export function namedChar(char: string): string {
   const code = `U+${hex(char.codePointAt(0) ?? 0, 4).toUpperCase()}`

@@ -1,23 +1,31 @@
-import { compareText } from '../../series/index.ts'
 import { fieldOf, methodOf, noField } from './field.ts'
-import { printedText, valueText } from './format-value.ts'
+import { printedText } from './format-value.ts'
 import { FunctionError, type Parameter, type TemplateFunction } from './function.ts'
 import { goQuote } from './go-text.ts'
+import { iterate } from './iterate.ts'
 import { type Command, type Node, nodeText, type Operand, type Pipe } from './node.ts'
+import { GO_TYPES, misfit } from './parameter-type.ts'
 import type { Template } from './parser.ts'
-import { bool, float, int, isTrue, NIL, TemplateError, text, typeName, type Value } from './value.ts'
+import { bool, float, int, isTrue, NIL, TemplateError, text, type Value } from './value.ts'
 
 /** What a template may cost; above, it ends with an error. */
 export interface TemplateLimits {
   /** UTF-16 units. */
   readonly output: number
+  /** Of all that functions give, in UTF-16 units. */
+  readonly made: number
   /** Nodes that are visited. */
   readonly steps: number
   /** Templates that call templates. */
   readonly depth: number
 }
 
-export const TEMPLATE_LIMITS: TemplateLimits = { output: 256 * 1024, steps: 100_000, depth: 100 }
+export const TEMPLATE_LIMITS: TemplateLimits = {
+  output: 256 * 1024,
+  made: 4 * 1024 * 1024,
+  steps: 100_000,
+  depth: 100,
+}
 
 type Functions = ReadonlyMap<string, TemplateFunction>
 interface Variable {
@@ -38,6 +46,7 @@ class Interpreter {
   #output = ''
   #steps = 0
   #depth = 0
+  #made = 0
   #current: string
   #variables: Variable[] = []
   #node: Node | Operand | Command | undefined
@@ -132,15 +141,17 @@ class Interpreter {
   #range(dot: Value, node: Extract<Node, { kind: 'if' | 'with' | 'range' }>): Flow {
     const { pipe, body, otherwise } = node
     const over = this.#pipe(dot, pipe)
-    const entries = this.#entries(over, pipe)
-    if (entries.length === 0) return otherwise === undefined ? 'on' : this.#walkAll(dot, otherwise)
+    const entries = iterate(over, pipe.variables.length)
+    if (typeof entries === 'string') return this.#fail(entries)
+    let empty = true
     for (const [key, element] of entries) {
+      empty = false
       this.#step(node)
       this.#bind(pipe, key, element)
       const flow = this.#scoped(() => this.#walkAll(element, body))
       if (flow === 'break') break
     }
-    return 'on'
+    return empty && otherwise !== undefined ? this.#walkAll(dot, otherwise) : 'on'
   }
 
   #bind({ variables, assigns }: Pipe, key: Value, element: Value): void {
@@ -156,35 +167,6 @@ class Interpreter {
     if (top !== undefined) top.value = element
     const below = this.#variables.at(-2)
     if (second !== undefined && below !== undefined) below.value = key
-  }
-
-  #entries(over: Value, pipe: Pipe): readonly (readonly [Value, Value])[] {
-    switch (over.type) {
-      case 'nil':
-        return []
-      case 'vector':
-        return over.samples.map((sample, i) => [int(i), sample] as const)
-      case 'map':
-        return Array.from(over.entries)
-          .sort(([a], [b]) => compareText(a, b))
-          .map(([key, value]) => [text(key), value] as const)
-      case 'int': {
-        if (pipe.variables.length > 1) this.#fail(`can't use ${over.value} to iterate over more than one variable`)
-        if (over.value > BigInt(this.#limits.steps)) {
-          this.#fail(`takes more than ${this.#limits.steps} steps; shorten what it ranges over`)
-        }
-        return Array.from({ length: Math.max(Number(over.value), 0) }, (_, i) => [NIL, int(i)] as const)
-      }
-      case 'bool':
-      case 'float':
-      case 'string':
-      case 'sample':
-      case 'histogram':
-      case 'time':
-      case 'duration':
-      case 'data':
-        return this.#fail(`range can't iterate over ${valueText(over).replace(/^&/, '')}`)
-    }
   }
 
   #call(dot: Value, { name, pipe }: Extract<Node, { kind: 'template' }>): Flow {
@@ -375,12 +357,19 @@ class Interpreter {
     const values = args.map((arg, i) => this.#argument(dot, arg, parameter(i)))
     if (final !== undefined) values.push(this.#typed(final, parameter(count - 1)))
     try {
-      return run(values)
+      return this.#weighed(run(values))
     } catch (cause) {
       if (!(cause instanceof FunctionError)) throw cause
       this.#node = node
       return this.#fail(`error calling ${name}: ${cause.message}`)
     }
+  }
+
+  /** What functions make counts, although it be never written. */
+  #weighed(value: Value): Value {
+    if (value.type === 'string') this.#made += value.value.length
+    if (this.#made <= this.#limits.made) return value
+    return this.#fail(`makes texts of more than ${this.#limits.made} characters; shorten what it ranges over`)
   }
 
   #argument(dot: Value, operand: Operand, wanted: Parameter): Value {
@@ -426,21 +415,7 @@ class Interpreter {
   }
 
   #typed(value: Value, wanted: Parameter): Value {
-    if (wanted === 'any' || wanted === 'value') return value
-    if (value.type === 'nil') {
-      if (wanted === 'vector' || wanted === 'sample') return NIL
-      return this.#fail(`invalid value; expected ${GO_TYPES[wanted]}`)
-    }
-    if (typeName(value) === GO_TYPES[wanted]) return value
-    return this.#fail(`wrong type for value; expected ${GO_TYPES[wanted]}; got ${typeName(value)}`)
+    const fault = misfit(value, wanted)
+    return fault === undefined ? value : this.#fail(fault)
   }
 }
-
-const GO_TYPES = {
-  any: 'interface {}',
-  value: 'reflect.Value',
-  string: 'string',
-  int: 'int',
-  vector: 'template.queryResult',
-  sample: '*template.sample',
-} as const satisfies Record<Parameter, string>

@@ -1,8 +1,8 @@
-import { compareText, Pattern, PatternError } from '../../series/index.ts'
+import { compareText, Pattern, PatternError, type SearchWork } from '../../series/index.ts'
 import { readDuration } from '../duration.ts'
 import { escapeQuery } from './escape.ts'
 import { fn, FunctionError, QueryNeeded, type TemplateFunction, variadic } from './function.ts'
-import { parseGoFloat, goQuote } from './go-text.ts'
+import { canBackquote, goQuote, parseGoFloat } from './go-text.ts'
 import { mapChars, title } from './letter-case.ts'
 import { stripDomain, stripPort } from './host.ts'
 import { humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp, timeOf } from './humanize.ts'
@@ -21,6 +21,7 @@ export interface Surroundings {
 export function prometheusFunctions({ at, externalUrl, answers }: Surroundings): ReadonlyMap<string, TemplateFunction> {
   return new Map([
     ...PURE,
+    ...searches({ steps: 0, most: MAX_SEARCH_STEPS }),
     ['now', fn([], () => float(at / 1000))],
     ['externalURL', fn([], () => text(externalUrl))],
     ['pathPrefix', fn([], () => text(pathOf(externalUrl)))],
@@ -34,6 +35,21 @@ export function prometheusFunctions({ at, externalUrl, answers }: Surroundings):
       }),
     ],
   ])
+}
+
+/** What all searches of one template may cost. */
+const MAX_SEARCH_STEPS = 500_000
+
+function searches(work: SearchWork): readonly (readonly [string, TemplateFunction])[] {
+  return [
+    ['match', fn(['string', 'string'], ([source, given]) => bool(found(textOf(source), textOf(given), work)))],
+    [
+      'reReplaceAll',
+      fn(['string', 'string', 'string'], ([source, by, given]) =>
+        text(bounded(() => patternOf(textOf(source), true).replaceAll(textOf(given), textOf(by), work))),
+      ),
+    ],
+  ]
 }
 
 const PURE: readonly (readonly [string, TemplateFunction])[] = [
@@ -51,13 +67,6 @@ const PURE: readonly (readonly [string, TemplateFunction])[] = [
     })),
   ],
   ['safeHtml', fn(['string'], ([given]) => ({ type: 'string', value: textOf(given), html: true }))],
-  ['match', fn(['string', 'string'], ([source, given]) => bool(found(textOf(source), textOf(given))))],
-  [
-    'reReplaceAll',
-    fn(['string', 'string', 'string'], ([source, by, given]) =>
-      text(patternOf(textOf(source), true).replaceAll(textOf(given), textOf(by))),
-    ),
-  ],
   ['title', fn(['string'], ([given]) => text(title(textOf(given))))],
   ['toUpper', fn(['string'], ([given]) => text(mapChars(textOf(given), (char) => char.toUpperCase())))],
   ['toLower', fn(['string'], ([given]) => text(mapChars(textOf(given), (char) => char.toLowerCase())))],
@@ -92,6 +101,8 @@ const PURE: readonly (readonly [string, TemplateFunction])[] = [
 /** The names that a template may call. */
 export const FUNCTION_NAMES: ReadonlySet<string> = new Set([
   ...PURE.map(([name]) => name),
+  'match',
+  'reReplaceAll',
   'now',
   'externalURL',
   'pathPrefix',
@@ -125,8 +136,9 @@ function sorted(name: string, vector: Value | undefined): Value {
 
 function patternOf(source: string, compiling: boolean): Pattern {
   try {
-    new Pattern(source)
-    return new Pattern(`(?-s:${source})`)
+    // A fault is told of the pattern as it was given.
+    const given = new Pattern(source)
+    return new Pattern(`(?-s:${given.source})`)
   } catch (cause) {
     if (!(cause instanceof PatternError)) throw cause
     throw new FunctionError(compiling ? `regexp: Compile(${regexpQuoted(source)}): ${cause.message}` : cause.message)
@@ -134,31 +146,32 @@ function patternOf(source: string, compiling: boolean): Pattern {
 }
 
 function regexpQuoted(source: string): string {
-  return /[`\u0000-\u0008\u000a-\u001f\u007f\ufeff]/.test(source) ? goQuote(source) : `\`${source}\``
+  return canBackquote(source) ? `\`${source}\`` : goQuote(source)
 }
 
-function found(source: string, given: string): boolean {
-  return patternOf(source, false).find(given) !== undefined
+function found(source: string, given: string, work: SearchWork): boolean {
+  return bounded(() => patternOf(source, false).find(given, 0, work) !== undefined)
 }
 
-function numberOf(value: Value | undefined): number {
-  switch (value?.type) {
-    case 'float':
-      return value.value
-    case 'int':
-      if (value.of === 'int' || value.of === 'int64') return Number(value.value)
-      break
-    case 'duration':
-      return Number(value.ns) / 1e9
-    case 'string': {
-      if (value.html) break
-      const parsed = parseGoFloat(value.value)
-      if (typeof parsed === 'number') return parsed
-      throw new FunctionError(`strconv.ParseFloat: parsing ${goQuote(value.value)}: ${parsed}`)
-    }
-    default:
+/** A search that takes too long ends with an error. */
+function bounded<T>(search: () => T): T {
+  try {
+    return search()
+  } catch (cause) {
+    throw cause instanceof RangeError ? new FunctionError(cause.message) : cause
   }
-  throw new FunctionError(`can't convert ${typeName(value ?? NIL)} to float`)
+}
+
+function numberOf(value: Value = NIL): number {
+  if (value.type === 'float') return value.value
+  if (value.type === 'int' && (value.of === 'int' || value.of === 'int64')) return Number(value.value)
+  if (value.type === 'duration') return Number(value.ns) / 1e9
+  if (value.type === 'string' && !value.html) {
+    const parsed = parseGoFloat(value.value)
+    if (typeof parsed === 'number') return parsed
+    throw new FunctionError(`strconv.ParseFloat: parsing ${goQuote(value.value)}: ${parsed}`)
+  }
+  throw new FunctionError(`can't convert ${typeName(value)} to float`)
 }
 
 function nanoseconds(seconds: number): bigint {

@@ -55,10 +55,10 @@ const SYNCED_COMMIT_SAMPLES = 10_000
 export class History {
   readonly store: Tsdb
   readonly engine: Engine
+  readonly rules: Rules
   /** The Prometheus HTTP API over it, and the doors for samples of others. */
   readonly handlers: readonly PathHandler[]
   readonly #remotes: RemoteWriters
-  readonly rules: Rules
   readonly #options: HistoryOptions
   readonly #log: StoreLog
   readonly #startedAt: number

@@ -4,7 +4,7 @@ import { expand, type PatternMatch } from './expand.ts'
 import { parsePattern } from './parser.ts'
 import type { Node } from './node.ts'
 import { checkSize, compile, type Program } from './program.ts'
-import { search } from './search.ts'
+import { search, type SearchWork } from './search.ts'
 import { findShortcut, prefixOf, type Shortcut, takes } from './shortcut.ts'
 
 /** Where in the text it was found, in UTF-16 units. */
@@ -14,6 +14,10 @@ export interface FoundMatch extends PatternMatch {
 }
 
 const MAX_STATES = 1000
+
+function enough(): SearchWork {
+  return { steps: 0, most: 20_000_000 }
+}
 
 /**
  * A regular expression in RE2's syntax that must match the whole of a text, `.` matching line ends, as Prometheus reads
@@ -65,20 +69,26 @@ export class Pattern {
     return this.#match(text, slots)
   }
 
-  /** The leftmost part of the text that matches, from `from` on. Write `(?-s:...)` for Go's plain meaning of `.`. */
-  find(text: string, from = 0): FoundMatch | undefined {
-    const slots = search(this.#program, text, from, this.#names.length * 2)
+  /**
+   * The leftmost part of the text that matches, from `from` on. Write `(?-s:...)` for Go's plain meaning of `.`.
+   * @throws RangeError when it takes more work than it may: by default 20 million steps.
+   */
+  find(text: string, from = 0, work: SearchWork = enough()): FoundMatch | undefined {
+    const slots = search(this.#program, text, from, this.#names.length * 2, work)
     if (slots === undefined) return undefined
     const [start = 0, end = 0] = slots
     return { start, end, ...this.#match(text, slots) }
   }
 
-  /** The text with each part that matches put as the template says, see {@link expand}; Go's ReplaceAllString. */
-  replaceAll(text: string, template: string): string {
+  /**
+   * The text with each part that matches put as the template says, see {@link expand}; Go's ReplaceAllString.
+   * @throws RangeError when it takes more work than it may: by default 20 million steps, all parts together.
+   */
+  replaceAll(text: string, template: string, work: SearchWork = enough()): string {
     let replaced = ''
     let last = 0
     for (let at = 0; at <= text.length;) {
-      const match = this.find(text, at)
+      const match = this.find(text, at, work)
       if (match === undefined) break
       replaced += text.slice(last, match.start)
       // An empty match right after another is none.

@@ -1,11 +1,23 @@
 import { follower, type Thread } from './captures.ts'
 import { after, type Program } from './program.ts'
 
+/** What searches have cost together, and may cost: about as many as characters times ways to match. */
+export interface SearchWork {
+  steps: number
+  readonly most: number
+}
+
 /**
  * The leftmost match from `from` on, the best way if there are several: its slots as `capture` gives them, whole match
  * first. What stands before `from` counts for `^` and `\b`.
  */
-export function search(program: Program, text: string, from: number, slotCount: number): readonly number[] | undefined {
+export function search(
+  program: Program,
+  text: string,
+  from: number,
+  slotCount: number,
+  work: SearchWork,
+): readonly number[] | undefined {
   const { code, start } = program
   const follow = follower(program)
   const none = Array.from({ length: slotCount }, () => -1)
@@ -24,6 +36,8 @@ export function search(program: Program, text: string, from: number, slotCount: 
     if (ahead < 0 || (best !== undefined && threads.length === 0)) return best
     at += ahead > 0xffff ? 2 : 1
     before = ahead
+    work.steps += threads.length + 1
+    if (work.steps > work.most) throw new RangeError(`patterns take more than ${work.most} steps; shorten the text`)
     const next: Thread[] = []
     const look = { before, ahead: text.codePointAt(at) ?? -1 }
     for (const { counter, slots } of threads) {

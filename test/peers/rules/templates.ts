@@ -141,4 +141,5 @@ export const TEMPLATES: readonly string[] = [
   String.raw`{{ humanize "1__0" }}`,
   String.raw`{{ humanize "_1" }}`,
   String.raw`{{ humanize "0x_1p0" }}`,
+  String.raw`{{ printf "%99999999d" 1 }} {{ printf "%.99999999f" 1.5 }} {{ printf "%e %g %f" 0.0 0.0 0.0 }}`,
 ]
