@@ -49,6 +49,7 @@ async function start(folder: string): Promise<{ readonly url: string; readonly c
     { stdio: ['ignore', 'ignore', 'inherit'] },
   )
   process.once('exit', () => child.kill('SIGKILL'))
+  for (const end of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(end, () => process.exit(1))
   const url = `http://127.0.0.1:${port}`
   for (let tries = 0; !(await isReady(url)); tries++) {
     if (tries > 300 || child.exitCode !== null) throw new Error('Prometheus does not get ready')
