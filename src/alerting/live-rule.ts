@@ -15,6 +15,9 @@ export const ALERT_STATE_LABEL = 'alertstate'
 /** More alerts of one rule at once are a mistake, and none of them is kept. */
 const MAX_ALERTS = 10_000
 
+/** Others may run after so many alerts. */
+const ALERTS_A_TURN = 50
+
 /** What an evaluation is about; times are ms since the epoch. */
 export interface Evaluation {
   readonly at: number
@@ -118,7 +121,8 @@ export class LiveAlertingRule implements Common {
     const most = limit > 0 ? limit : MAX_ALERTS
     if (asked.samples.length > MAX_ALERTS) return this.#exceeded(most, asked.samples.length)
     const found = new Map<string, FoundAlert>()
-    for (const sample of asked.samples) {
+    for (const [i, sample] of asked.samples.entries()) {
+      if (i % ALERTS_A_TURN === ALERTS_A_TURN - 1) await nextTurn()
       const alert = await this.expanded(sample, evaluation)
       if (found.has(alert.labels.key)) {
         return { ok: false, fault: 'vector contains metrics with the same labelset after applying alert labels' }
@@ -191,4 +195,10 @@ function samplesOf({ labels, state, activeAt, keepFiringSince }: Alert, at: numb
   const samples = [of(ALERTS, 1, [[ALERT_STATE_LABEL, state]]), of(ALERTS_FOR_STATE, Math.floor(activeAt / 1000))]
   if (keepFiringSince !== undefined) samples.push(of(ALERTS_KEEP_FIRING_SINCE, Math.floor(keepFiringSince / 1000)))
   return samples
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }

@@ -1,9 +1,15 @@
 import type { HistogramValue, LabelSet } from '../../series/index.ts'
 import { BUILTINS } from './builtins.ts'
-import { FunctionError, QueryNeeded } from './function.ts'
+import { QueryNeeded, type TemplateFunction } from './function.ts'
 import { execute, TEMPLATE_LIMITS } from './interpreter.ts'
 import { parseTemplate, type Template } from './parser.ts'
-import { FUNCTION_NAMES, prometheusFunctions, type Surroundings } from './prometheus-functions.ts'
+import {
+  type Answer,
+  FUNCTION_NAMES,
+  prometheusFunctions,
+  PURE_FUNCTIONS,
+  type Surroundings,
+} from './prometheus-functions.ts'
 import { float, type SampleOfQuery, TemplateError, text, textMap, type Value } from './value.ts'
 
 export interface TemplateSample {
@@ -81,30 +87,27 @@ export class AlertTemplate {
     if (template instanceof TemplateError) {
       return { ok: false, fault: `error parsing template ${this.#name}: ${template.message}` }
     }
-    const answers = new Map<string, readonly SampleOfQuery[]>()
-    const failures = new Map<string, string>()
+    const answers = new Map<string, Answer>()
+    const { at, externalUrl } = data
     const dot = dotOf(data, host)
     // The evaluation is synchronous: it begins anew with each answer, and gives the same up to there.
     for (;;) {
       try {
-        return { ok: true, text: execute(template, dot, functions(data, answers, failures), TEMPLATE_LIMITS) }
+        return { ok: true, text: execute(template, dot, functions({ at, externalUrl, answers }), TEMPLATE_LIMITS) }
       } catch (cause) {
         if (cause instanceof TemplateError) {
           return { ok: false, fault: `error executing template ${this.#name}: ${cause.message}` }
         }
         if (!(cause instanceof QueryNeeded)) throw cause
-        const answer =
-          answers.size + failures.size < MAX_QUERIES
-            ? await host.query(cause.query, data.at)
-            : ({ ok: false, fault: `more than ${MAX_QUERIES} queries in one template` } as const)
-        if (answer.ok)
-          answers.set(
-            cause.query,
-            answer.samples.map((sample) => sampleOf(sample, host)),
-          )
-        else failures.set(cause.query, answer.fault)
+        answers.set(cause.query, await this.#answer(cause.query, answers.size, data, host))
       }
     }
+  }
+
+  async #answer(query: string, asked: number, { at }: TemplateData, host: TemplateHost): Promise<Answer> {
+    if (asked >= MAX_QUERIES) return { fault: `more than ${MAX_QUERIES} queries in one template` }
+    const answer = await host.query(query, at)
+    return answer.ok ? answer.samples.map((sample) => sampleOf(sample, host)) : answer
   }
 }
 
@@ -117,23 +120,9 @@ function readOrFault(alert: string, source: string): Template | TemplateError {
   }
 }
 
-function functions(
-  { at, externalUrl }: TemplateData,
-  answers: Surroundings['answers'],
-  failures: ReadonlyMap<string, string>,
-): ReturnType<typeof prometheusFunctions> {
-  const own = new Map([...BUILTINS, ...prometheusFunctions({ at, externalUrl, answers })])
-  const query = own.get('query')
-  if (query === undefined || failures.size === 0) return own
-  return own.set('query', {
-    ...query,
-    run: (args) => {
-      const [asked] = args
-      const fault = asked?.type === 'string' ? failures.get(asked.value) : undefined
-      if (fault !== undefined) throw new FunctionError(fault)
-      return query.run(args)
-    },
-  })
+function functions(surroundings: Surroundings): (name: string) => TemplateFunction | undefined {
+  const own = prometheusFunctions(surroundings)
+  return (name) => own.get(name) ?? PURE_FUNCTIONS.get(name) ?? BUILTINS.get(name)
 }
 
 function dotOf({ labels, externalLabels, externalUrl, value }: TemplateData, host: TemplateHost): Value {

@@ -27,7 +27,7 @@ export const TEMPLATE_LIMITS: TemplateLimits = {
   depth: 100,
 }
 
-type Functions = ReadonlyMap<string, TemplateFunction>
+type Functions = (name: string) => TemplateFunction | undefined
 interface Variable {
   readonly name: string
   value: Value
@@ -323,7 +323,7 @@ class Interpreter {
     const { name } = identifier
     this.#step(identifier)
     if (name === 'and' || name === 'or') return this.#shortCircuit(dot, name, args, final)
-    const found = this.#functions.get(name)
+    const found = this.#functions(name)
     if (found === undefined) return this.#fail(`${goQuote(name)} is not a defined function`)
     return this.#apply(dot, found, name, node, args, final)
   }

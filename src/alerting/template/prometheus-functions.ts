@@ -8,19 +8,20 @@ import { stripDomain, stripPort } from './host.ts'
 import { humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp, timeOf } from './humanize.ts'
 import { bool, float, NIL, type SampleOfQuery, text, typeName, type Value } from './value.ts'
 
+export type Answer = readonly SampleOfQuery[] | { readonly fault: string }
+
 /** What a template may ask of its surroundings. */
 export interface Surroundings {
   /** The moment of the evaluation, ms since the epoch. */
   readonly at: number
   readonly externalUrl: string
-  /** The answers that are there; `query` throws QueryNeeded for another. */
-  readonly answers: ReadonlyMap<string, readonly SampleOfQuery[]>
+  /** The answers that are there, or why there are none; `query` throws QueryNeeded for another. */
+  readonly answers: ReadonlyMap<string, Answer>
 }
 
-/** The functions that Prometheus gives to templates. */
+/** The functions that Prometheus gives to templates and that depend on where they are; beside {@link PURE_FUNCTIONS}. */
 export function prometheusFunctions({ at, externalUrl, answers }: Surroundings): ReadonlyMap<string, TemplateFunction> {
   return new Map([
-    ...PURE,
     ...searches({ steps: 0, most: MAX_SEARCH_STEPS }),
     ['now', fn([], () => float(at / 1000))],
     ['externalURL', fn([], () => text(externalUrl))],
@@ -29,9 +30,10 @@ export function prometheusFunctions({ at, externalUrl, answers }: Surroundings):
       'query',
       fn(['string'], ([query]) => {
         const asked = textOf(query)
-        const samples = answers.get(asked)
-        if (samples === undefined) throw new QueryNeeded(asked)
-        return { type: 'vector', samples }
+        const answer = answers.get(asked)
+        if (answer === undefined) throw new QueryNeeded(asked)
+        if ('fault' in answer) throw new FunctionError(answer.fault)
+        return { type: 'vector', samples: answer }
       }),
     ],
   ])
@@ -97,6 +99,8 @@ const PURE: readonly (readonly [string, TemplateFunction])[] = [
   ],
   ['parseDuration', fn(['string'], ([given]) => float(seconds(textOf(given))))],
 ]
+
+export const PURE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map(PURE)
 
 /** The names that a template may call. */
 export const FUNCTION_NAMES: ReadonlySet<string> = new Set([
