@@ -295,6 +295,7 @@ scrape_configs:
     [['--prometheus-config', 'bad.yml'], 'bad.yml:1: globals: unknown key, did you mean global?'],
     [['--rules', 'bad.yml'], 'bad.yml: 1:'],
     [['--rules', 'nope.yml'], '--rules nope.yml: there is no such file'],
+    [['--query-backend', 'prometheus:9090'], '--query-backend prometheus:9090: write the address of a server'],
     [['--data', 'bad.yml/x'], '--data bad.yml/x: '],
   ])('%j is refused, with what to do', async (args, message) => {
     const folder = await folderWith({ 'bad.yml': 'globals: {}' })
@@ -302,6 +303,29 @@ scrape_configs:
     expect(await process.exited).toBe(1)
     expect(process.output).toContain(message)
     expect(process.output).not.toMatch(/ at .*\.js/)
+  })
+
+  it('asks another server in place of its own store, its rules too', async ({ signal }) => {
+    const { url: target } = await app(() => 'a 2\n')
+    const rules = 'groups: [{name: g, interval: 1s, rules: [{record: "a:double", expr: "a * 2"}]}]'
+    const folder = await folderWith({ 'prometheus.yml': job(target.host), 'rules.yml': rules })
+    const store = await boxman(folder, '--prometheus-config', 'prometheus.yml', '--remote-write-receiver')
+    const asking = await boxman(folder, '--query-backend', store.url, '--rules', 'rules.yml')
+    const up = `up{instance="${target.host}"}`
+    await eventually(
+      () => valueOf(asking.url, up),
+      (value) => value === 1,
+      signal,
+    )
+    expect(await askApi(asking.url, 'label/job/values')).toEqual(['app', 'boxman'])
+    type Groups = { readonly groups: readonly { readonly rules: readonly { readonly health: string }[] }[] }
+    await eventually(
+      () => askApi<Groups>(asking.url, 'rules'),
+      ({ groups }) => groups[0]?.rules[0]?.health === 'ok',
+      signal,
+    )
+    await store.process.stop()
+    await expect(valueOf(asking.url, up)).rejects.toThrow(store.url)
   })
 
   it('leaves alone what another has: a port, a folder', async () => {

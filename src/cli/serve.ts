@@ -25,6 +25,11 @@ const ARGS: ArgsDef = {
     valueHint: 'FILE...',
     description: 'Files of rules, besides those that the configuration names.',
   },
+  'query-backend': {
+    type: 'string',
+    valueHint: 'URL',
+    description: 'A Prometheus, VictoriaMetrics or Mimir that queries and rules ask in place of the own store.',
+  },
   'remote-write-receiver': { type: 'boolean', description: 'Takes remote write at /api/v1/write.' },
   'enable-lifecycle': { type: 'boolean', description: 'POST /-/reload and /-/quit do what they say.' },
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LEVELS } from '../../logging/index.ts'
 import { isAddressRange } from '../address-ranges.ts'
 import type { Config } from './config.ts'
+import { isServerUrl, SERVER_URL } from './server-url.ts'
 
 /** The keys of every group, for unknown ones to be named beside them. */
 const ENTRIES = new Map<v.GenericSchema, Readonly<Record<string, v.GenericSchema>>>()
@@ -11,7 +12,6 @@ const text = matching(/^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters')
 const TOKENS =
   'a token of 8 to 200 letters, digits and -._~+/ (with = at its end), or a list of them; openssl rand -hex 32 makes one'
 const TOKEN = matching(/^[\w.~+/-]{8,200}={0,2}$/, TOKENS)
-const BACKEND = 'the address of a server such as http://prometheus:9090, without a name and password in it'
 const RANGES = "a list of addresses and ranges, such as ['10.0.0.0/8', '::1']"
 
 const REMOTES =
@@ -75,7 +75,7 @@ const CONFIG = group({
     timeoutMs: wholeNumber(1, 3_600_000, 'milliseconds'),
     concurrency: wholeNumber(1, 1000, 'a number of queries'),
     maxSamples: wholeNumber(1, 1_000_000_000, 'a number of samples'),
-    backend: v.optional(v.pipe(v.string(BACKEND), v.check(isServerUrl, BACKEND))),
+    backend: v.optional(v.pipe(v.string(SERVER_URL), v.check(isServerUrl, SERVER_URL))),
     backendToken: v.optional(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters')),
     backendTenant: v.optional(matching(/^[\x21-\x7e]{1,200}$/, 'a tenant of visible ASCII characters')),
   }),
@@ -151,10 +151,4 @@ function wholeNumber(min: number, max: number, what: string): v.GenericSchema<nu
 
 function positive(expected: string): v.GenericSchema<number> {
   return v.pipe(v.number(expected), v.finite(expected), v.gtValue(0, expected))
-}
-
-function isServerUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, username, password } = new URL(text)
-  return /^https?:$/.test(protocol) && username === '' && password === ''
 }

@@ -3,9 +3,8 @@ import type { Logger } from '../../logging/index.ts'
 import type { RuleSet } from '../../alerting/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Engine, QueryResult } from '../../promql/index.ts'
-import { formatDuration, LabelSet, type Queryable } from '../../series/index.ts'
+import { formatDuration, LabelSet } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
-import { PrometheusServer, RemoteQueryable } from '../../wire/index.ts'
 import { createPrometheusApi, type PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
 import { createIngestion } from '../ingest/ingestion.ts'
@@ -15,6 +14,7 @@ import { RemoteWriters } from '../remote-write/remote-writers.ts'
 import { Rules } from '../rules/rules.ts'
 import { OwnScrape } from '../scrape/own/own-scrape.ts'
 import type { TargetStatus } from '../targets/status.ts'
+import { backendOf } from './backend.ts'
 import { MeteredEngine } from './metered-engine.ts'
 import { publishStore } from './publish-store.ts'
 import { StoreLog } from './store-log.ts'
@@ -185,16 +185,6 @@ export class History {
     await this.#remotes.stop(SEND_DEADLINE_MS)
     await this.store.close()
   }
-}
-
-/** The server that answers in place of the store, if there is one. */
-function backendOf({ backend, backendToken, backendTenant, timeoutMs }: Config['query']): Queryable | undefined {
-  if (backend === undefined) return undefined
-  const headers = {
-    ...(backendToken === undefined ? {} : { authorization: `Bearer ${backendToken}` }),
-    ...(backendTenant === undefined ? {} : { 'x-scope-orgid': backendTenant }),
-  }
-  return new RemoteQueryable(new PrometheusServer({ url: backend, headers, timeoutMs }))
 }
 
 /** Settings that Prometheus has too, by its names. */

@@ -1,5 +1,5 @@
 import type { Engine } from '../../promql/index.ts'
-import { formatDuration, type LabelSet } from '../../series/index.ts'
+import { formatDuration, type LabelSet, type Queryable } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
 import { createPrometheusApi, type PathHandler } from '../api/api.ts'
 import type { ScrapeTargets } from '../api/sources.ts'
@@ -16,6 +16,8 @@ export interface HandlerParts extends Omit<Lifecycle, 'enabled'> {
   readonly options: ServeOptions
   readonly settings: ResolvedConfig
   readonly store: Tsdb
+  /** What queries are answered from. */
+  readonly queryable: Queryable
   readonly engine: Engine
   readonly scrapers: Scrapers
   readonly own: OwnTarget
@@ -35,12 +37,12 @@ export function handlersOf(parts: HandlerParts): readonly PathHandler[] {
 }
 
 function apiOf(parts: HandlerParts): PathHandler {
-  const { options, settings, store, engine, scrapers, own, rules, loaded, ready, onFault } = parts
+  const { options, settings, store, queryable, engine, scrapers, own, rules, loaded, ready, onFault } = parts
   const retention = formatDuration(options.retentionMs)
   const startTime = loaded.at
   return createPrometheusApi({
     engine,
-    queryable: store,
+    queryable,
     now: () => Date.now(),
     onFault,
     ready,

@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly configFile: string | undefined
   /** Files of rules besides those of the configuration; patterns are allowed. */
   readonly rules: readonly string[]
+  /** A server whose samples answer the queries, those of rules too, in place of the store. */
+  readonly queryBackend: string | undefined
   /** Whether others may write: remote write at /api/v1/write. */
   readonly receivesRemoteWrite: boolean
   /** Whether /-/reload and /-/quit do what they say. */

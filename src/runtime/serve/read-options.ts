@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../../series/index.ts'
+import { isServerUrl, SERVER_URL } from '../config/server-url.ts'
 import { BoxmanError } from '../error.ts'
 import { parseByteSize } from '../targets/config/byte-size.ts'
 import type { ServeOptions } from './options.ts'
@@ -25,6 +26,7 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
     maxBytes: readSize(values['retention-size'] ?? RETENTION_SIZE),
     configFile: notEmpty('prometheus-config', configFile, 'a file'),
     rules: [...(rules ?? []), ...positionals],
+    queryBackend: readBackend(values['query-backend']),
     receivesRemoteWrite: values['remote-write-receiver'] ?? false,
     lifecycle: values['enable-lifecycle'] ?? false,
   }
@@ -42,6 +44,7 @@ function parsed(args: readonly string[]) {
         'retention-size': { type: 'string' },
         'prometheus-config': { type: 'string' },
         rules: { type: 'string', multiple: true },
+        'query-backend': { type: 'string' },
         'remote-write-receiver': { type: 'boolean' },
         'enable-lifecycle': { type: 'boolean' },
       },
@@ -76,6 +79,11 @@ function readSize(text: string): number {
   const bytes = parseByteSize(text) ?? Number.NaN
   if (bytes >= 2 ** 20) return bytes
   throw new BoxmanError(`--retention-size ${text}: write a size of 1MB at least, such as 512MB or 2GB`)
+}
+
+function readBackend(text: string | undefined): string | undefined {
+  if (text === undefined || isServerUrl(text)) return text
+  throw new BoxmanError(`--query-backend ${text}: write ${SERVER_URL}`)
 }
 
 function notEmpty(flag: string, text: string | undefined, what: string): string | undefined {

@@ -8,6 +8,7 @@ import type { ResolvedConfig } from '../config/config.ts'
 import { type Environment, resolveConfig } from '../config/resolve.ts'
 import { ConfigError } from '../error.ts'
 import { FaultLog } from '../fault-log.ts'
+import { backendOf } from '../history/backend.ts'
 import { MeteredEngine } from '../history/metered-engine.ts'
 import { publishStore } from '../history/publish-store.ts'
 import type { Loop } from '../loop.ts'
@@ -40,7 +41,15 @@ export interface Server {
 
 const CLOSE_DEADLINE_MS = 5000
 /** Of the environment of a service, what also counts here; the rest are the flags. */
-const VARIABLES = ['BOXMAN_LOG_LEVEL', 'BOXMAN_ADMIN_TOKEN', 'BOXMAN_ADMIN_ALLOW', 'BOXMAN_ADMIN_GUARD_PROBES']
+const VARIABLES = [
+  'BOXMAN_LOG_LEVEL',
+  'BOXMAN_ADMIN_TOKEN',
+  'BOXMAN_ADMIN_ALLOW',
+  'BOXMAN_ADMIN_GUARD_PROBES',
+  'BOXMAN_QUERY_BACKEND',
+  'BOXMAN_QUERY_BACKEND_TOKEN',
+  'BOXMAN_QUERY_BACKEND_TENANT',
+]
 
 const now = (): number => performance.now()
 const wallNow = (): number => Date.now()
@@ -62,10 +71,11 @@ export async function createServer(options: ServeOptions, env: Environment = pro
 }
 
 /** What the endpoints ask of a service's configuration. No file of the working directory counts. */
-function settingsOf({ host, port }: ServeOptions, env: Environment): Promise<ResolvedConfig> {
+function settingsOf({ host, port, queryBackend }: ServeOptions, env: Environment): Promise<ResolvedConfig> {
+  const variables = Object.fromEntries(VARIABLES.map((name) => [name, env[name]]))
   return resolveConfig({
     code: { service: 'boxman', version: boxmanVersion(), admin: { host, port } },
-    env: Object.fromEntries(VARIABLES.map((name) => [name, env[name]])),
+    env: { ...variables, ...(queryBackend === undefined ? {} : { BOXMAN_QUERY_BACKEND: queryBackend }) },
     cwd: fileURLToPath(new URL('.', import.meta.url)),
   })
 }
@@ -115,7 +125,8 @@ class Wiring implements Server {
     })
     const onFault = (error: unknown): void => this.#faults.record(error)
     const limits = { samples: settings.query.maxSamples }
-    const engine = new MeteredEngine({ queryable: store, limits, metrics, now, pause: otherTurn })
+    const queryable = backendOf(settings.query) ?? store
+    const engine = new MeteredEngine({ queryable, limits, metrics, now, pause: otherTurn })
     const scrapers = (this.#scrapers = new Scrapers({
       store,
       userAgent: `boxman/${boxmanVersion()}`,
@@ -144,6 +155,7 @@ class Wiring implements Server {
         options,
         settings,
         store,
+        queryable,
         engine,
         scrapers,
         own,
