@@ -152,7 +152,7 @@ const bounds: readonly ReadCase[] = [
   bound('memory, 10 000 series x 6 h', 'MB', memory, 80),
   bound('open after a kill, 5 million samples', 'ms', opened, 1000),
   bound(
-    'longest event-loop block during appends, blocks and queries',
+    'longest event-loop block during appends, blocks and queries, CPU time of the main thread',
     'ms',
     onceOnly(() => startWorker('block', newFolder()).figure),
     10,
