@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import { randomDigits } from './probability.ts'
 
 /** Where ids come from. A test hands in a counter; a service uses {@link createIdSource}. */
 export interface IdSource {
@@ -8,13 +9,24 @@ export interface IdSource {
   spanId(): string
 }
 
+/** Ids of which the part that decides whether a trace is kept can be drawn first, and the id made when it is needed. */
+export interface TraceIdSource extends IdSource {
+  /** Whole, from 0 to 2^52 - 1. */
+  randomness(): number
+  /** A trace id of that randomness. */
+  traceIdWith(randomness: number): string
+}
+
 const POOL_BYTES = 16_384
+const POOL_WORDS = 1024
 const ALL_ZERO = /^0+$/
 
 /** Ids from the cryptographic source, drawn 16 KB at a time: a tenth of what `randomBytes` costs per id. */
-export function createIdSource(): IdSource {
+export function createIdSource(): TraceIdSource {
   const pool = Buffer.alloc(POOL_BYTES)
   let used = POOL_BYTES
+  const words = new Uint32Array(POOL_WORDS)
+  let usedWords = POOL_WORDS
 
   function draw(bytes: number): string {
     if (used + bytes > POOL_BYTES) {
@@ -26,5 +38,24 @@ export function createIdSource(): IdSource {
     return id.startsWith('00') && ALL_ZERO.test(id) ? draw(bytes) : id
   }
 
-  return { traceId: () => draw(16), spanId: () => draw(8) }
+  function randomness(): number {
+    if (usedWords === POOL_WORDS) {
+      randomFillSync(words)
+      usedWords = 0
+    }
+    const high = words[usedWords] ?? 0
+    const low = words[usedWords + 1] ?? 0
+    usedWords += 2
+    return high * 2 ** 20 + (low >>> 12)
+  }
+
+  return {
+    traceId: () => draw(16),
+    spanId: () => draw(8),
+    randomness,
+    traceIdWith(value) {
+      const [head, last] = [draw(9), draw(1)]
+      return head + randomDigits(value) + last.slice(1)
+    },
+  }
 }
