@@ -11,5 +11,6 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
   'metrics/window': async () => (await import('./metrics/window.ts')).cases,
   'prom-client/drop-in': async () => (await import('./prom-client/drop-in.ts')).cases,
   'wire/page': async () => (await import('./wire/page.ts')).cases,
+  'tracing/span': async () => (await import('./tracing/span.ts')).cases,
   'instrument/http': async () => (await import('./instrument/http.ts')).cases,
 }

@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto'
-import { randomDigits } from './probability.ts'
 
 /** Where ids come from. A test hands in a counter; a service uses {@link createIdSource}. */
 export interface IdSource {
@@ -18,6 +17,7 @@ export interface TraceIdSource extends IdSource {
 }
 
 const POOL_BYTES = 16_384
+const TRACE_BYTES = 16
 const POOL_WORDS = 1024
 const ALL_ZERO = /^0+$/
 
@@ -54,8 +54,17 @@ export function createIdSource(): TraceIdSource {
     spanId: () => draw(8),
     randomness,
     traceIdWith(value) {
-      const [head, last] = [draw(9), draw(1)]
-      return head + randomDigits(value) + last.slice(1)
+      if (used + TRACE_BYTES > POOL_BYTES) {
+        randomFillSync(pool)
+        used = 0
+      }
+      // The randomness is digits 18 to 30: six and a half bytes.
+      pool.writeUIntBE(Math.floor(value / 16), used + 9, 6)
+      const last = used + TRACE_BYTES - 1
+      pool[last] = ((value % 16) << 4) | ((pool[last] ?? 0) & 0x0f)
+      const id = pool.toString('hex', used, used + TRACE_BYTES)
+      used += TRACE_BYTES
+      return id
     },
   }
 }

@@ -30,3 +30,16 @@ export type {
 export { SPAN_LIMITS } from './span-data.ts'
 export { currentSpan, Tracer } from './tracer.ts'
 export type { ChildOptions, RequestOptions, SpanOptions, TracerOptions, TracerStats } from './tracer.ts'
+export {
+  type JaegerAnswer,
+  jaegerAnswer,
+  jaegerError,
+  jaegerJson,
+  type JaegerQuery,
+  jaegerSearch,
+  type JaegerSpan,
+  type JaegerTag,
+  type JaegerTrace,
+} from './store/jaeger.ts'
+export { serviceOf, type TraceSearch } from './store/search.ts'
+export { SpanStore, type SpanStoreOptions, type SpanStoreStats, type StoredTrace } from './store/span-store.ts'

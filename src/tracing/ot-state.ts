@@ -24,15 +24,30 @@ export function readOtState(traceState: string | undefined): OtState {
  * where there would be more than 32; what else the member says stays.
  */
 export function withThreshold(traceState: string | undefined, threshold: number | undefined): string | undefined {
+  if (traceState === undefined) return threshold === undefined ? undefined : stateOf(threshold)
   const before = otValue(traceState)
   const kept = before === undefined ? [] : before.split(';').filter((one) => one !== '' && !one.startsWith('th:'))
   const fields = threshold === undefined ? kept : [`th:${formatThreshold(threshold)}`, ...kept]
   while (fields.join(';').length > MAX_VALUE) fields.pop()
   const value = fields.join(';')
   if (value === (before ?? '')) return traceState
-  const others = traceState === undefined ? [] : traceState.split(',').filter((member) => !member.startsWith(PREFIX))
+  const others = traceState.split(',').filter((member) => !member.startsWith(PREFIX))
   const members = value === '' ? others : [PREFIX + value, ...others].slice(0, MAX_MEMBERS)
   return members.length === 0 ? undefined : members.join(',')
+}
+
+const STATES = new Map<number, string>()
+const MAX_STATES = 1024
+
+/** Of a trace that begins here; the same few thresholds come again and again. */
+function stateOf(threshold: number): string {
+  let state = STATES.get(threshold)
+  if (state === undefined) {
+    if (STATES.size >= MAX_STATES) STATES.clear()
+    state = `${PREFIX}th:${formatThreshold(threshold)}`
+    STATES.set(threshold, state)
+  }
+  return state
 }
 
 function otValue(traceState: string | undefined): string | undefined {

@@ -54,8 +54,3 @@ const RANDOMNESS = /^[0-9a-f]{14}$/
 export function parseRandomness(text: string): number | undefined {
   return RANDOMNESS.test(text) ? Number.parseInt(text.slice(0, DIGITS), 16) : undefined
 }
-
-/** The digits of a trace id that make its randomness. */
-export function randomDigits(randomness: number): string {
-  return randomness.toString(16).padStart(DIGITS, '0')
-}
