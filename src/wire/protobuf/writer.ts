@@ -1,5 +1,5 @@
 import { ProtobufOut, ProtobufScratch } from '../../metrics/index.ts'
-import { FIXED64, LENGTH } from './wire-type.ts'
+import { FIXED32, FIXED64, LENGTH } from './wire-type.ts'
 
 /** Room for any field but a text or bytes. */
 const FIELD_BYTES = 32
@@ -54,6 +54,12 @@ export class ProtobufWriter {
     this.#out.tag(field, FIXED64)
     this.#fixed32(value % 2 ** 32)
     this.#fixed32(Math.floor(value / 2 ** 32))
+  }
+
+  /** @param value whole, from 0 to 2^32 - 1. */
+  fixed32(field: number, value: number): void {
+    this.#out.tag(field, FIXED32)
+    this.#fixed32(value)
   }
 
   text(field: number, value: string): void {
