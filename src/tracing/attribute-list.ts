@@ -19,7 +19,7 @@ export function putAttribute(list: AttributeList, key: string, value: AttributeV
 }
 
 /** The value as it is kept: cut to its length; undefined for what is no value. */
-export function acceptedValue(value: AttributeValue | undefined, length: number): AttributeValue | undefined {
+export function acceptedValue(value: unknown, length: number): AttributeValue | undefined {
   if (typeof value === 'string') return value.length > length ? value.slice(0, length) : value
   if (typeof value === 'number' || typeof value === 'boolean') return value
   return acceptedList(value, length)

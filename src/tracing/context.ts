@@ -22,14 +22,10 @@ export interface CorrelationContext {
 }
 
 /** A context, and what OpenTelemetry's users keep beside it. */
-export class Layer {
-  readonly context: CorrelationContext | undefined
-  readonly values: ReadonlyMap<symbol, unknown>
-
-  constructor(context: CorrelationContext | undefined, values: ReadonlyMap<symbol, unknown>) {
-    this.context = context
-    this.values = values
-  }
+export abstract class Layer {
+  abstract readonly context: CorrelationContext | undefined
+  /** The same with another context. */
+  abstract around(context: CorrelationContext): Layer
 }
 
 /** The only store: on Node 20 and 22 every further one taxes each `await` of the process. */
@@ -89,7 +85,7 @@ export function runWithLayer<T>(layer: CorrelationContext | Layer, fn: () => T):
 /** As {@link runWithContext}, but with what else is current. */
 export function runWithin<T>(context: CorrelationContext, fn: () => T): T {
   const store = storage.getStore()
-  return storage.run(store instanceof Layer ? new Layer(context, store.values) : context, fn)
+  return storage.run(store instanceof Layer ? store.around(context) : context, fn)
 }
 
 /** Runs `fn`, and everything asynchronous that it starts, in `context`. */

@@ -43,3 +43,4 @@ export {
 } from './store/jaeger.ts'
 export { serviceOf, type TraceSearch } from './store/search.ts'
 export { SpanStore, type SpanStoreOptions, type SpanStoreStats, type StoredTrace } from './store/span-store.ts'
+export { findOtelApi, installOtelBridge, type OtelApi, type OtelBridge } from './otel-bridge.ts'

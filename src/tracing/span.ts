@@ -256,10 +256,14 @@ export class Span implements CorrelationContext {
 }
 
 function exceptionAttributes(error: unknown): Attributes {
-  if (!(error instanceof Error)) return { 'exception.message': String(error) }
+  if (typeof error !== 'object' || error === null) return { 'exception.message': String(error) }
+  const text = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(error, name)
+    return typeof value === 'string' ? value : undefined
+  }
   return {
-    'exception.type': error.name,
-    'exception.message': error.message,
-    'exception.stacktrace': error.stack,
+    'exception.type': text('name') ?? text('code'),
+    'exception.message': text('message'),
+    'exception.stacktrace': text('stack'),
   }
 }
