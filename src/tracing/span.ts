@@ -153,6 +153,8 @@ export class Span implements CorrelationContext {
   }
 
   setAttributes(attributes: Attributes): this {
+    if (this.#endMs !== undefined || !this.recorded) return this
+    if (this.#attributes === undefined && this.#takeFirst(attributes)) return this
     for (const key in attributes) if (attributes[key] !== undefined) this.setAttribute(key, attributes[key])
     return this
   }
@@ -230,6 +232,24 @@ export class Span implements CorrelationContext {
       droppedLinks: rare?.droppedLinks ?? 0,
       scope: rare?.scope,
     }
+  }
+
+  /** The usual case at once: a few short texts, numbers and truths, and none there before. False: it is not the usual case. */
+  #takeFirst(attributes: Attributes): boolean {
+    const list: AttributeList = []
+    let characters = 0
+    for (const key in attributes) {
+      const value = attributes[key]
+      if (typeof value === 'string') characters += value.length
+      else if (typeof value !== 'number' && typeof value !== 'boolean') return false
+      if (key === '') return false
+      list.push(key, value)
+    }
+    const { limits } = this.trace
+    if (characters > limits.valueLength || list.length > limits.attributes * 2) return false
+    if (!this.trace.weigh(characters * 2)) return false
+    this.#attributes = list
+    return true
   }
 
   /** Undefined where there is no room for it. */
