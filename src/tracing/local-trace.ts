@@ -145,8 +145,9 @@ export class LocalTrace implements Outcome {
     return this.#incoming.baggage
   }
 
+  /** At least the first: it was there, recorded or not. */
   get spans(): number {
-    return this.recorded.length
+    return Math.max(1, this.recorded.length)
   }
 
   get durationMs(): number {

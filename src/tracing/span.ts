@@ -179,7 +179,9 @@ export class Span implements CorrelationContext {
 
   /** An error of any span is one of the trace; `ok` is the last word, and takes an error back from this span. */
   setStatus(status: SpanStatus, message?: string): this {
-    if (this.#endMs !== undefined || !this.recorded || this.#status === 'ok' || status === 'unset') return this
+    if (this.#endMs !== undefined || this.#status === 'ok' || status === 'unset') return this
+    // Whether the request failed is counted also where there was no room to record it.
+    if (!this.recorded && this.parent !== undefined) return this
     this.#status = status
     if (status === 'error') {
       this.trace.hasErrors = true
@@ -224,13 +226,24 @@ export class Span implements CorrelationContext {
       endMs: this.#endMs,
       status: this.#status,
       statusMessage: rare?.statusMessage,
-      attributes: attributesOf(this.#attributes),
+      attributes: this.parent === undefined ? this.#withIdentity() : attributesOf(this.#attributes),
       events: rare?.events ?? [],
       links: rare?.links ?? [],
       droppedAttributes: rare?.droppedAttributes ?? 0,
       droppedEvents: rare?.droppedEvents ?? 0,
       droppedLinks: rare?.droppedLinks ?? 0,
       scope: rare?.scope,
+    }
+  }
+
+  #withIdentity(): SpanData['attributes'] {
+    const { userId, sessionId } = this.trace
+    const attributes = attributesOf(this.#attributes)
+    if (userId === undefined && sessionId === undefined) return attributes
+    return {
+      ...(userId === undefined ? {} : { 'user.id': userId }),
+      ...(sessionId === undefined ? {} : { 'session.id': sessionId }),
+      ...attributes,
     }
   }
 

@@ -7,6 +7,7 @@ import {
   currentContext,
   currentSpan,
   extractContext,
+  identify,
   outgoingHeaders,
   runWithContext,
   Sampler,
@@ -183,6 +184,17 @@ describe('the current span', () => {
       attributes: { 'error.type': 'RangeError' },
       events: [{ name: 'exception' }],
     })
+  })
+
+  it('is whose user and session the trace has (G10)', () => {
+    const own = tracer()
+    const root = own.startRequest('GET')
+    runWithContext(own.startSpan('login', { parent: root }), () =>
+      identify({ userId: 'player-7', sessionId: 'no good' }),
+    )
+    root.end()
+    expect(root).toMatchObject({ userId: 'player-7', sessionId: undefined })
+    expect(kept[0]?.spans[0]?.attributes).toEqual({ 'user.id': 'player-7' })
   })
 
   it('goes on from a context that is no span of ours', () => {
@@ -364,6 +376,16 @@ describe('room', () => {
     expect(own.startRequest('root').recorded).toBe(true)
     expect(own.startRequest('root').recorded).toBe(false)
     expect(own.stats).toMatchObject({ liveSpans: 10, droppedSpans: 3 })
+  })
+
+  it('is not needed to know of an error', () => {
+    const own = tracer({ maxLiveSpans: 1 })
+    own.startRequest('held')
+    for (let i = 0; i < 60; i++) own.startRequest('GET').setStatus('error').end()
+    at += 1000
+    own.startRequest('GET').end()
+    expect(own.sampler.state.incident).toBe(true)
+    expect(kept).toHaveLength(0)
   })
 
   it('is counted in bytes too, and is all given back', () => {

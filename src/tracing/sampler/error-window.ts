@@ -9,11 +9,17 @@ export type Turn = 'entered' | 'left'
 
 /** Requests and errors of the last ten seconds, and whether they make an incident. */
 export class ErrorWindow {
+  readonly #leastErrors: number
   readonly #requests = new Float64Array(SECONDS)
   readonly #errors = new Float64Array(SECONDS)
   #second = 0
   #calmSince: number | undefined
   incident = false
+
+  /** @param leastErrors that make an incident: where there are many windows, three errors come together by chance. */
+  constructor(leastErrors: number) {
+    this.#leastErrors = leastErrors
+  }
 
   record(failed: boolean): void {
     this.#requests[this.#second] = (this.#requests[this.#second] ?? 0) + 1
@@ -40,7 +46,7 @@ export class ErrorWindow {
   #turn(at: number): Turn | undefined {
     const share = this.errorShare
     if (!this.incident) {
-      if (share <= ENTER || sum(this.#requests) < LEAST) return undefined
+      if (share <= ENTER || sum(this.#requests) < LEAST || sum(this.#errors) < this.#leastErrors) return undefined
       this.incident = true
       this.#calmSince = undefined
       return 'entered'

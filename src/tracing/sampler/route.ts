@@ -4,6 +4,7 @@ import { Flow } from './flow.ts'
 import { Latency } from './latency.ts'
 
 const RISE = 0.5
+const LEAST_ERRORS = 5
 /** What is so little too low is set right at once: halves alone would never get there. */
 const ENOUGH = 0.01
 
@@ -11,7 +12,7 @@ const ENOUGH = 0.01
 export class Route {
   readonly name: string
   readonly requests: Flow = new Flow()
-  readonly errors: ErrorWindow = new ErrorWindow()
+  readonly errors: ErrorWindow = new ErrorWindow(LEAST_ERRORS)
   readonly latency: Latency
   p95Ms: number = Infinity
   /** Of a trace, smoothed. */

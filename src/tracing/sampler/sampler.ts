@@ -80,7 +80,7 @@ const SPANS_WEIGHT = 0.1
 export class Sampler {
   readonly #options: Required<Omit<SamplerOptions, 'rule' | 'onIncident'>> & SamplerOptions
   readonly #routes = new Map<string, Route>()
-  readonly #service = new ErrorWindow()
+  readonly #service = new ErrorWindow(1)
   readonly #error: ClassShare
   readonly #slow: ClassShare
   readonly #parent: ClassShare
