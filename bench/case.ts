@@ -29,12 +29,12 @@ export interface TimedCase extends Common {
 
 /** Anything else that can be read off, such as bytes. */
 export interface ReadCase extends Common {
-  readonly unit: 'ms' | 'bytes' | 'KiB' | 'MB'
+  readonly unit: 'ms' | 'bytes' | 'KiB' | 'MB' | 'samples/s'
   readonly ours: Reading
   readonly peer: Reading
 }
 
-/** One line of a result: ours and a peer's way to the same end, run in turns in one process. Less is better. */
+/** One line of a result: ours and a peer's way to the same end, run in turns in one process. Less is better, but for what is a second. */
 export type Case = TimedCase | ReadCase
 
 /** In the case's unit. */

@@ -39,7 +39,7 @@ const MAY_ENTER: Readonly<Record<string, readonly string[]>> = {
     'generate',
     'wire',
   ],
-  cli: ['runtime', 'promql', 'tsdb', 'generate', 'alerting'],
+  cli: ['series', 'runtime', 'promql', 'tsdb', 'generate', 'alerting'],
 }
 
 interface Import {

@@ -1,4 +1,5 @@
 import { createBoxman } from 'boxman'
+import { Matcher } from 'boxman/series'
 import { afterEach, describe, expect, it } from 'vitest'
 
 describe('journey: observation', () => {
@@ -33,6 +34,24 @@ describe('journey: observation', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  it('a roll is stored with the next scrape of the registry, straight from its cell, and remembered', async () => {
+    const code = { log: false, admin: { port: 0 }, store: { intervalMs: 100 } } as const
+    const boxman = await createBoxman({ service: 'craps', ...code }, { env: {} })
+    stop = () => boxman.stop()
+    const rolls = boxman.metrics.counter({ name: 'craps_rolls_total', help: 'Dice rolls.', labelNames: ['table'] })
+    const t7 = rolls.labels({ table: 'T7' })
+    t7.inc()
+    const remembered = async (): Promise<readonly number[]> => {
+      const [series] = (await boxman.store?.select([new Matcher('table', '=', 'T7')], 0, Infinity)) ?? []
+      return [...new Set(series?.columns().values)]
+    }
+    await expect.poll(remembered).toEqual([1])
+    t7.inc(2)
+    await expect.poll(remembered).toEqual([1, 3])
+    const metadata = await boxman.store?.metadata()
+    expect(metadata?.get('craps_rolls_total')).toEqual({ type: 'counter', help: 'Dice rolls.', unit: '' })
   })
 
   it('the process and its machine are on the page (O1, S8)', async () => {

@@ -23,6 +23,8 @@ export interface CommonRuleStatus {
   readonly evaluationMs: number
   /** Undefined before the first. */
   readonly lastEvaluation: number | undefined
+  /** How many it gave last: series, or what it tells of its alerts. */
+  readonly samples: number
 }
 
 export interface RecordingRuleStatus extends CommonRuleStatus {

@@ -1,5 +1,5 @@
 import type { CommandDef } from 'citty'
-import { CONFIG_FIELDS, ConfigError, resolveConfig, type ResolvedConfig } from '../runtime/index.ts'
+import { CONFIG_FIELDS, ConfigError, resolveConfig, type ResolvedConfig, shownConfig } from '../runtime/index.ts'
 
 type Args = { file: { type: 'positional'; required: false; description: string } }
 
@@ -28,11 +28,12 @@ export const checkConfig: CommandDef<Args> = {
 
 function table(config: ResolvedConfig): string {
   const labels = Object.keys(config.constantLabels).map((name) => ['constantLabels', name])
+  const shown = shownConfig(config)
   const keys = CONFIG_FIELDS.map((field) => field.path.split('.'))
   const rows = [...keys, ...labels].flatMap((key) => {
     const path = key.join('.')
     const source = config.provenance[path]
-    return source === undefined ? [] : [[path, JSON.stringify(valueAt(config, key)), source]]
+    return source === undefined ? [] : [[path, JSON.stringify(valueAt(shown, key)), source]]
   })
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows.map((row) => `${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}\n`).join('')

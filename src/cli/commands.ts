@@ -9,8 +9,10 @@ const boxman = defineCommand({
   }),
   // Each command is loaded when it is called: the command line starts in the time that one of them needs.
   subCommands: {
+    check: () => import('./check.ts').then((module) => module.check),
     query: () => import('./query/query.ts').then((module) => module.query),
     'check-config': () => import('./check-config.ts').then((module) => module.checkConfig),
+    serve: () => import('./serve.ts').then((module) => module.serve),
     test: () => import('./test.ts').then((module) => module.test),
   },
 })

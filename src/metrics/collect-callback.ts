@@ -1,11 +1,16 @@
 import type { RegistryStats } from './definition.ts'
 
-/** A metric's `collect` callback: time-boxed, fails alone, and is never called while an earlier call is at work. */
+/**
+ * A metric's `collect` callback: time-boxed, fails alone, and is never called while an earlier call is at work. Who asks meanwhile, as
+ * two scrapers do, waits for that one.
+ */
 export class CollectCallback {
   readonly #run: () => void | Promise<void>
   readonly #timeoutMs: number
   readonly #stats: RegistryStats
-  #pending = false
+  #current: Promise<void> | undefined
+  /** A call that was late is still at work. */
+  #hangs = false
 
   constructor(run: () => void | Promise<void>, timeoutMs: number, stats: RegistryStats) {
     this.#run = run
@@ -14,11 +19,17 @@ export class CollectCallback {
   }
 
   async run(): Promise<void> {
-    if (this.#pending) {
+    if (this.#hangs) {
       this.#stats.collectFailures++
       return
     }
-    this.#pending = true
+    this.#current ??= this.#call().finally(() => {
+      this.#current = undefined
+    })
+    await this.#current
+  }
+
+  async #call(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), this.#timeoutMs)
@@ -26,18 +37,23 @@ export class CollectCallback {
     const done = (async (): Promise<'done'> => {
       await this.#run()
       return 'done'
-    })().finally(() => {
-      this.#pending = false
-    })
+    })()
     try {
-      if ((await Promise.race([done, late])) === 'late') {
-        this.#stats.collectFailures++
-        done.catch(() => undefined) // counted once, as late
-      }
+      if ((await Promise.race([done, late])) === 'late') this.#leave(done)
     } catch {
       this.#stats.collectFailures++
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Counted once, as late, however it ends. */
+  #leave(done: Promise<unknown>): void {
+    this.#stats.collectFailures++
+    this.#hangs = true
+    const over = (): void => {
+      this.#hangs = false
+    }
+    done.then(over, over)
   }
 }

@@ -1,5 +1,6 @@
 export { expose, type ExposeOptions, type Exposition } from './exposition/expose.ts'
-export { NUMBER_BYTES, writeNumber } from './exposition/number.ts'
+export { canonicalFloat, NUMBER_BYTES, writeNumber } from './exposition/number.ts'
+export { storedNames, type StoredNames } from './exposition/stored-names.ts'
 export type { RegistryStats } from './definition.ts'
 export type { Bucket, Family, HistogramSeries, SeriesLabels, SummarySeries, ValueSeries } from './family.ts'
 export type {
@@ -37,7 +38,6 @@ export {
   type SummaryQuantiles,
   type SummaryWindow,
 } from './options.ts'
-export { canonicalFloat } from './exposition/number.ts'
 export { ProtobufOut } from './exposition/protobuf.ts'
 export { Scratch as ProtobufScratch } from './exposition/scratch.ts'
 export { OffRegistry } from './off/off-registry.ts'

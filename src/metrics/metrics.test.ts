@@ -217,6 +217,23 @@ describe('registry', () => {
     expect(() => registry.histogram({ name: 'x', help: '' })).toThrow(RangeError)
   })
 
+  it('two that ask at once share a collect callback’s call', async () => {
+    const registry = new Registry()
+    let calls = 0
+    registry.gauge({
+      name: 'slow',
+      help: '',
+      collect: async (gauge) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        gauge.set(++calls)
+      },
+    })
+    const pages = await Promise.all([registry.collect(), registry.collect()])
+    for (const [family] of pages) expect(family?.series).toEqual([{ labels: {}, value: 1 }])
+    await registry.collect()
+    expect([calls, registry.stats.collectFailures]).toEqual([2, 0])
+  })
+
   it('a collect callback that throws, rejects or hangs fails alone and is counted', async () => {
     const registry = new Registry({ collectTimeoutMs: 5 })
     let hangs = 0

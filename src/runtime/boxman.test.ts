@@ -1,9 +1,9 @@
 import fastify from 'fastify'
 import { spawnSync } from 'node:child_process'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -132,6 +132,132 @@ describe('createBoxman', () => {
     })
     expect([run.status, run.stderr]).toEqual([status, more.includes('refused') ? 'refused\n' : ''])
     expect(run.stdout).toContain('"msg":"Boxman observes"')
+  })
+})
+
+describe('history (S15)', () => {
+  const HOUR = 3_600_000
+  const QUICK = { store: { intervalMs: 100 } }
+  type Answer = Awaited<ReturnType<Boxman['query']>>
+  const valueOf = (answer: Answer): unknown => {
+    if (!answer.ok) return answer.error
+    return answer.value.type === 'vector' ? answer.value.samples[0]?.value : undefined
+  }
+
+  it('answers PromQL about itself, in the process and over HTTP, and says so on its page', async () => {
+    const { boxman } = await start(QUICK)
+    boxman.metrics.counter({ name: 'rolls_total', help: 'Rolls.' }).inc(7)
+    await expect.poll(async () => valueOf(await boxman.query('rolls_total'))).toBe(7)
+    const url = boxman.admin.url ?? ''
+    const body: unknown = await (await fetch(`${url}/api/v1/query?query=rolls_total`)).json()
+    const metric = { __name__: 'rolls_total', job: 'wallet', instance: new URL(url).host }
+    expect(body).toMatchObject({ status: 'success', data: { result: [{ metric, value: [expect.anything(), '7'] }] } })
+    const form = new URLSearchParams({ query: 'sum(up)' })
+    expect((await fetch(`${url}/api/v1/query`, { method: 'POST', body: form })).status).toBe(200)
+    expect(await (await fetch(`${url}/api/v1/targets`)).json()).toMatchObject({
+      data: { activeTargets: [{ health: 'up', scrapePool: 'wallet', scrapeUrl: `${url}/metrics` }] },
+    })
+    expect(await (await fetch(url)).text()).toContain('href="/api/v1/query?query=up"')
+    for (const path of ['/-/healthy', '/-/ready', '/api/v1/status/flags', '/federate?match[]=up']) {
+      expect([path, (await fetch(url + path)).status]).toEqual([path, 200])
+    }
+    const now = Date.now()
+    const range = await boxman.query('rolls_total', { start: now - HOUR, end: now, step: 1000 })
+    expect(range).toMatchObject({ ok: true, value: { type: 'matrix', series: [{ labels: expect.anything() }] } })
+    expect(valueOf(await boxman.query('rolls_total', { at: now - HOUR }))).toBeUndefined()
+    expect(valueOf(await boxman.query('sum('))).toMatchObject({ kind: 'bad_data' })
+    await expect
+      .poll(async () => valueOf(await boxman.query('boxman_promql_queries_total{outcome="bad_data"} > 0')))
+      .toBe(1)
+    expect(Number(valueOf(await boxman.query('boxman_tsdb_series')))).toBeGreaterThan(50)
+  })
+
+  it.each([
+    [{ enabled: false }, {}, hostname()],
+    [{}, { instance: 'wallet-0' }, 'wallet-0'],
+    [{ host: '0.0.0.0' }, {}, new RegExp(`^${hostname()}:\\d+$`)],
+  ])('its instance with admin %o and store %o is %s', async (admin, store, instance) => {
+    const { boxman } = await start({ admin, store: { ...QUICK.store, ...store } })
+    await expect.poll(async () => boxman.store?.labelValues('instance', [], 0, Infinity)).toHaveLength(1)
+    const [found] = (await boxman.store?.labelValues('instance', [], 0, Infinity)) ?? []
+    expect(found).toMatch(instance)
+  })
+
+  it('ends a query that takes too long or reads too much', async () => {
+    const { boxman } = await start({ ...QUICK, query: { timeoutMs: 1, maxSamples: 10 } })
+    await expect.poll(async () => valueOf(await boxman.query('up'))).toBe(1)
+    const bomb = 'sum_over_time(sum(sum_over_time({__name__=~".+"}[1h:1ms]))[1h:1ms])'
+    expect(valueOf(await boxman.query(bomb))).toMatchObject({ kind: expect.stringMatching(/timeout|execution/) })
+  })
+
+  it('outlives the process where a folder is given; what ended is marked as ended', async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'boxman-')), 'history')
+    const code = { store: { intervalMs: 100, folder, instance: 'i' } }
+    const first = await start(code)
+    first.boxman.metrics.counter({ name: 'rolls_total', help: 'r' }).inc(7)
+    await expect.poll(async () => valueOf(await first.boxman.query('rolls_total'))).toBe(7)
+    const again = createBoxman({ admin: { port: 0 }, ...code }, { env: {}, cwd })
+    await expect(again).rejects.toThrow(BoxmanError)
+    await expect(again).rejects.toThrow(
+      /^store: .*history is in use by process \d+: .* Set store\.folder, or BOXMAN_STORE_FOLDER/,
+    )
+    await first.boxman.stop()
+    const { boxman } = await start(code)
+    expect(valueOf(await boxman.query('max_over_time(rolls_total[1m])'))).toBe(7)
+    expect(valueOf(await boxman.query('rolls_total'))).toBeUndefined()
+    expect(await page(boxman)).toContain('boxman_tsdb_disk_failures_total 0')
+  })
+
+  it.each([
+    [
+      'a file',
+      'package.json',
+      /cannot be opened: .*(?:EEXIST|ENOTDIR).* Make it one that this user may read and write/,
+    ],
+    ['beneath a file', 'package.json/x', /cannot be opened: .*ENOTDIR/],
+  ])('a folder that is %s is refused with the mend, and nothing is left running', async (_, folder, message) => {
+    const where = mkdtempSync(join(tmpdir(), 'boxman-'))
+    writeFileSync(join(where, 'package.json'), '{}')
+    const refused = createBoxman({ admin: { port: 0 }, store: { folder } }, { env: {}, cwd: where })
+    await expect(refused).rejects.toThrow(BoxmanError)
+    await expect(refused).rejects.toThrow(message)
+    await expect(refused).rejects.toThrow(`store: the folder ${join(where, folder)} cannot`)
+  })
+
+  it('gives its folder free when the port is taken', async () => {
+    const { boxman } = await start()
+    const folder = mkdtempSync(join(tmpdir(), 'boxman-'))
+    const taken = Number(new URL(boxman.admin.url ?? '').port)
+    await expect(createBoxman({ admin: { port: taken }, store: { folder } }, { env: {}, cwd })).rejects.toThrow(
+      'in use',
+    )
+    const { boxman: second } = await start({ store: { folder } })
+    expect(second.store?.stats.disk?.blocks).toBe(0)
+  })
+
+  it('is not there when it shall not be', async () => {
+    const { boxman } = await start({ store: false })
+    expect(boxman.store).toBeUndefined()
+    await expect(boxman.query('up')).rejects.toThrow(BoxmanError)
+    const answer = await fetch(`${boxman.admin.url}/api/v1/query?query=up`)
+    expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('BOXMAN_STORE_ENABLED')])
+    expect(await page(boxman)).not.toContain('boxman_tsdb_')
+  })
+
+  it('with metrics off there is a store, and nothing in it', async () => {
+    const { boxman } = await start({ metrics: false, ...QUICK })
+    expect(await boxman.query('1 + 1')).toMatchObject({ ok: true, value: { type: 'scalar', value: 2 } })
+    expect(boxman.store?.stats.series).toBe(0)
+  })
+
+  it('O17: the API asks for the token too, but for its probes', async () => {
+    const { boxman } = await start({ admin: { token: 'only-token' } })
+    const statuses = await Promise.all(
+      ['/api/v1/query?query=up', '/federate?match[]=up', '/-/healthy', '/-/ready', '/api/v1/nothing'].map(
+        async (path) => (await fetch(`${boxman.admin.url}${path}`)).status,
+      ),
+    )
+    expect(statuses).toEqual([401, 401, 200, 200, 401])
   })
 })
 

@@ -1,17 +1,26 @@
+import type { RuleSet } from '../alerting/index.ts'
 import { createSystemReader } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
+import type { QueryResult } from '../promql/index.ts'
 import { createIdSource, currentContext } from '../tracing/index.ts'
+import type { Tsdb } from '../tsdb/index.ts'
 import { Admin } from './admin/admin.ts'
+import { cadenceOf } from './cadence.ts'
 import type { ConfigInput, ResolvedConfig } from './config/config.ts'
 import { type Environment, resolveConfig } from './config/resolve.ts'
+import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
+import { History, type QueryTime } from './history/history.ts'
+import { openStore, storeFolder } from './history/open-store.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { backgroundSteps } from './steps.ts'
+import { readRules } from './rules/read-rules.ts'
+import type { Rules } from './rules/rules.ts'
 import { boxmanVersion } from './version.ts'
 
 /** What the process gives; stated only by who runs several in one, or tests. */
@@ -37,6 +46,17 @@ export interface Boxman {
   readonly node: NodeMetrics
   readonly instrument: Instruments
   readonly admin: Admin
+  /** What the metrics were, and whatever else is put there; undefined when `store.enabled` is false. */
+  readonly store: Tsdb | undefined
+  /**
+   * Answers a PromQL expression from the store: at a moment, by default now, or over a range.
+   * @throws BoxmanError when `store.enabled` is false; RangeError for a time that is none.
+   */
+  query(expr: string, when?: QueryTime): Promise<QueryResult>
+  /** Recording and alerting rules over the store; undefined when `store.enabled` is false. */
+  readonly rules: Rules | undefined
+  /** Reads the files of rules anew. @throws BoxmanError with all that is wrong; then the rules stay as they are. */
+  reloadRules(): Promise<void>
   logger(module: string): Logger
   /** Installs a pack; returns its recorders. */
   use<T>(pack: Pack<T>): T
@@ -48,18 +68,41 @@ export interface Boxman {
 
 const CLOSE_DEADLINE_MS = 5000
 const FLUSH_DEADLINE_MS = 1000
+/** How often it is looked whether rules are due. */
+const RULES_STEP_MS = 1000
 
 /**
  * Observes this process: resolves the configuration, serves the endpoints, starts the background loop.
  * @throws ConfigError, BoxmanError; nothing is left running then.
  */
 export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
-  const { env, cwd, wallNow = Date.now, now = () => performance.now(), logDestination } = host
+  const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination } = host
   const config = await resolveConfig({ code, env, cwd })
-  const boxman = new Wiring(config, { wallNow, now, logDestination })
-  if (config.admin.enabled) await boxman.admin.listen()
-  boxman.start()
-  return boxman
+  if (config.remoteWrite !== undefined && !config.store.enabled) {
+    throw new BoxmanError(
+      'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
+    )
+  }
+  const ruleSets = await rulesOf(config, cwd)
+  const store = config.store.enabled ? await openStore(config, cwd) : undefined
+  const folder = storeFolder(config, cwd)
+  try {
+    const boxman = new Wiring(config, { wallNow, now, logDestination, store, folder, ruleSets, cwd })
+    if (config.admin.enabled) await boxman.admin.listen()
+    boxman.start()
+    return boxman
+  } catch (error) {
+    await store?.close()
+    throw error
+  }
+}
+
+async function rulesOf({ rules = [], store }: ResolvedConfig, cwd: string): Promise<readonly RuleSet[]> {
+  if (rules.length === 0) return []
+  if (!store.enabled) throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
+  const read = await readRules(rules, cwd)
+  if (!read.ok) throw new ConfigError(read.problems.map((problem) => `rules: ${problem}`))
+  return read.sets
 }
 
 class Wiring implements Boxman {
@@ -70,6 +113,7 @@ class Wiring implements Boxman {
   readonly node: NodeMetrics
   readonly instrument: Instruments
   readonly admin: Admin
+  readonly #history: History | undefined
   readonly #ownLog: Logger
   readonly #faults: FaultLog
   readonly #loop: Loop
@@ -77,7 +121,19 @@ class Wiring implements Boxman {
 
   constructor(
     config: ResolvedConfig,
-    { wallNow, now, logDestination: destination }: Pick<Host, 'wallNow' | 'now' | 'logDestination'>,
+    {
+      wallNow,
+      now,
+      logDestination: destination,
+      store,
+      folder,
+      ruleSets,
+      cwd,
+    }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
+      readonly store: Tsdb | undefined
+      readonly folder: string | undefined
+      readonly ruleSets: readonly RuleSet[]
+    },
   ) {
     const { constantLabels, log, prefix } = config
     this.config = config
@@ -105,6 +161,21 @@ class Wiring implements Boxman {
       wallNow,
       onFault,
     })
+    this.#history =
+      store &&
+      new History({
+        config,
+        store,
+        folder,
+        metrics: this.metrics,
+        log: this.#ownLog,
+        now,
+        wallNow,
+        onFault,
+        ruleSets,
+        cwd,
+        ready: async () => (await this.health.readiness()).status !== 'fail',
+      })
     const startedAt = now()
     this.admin = new Admin({
       config,
@@ -114,6 +185,7 @@ class Wiring implements Boxman {
       liveness: () => this.health.liveness(),
       readiness: () => this.health.readiness(),
       uptimeMs: () => now() - startedAt,
+      handlers: this.#history?.handlers ?? [],
       onFault,
     })
     this.#loop = this.#createLoop(now, wallNow)
@@ -121,8 +193,31 @@ class Wiring implements Boxman {
   }
 
   start(): void {
+    this.#history?.start(this.admin.url)
     this.#loop.start()
     this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
+  }
+
+  get store(): Tsdb | undefined {
+    return this.#history?.store
+  }
+
+  get rules(): Rules | undefined {
+    return this.#history?.rules
+  }
+
+  async reloadRules(): Promise<void> {
+    if (this.#history === undefined) {
+      throw new BoxmanError('reloadRules: there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on')
+    }
+    await this.#history.rules.reload()
+  }
+
+  async query(expr: string, when: QueryTime = {}): Promise<QueryResult> {
+    if (this.#history === undefined) {
+      throw new BoxmanError('query: there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on')
+    }
+    return this.#history.query(expr, when)
   }
 
   logger(module: string): Logger {
@@ -148,6 +243,7 @@ class Wiring implements Boxman {
       () => this.instrument.undo(),
       () => this.#loop.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
+      () => this.#history?.close(),
       () => this.#ownLog.info('Boxman stopped'),
       () => within(FLUSH_DEADLINE_MS, this.log.flush()),
     ]
@@ -166,8 +262,14 @@ class Wiring implements Boxman {
       help: 'Steps of the background loop that threw, were late, or still hung from an earlier round.',
       labelNames: ['step'],
     })
-    const steps = backgroundSteps({
-      thresholds: this.config.thresholds,
+    const { collect, store, thresholds } = this.config
+    const { intervalMs, rounds } = cadenceOf({
+      collect: collect.intervalMs,
+      scrape: this.#history === undefined ? collect.intervalMs : store.intervalMs,
+      rules: this.#history === undefined ? collect.intervalMs : RULES_STEP_MS,
+    })
+    const background = backgroundSteps({
+      thresholds,
       reader: createSystemReader(),
       now,
       node: this.node,
@@ -176,12 +278,14 @@ class Wiring implements Boxman {
         this.instrument.sweep(at)
         this.metrics.expire(at)
       },
+      rounds: rounds.collect,
     })
+    const steps = [...background, ...(this.#history?.steps(rounds) ?? [])]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
     return new Loop({
       steps,
-      intervalMs: this.config.collect.intervalMs,
+      intervalMs,
       now: wallNow,
       onFailure: (step) => failures.inc({ step }),
       warn: (step, reason, detail) => this.#ownLog.warn({ step, reason, detail }, 'A background step failed'),

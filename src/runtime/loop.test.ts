@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cadenceOf } from './cadence.ts'
 import { Loop, type Step } from './loop.ts'
 
 interface Told {
@@ -46,6 +47,28 @@ describe('the loop (S8)', () => {
     expect(seen).toEqual(['a 5000', 'b 5000', 'a 10000', 'b 10000'])
     expect(failures).toEqual([])
     expect(loop.stats).toEqual({ rounds: 2, skipped: 0 })
+  })
+
+  it('O17: gives a step its turn every so many rounds, and makes up for a round that was skipped', async () => {
+    const seen: number[] = []
+    const { step, letGo } = hanging()
+    const { loop } = loopOf([
+      { ...step, timeoutMs: 60_000, rounds: 3 },
+      { name: 'third', rounds: 3, run: (at) => void seen.push(at) },
+    ])
+    const first = loop.step(0)
+    for (const at of [1, 2, 3]) await loop.step(at)
+    await letGo()
+    await first
+    const second = loop.step(4)
+    await letGo()
+    await second
+    for (const at of [5, 6]) {
+      const round = loop.step(at)
+      await letGo()
+      await round
+    }
+    expect([seen, loop.stats]).toEqual([[0, 4, 6], { rounds: 4, skipped: 3 }])
   })
 
   it.each<[string, Step['run']]>([
@@ -123,5 +146,17 @@ describe('the loop (S8)', () => {
     loop.start()
     await loop.stop()
     expect(runs).toBe(1)
+  })
+})
+
+describe('one beat for several periods', () => {
+  it.each([
+    [{ a: 5000, b: 15_000 }, 5000, { a: 1, b: 3 }],
+    [{ a: 5000, b: 1000 }, 1000, { a: 5, b: 1 }],
+    [{ a: 6000, b: 4000 }, 2000, { a: 3, b: 2 }],
+    [{ a: 5000, b: 7001 }, 100, { a: 50, b: 70 }],
+    [{ a: 100, b: 100 }, 100, { a: 1, b: 1 }],
+  ])('%o: every %i ms', (periods, intervalMs, rounds) => {
+    expect(cadenceOf(periods)).toEqual({ intervalMs, rounds })
   })
 })

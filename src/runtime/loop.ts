@@ -1,8 +1,12 @@
-/** One thing that the loop does in every round. */
+/** One thing that the loop does, in every round or every few. */
 export interface Step {
   readonly name: string
   /** `at` is in ms since the epoch. A step that throws, rejects or is late has failed; the others go on. */
   readonly run: (at: number) => void | Promise<void>
+  /** Every how many rounds, from the first one on; default 1. A round that was skipped is made up for in the next. */
+  readonly rounds?: number
+  /** How long it may take. Default: the loop's `stepTimeoutMs`. */
+  readonly timeoutMs?: number
 }
 
 export interface LoopOptions {
@@ -29,8 +33,11 @@ export class Loop {
   readonly #options: LoopOptions
   readonly #hanging = new Set<Step>()
   readonly #warned = new Map<Step, number>()
+  /** By step: in which of its periods it ran last. */
+  readonly #periods = new Map<Step, number>()
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
+  #ticks = 0
 
   constructor(options: LoopOptions) {
     this.#options = options
@@ -52,30 +59,34 @@ export class Loop {
     await this.#round
   }
 
-  /** One round: every step, one after the other, unless a round is under way. */
+  /** One round: every step that is due, one after the other, unless a round is under way. */
   async step(at: number): Promise<void> {
+    const tick = this.#ticks++
     if (this.#round !== undefined) {
       this.stats.skipped++
       return
     }
     this.stats.rounds++
-    this.#round = this.#run(at)
+    this.#round = this.#run(at, tick)
     await this.#round
     this.#round = undefined
   }
 
-  async #run(at: number): Promise<void> {
+  async #run(at: number, tick: number): Promise<void> {
     for (const step of this.#options.steps) {
+      const period = Math.floor(tick / (step.rounds ?? 1))
+      if (this.#periods.get(step) === period) continue
+      this.#periods.set(step, period)
       if (this.#hanging.has(step)) this.#fail(step, at, 'hanging', 'still running since an earlier round')
       else await this.#runStep(step, at)
     }
   }
 
   async #runStep(step: Step, at: number): Promise<void> {
-    const { stepTimeoutMs = 1000 } = this.#options
+    const { timeoutMs = this.#options.stepTimeoutMs ?? 1000 } = step
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), stepTimeoutMs)
+      timer = setTimeout(() => resolve('late'), timeoutMs)
       timer.unref()
     })
     const done = invoke(step, at)
@@ -87,7 +98,7 @@ export class Loop {
       return
     }
     this.#hanging.add(step)
-    this.#fail(step, at, 'late', `not done after ${stepTimeoutMs} ms`)
+    this.#fail(step, at, 'late', `not done after ${timeoutMs} ms`)
     void done.then(() => this.#hanging.delete(step))
   }
 

@@ -13,10 +13,12 @@ export interface StepParts {
   readonly node: Pick<NodeMetrics, 'record'>
   readonly log: Logger
   readonly sweep: (at: number) => void
+  /** Of the loop, from one time to the next; default 1. */
+  readonly rounds?: number
 }
 
-/** What the background loop does in each round. */
-export function backgroundSteps({ thresholds, reader, now, node, log, sweep }: StepParts): readonly Step[] {
+/** What the background loop does every `collect.intervalMs`. */
+export function backgroundSteps({ thresholds, reader, now, node, log, sweep, rounds = 1 }: StepParts): readonly Step[] {
   const limits = new Thresholds([
     { name: 'memory_bytes', severity: 'critical', limit: thresholds.memoryBytes },
     { name: 'cpu_percent', severity: 'warning', limit: thresholds.cpuPercent },
@@ -26,6 +28,7 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep }: S
   return [
     {
       name: 'collect',
+      rounds,
       run: async () => {
         reading = await reader.read(now())
         node.record(reading)
@@ -33,6 +36,7 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep }: S
     },
     {
       name: 'thresholds',
+      rounds,
       run: () => {
         // The first reading is of the start-up, which is always busy.
         const cpuPercent = started ? reading.cpuPercent : undefined
@@ -41,7 +45,7 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep }: S
         for (const crossing of limits.step(values)) logCrossing(log, crossing)
       },
     },
-    { name: 'sweep', run: sweep },
+    { name: 'sweep', rounds, run: sweep },
   ]
 }
 

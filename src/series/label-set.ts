@@ -18,7 +18,9 @@ export class LabelSet implements Iterable<readonly [name: string, value: string]
 
   private constructor(sorted: readonly (readonly [string, string])[]) {
     this.#pairs = sorted
-    this.key = sorted.map(([name, value]) => `${name.length}:${name}${value.length}:${value}`).join('')
+    let key = ''
+    for (const [name, value] of sorted) key += `${name.length}:${name}${value.length}:${value}`
+    this.key = key
   }
 
   /** @throws RangeError for an empty name, or one that comes twice. */
@@ -54,11 +56,13 @@ export class LabelSet implements Iterable<readonly [name: string, value: string]
   }
 
   only(names: ReadonlySet<string>): LabelSet {
-    return new LabelSet(this.#pairs.filter(([name]) => names.has(name)))
+    const kept = this.#pairs.filter(([name]) => names.has(name))
+    return kept.length === this.#pairs.length ? this : kept.length === 0 ? LabelSet.EMPTY : new LabelSet(kept)
   }
 
   without(names: ReadonlySet<string>): LabelSet {
-    return new LabelSet(this.#pairs.filter(([name]) => !names.has(name)))
+    const kept = this.#pairs.filter(([name]) => !names.has(name))
+    return kept.length === this.#pairs.length ? this : kept.length === 0 ? LabelSet.EMPTY : new LabelSet(kept)
   }
 
   equals(other: LabelSet): boolean {

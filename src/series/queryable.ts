@@ -22,8 +22,12 @@ export interface HistogramColumns {
 
 export interface SelectedSeries {
   readonly labels: LabelSet
-  /** Decodes the samples of the selected range, anew with each call. Empty when the store has let go of them meanwhile. */
-  readonly columns: () => SeriesColumns
+  /**
+   * Decodes the samples of the selected range, anew with each call. Empty when the store has let go of them meanwhile.
+   * `passing`: the caller is done with them before it asks for those of another series of the selection, so that the store may
+   * put them all into the same place.
+   */
+  readonly columns: (passing?: boolean) => SeriesColumns
 }
 
 export interface MetricMetadata {
@@ -32,8 +36,14 @@ export interface MetricMetadata {
   readonly unit: string
 }
 
+/** Why a store could not give what was asked of it. */
+export class QueryableError extends Error {
+  override readonly name: string = 'QueryableError'
+}
+
 /** A store as a query engine sees it: the embedded one, or a server's. Times are ms since the epoch, both ends inclusive. */
 export interface Queryable {
+  // Each rejects with a QueryableError when the store cannot be read.
   /** In no particular order. Series without a sample in the range may be among them. */
   select(matchers: readonly Matcher[], from: number, to: number): Promise<readonly SelectedSeries[]>
   /** Sorted as Prometheus sorts. No matchers: of all series. */

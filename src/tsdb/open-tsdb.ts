@@ -1,5 +1,6 @@
 import { Disk } from './disk/disk.ts'
 import { type Files, nodeFiles } from './disk/files.ts'
+import { levelsOf } from './disk/tiers.ts'
 import { Head } from './head/head.ts'
 import { limitsOf, type TsdbOptions } from './options.ts'
 import { Tsdb } from './tsdb.ts'
@@ -14,7 +15,7 @@ const FSYNC_INTERVAL_MS = 1000
  * the system's error when the folder cannot be made or read.
  */
 export async function openTsdb(options: TsdbOptions = {}, files: Files = nodeFiles): Promise<Tsdb> {
-  const { folder, fsync = 'interval', fsyncIntervalMs = FSYNC_INTERVAL_MS } = options
+  const { folder, fsync = 'interval', fsyncIntervalMs = FSYNC_INTERVAL_MS, tiers = [] } = options
   const limits = limitsOf(options)
   if (!(fsyncIntervalMs >= 1 && fsyncIntervalMs <= 3_600_000)) {
     throw new RangeError(`tsdb: fsyncIntervalMs of ${fsyncIntervalMs} must be from 1 to 3 600 000`)
@@ -22,12 +23,15 @@ export async function openTsdb(options: TsdbOptions = {}, files: Files = nodeFil
   if (!['always', 'interval', 'never'].includes(fsync)) {
     throw new RangeError(`tsdb: fsync of ${JSON.stringify(fsync)} must be always, interval or never`)
   }
+  if (tiers.length > 0 && folder === undefined)
+    throw new RangeError('tsdb: tiers need a folder: they are made of blocks')
   const atLimit = folder === undefined ? 'drop-oldest' : 'refuse-newest'
   const head = new Head({ ...limits, windowMs: WINDOW_MS, atLimit })
   if (folder === undefined) return new Tsdb(limits, head, undefined)
   const lagMs = Math.max(WINDOW_MS / 2, limits.outOfOrderMs)
+  const levels = levelsOf(WINDOW_MS, limits.retentionMs, tiers)
   const disk = await Disk.open(
-    { folder, files, fsync, fsyncIntervalMs, windowMs: WINDOW_MS, maxBytes: limits.maxBytes, lagMs },
+    { folder, files, fsync, fsyncIntervalMs, levels, maxBytes: limits.maxBytes, lagMs },
     head,
   )
   return new Tsdb(limits, head, disk)

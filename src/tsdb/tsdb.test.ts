@@ -196,6 +196,30 @@ describe('histograms', () => {
     })
   })
 
+  it('come late in any order, within the window', async () => {
+    const db = await openTsdb({ outOfOrderMs: 1000 })
+    const [a = 0] = refs(db, 'a')
+    const wide = { positive: { spans: [{ offset: 0, length: 3 }], counts: [1, 2, 3] } }
+    const batch = db.batch().addHistogram(a, T0 + 2000, histogram(2000))
+    for (let i = 0; i < 400; i++) {
+      const at = 1000 + ((i * 7) % 400)
+      batch.addHistogram(a, T0 + at, histogram(at, at % 3 === 0 ? wide : {}), T0)
+    }
+    batch.addHistogram(a, T0 + 999, histogram(1)).add(a, T0 + 1500, 5)
+    expect(batch.commit()).toEqual({ appended: 402, refused: { 'out-of-order': 1 } })
+    const late = db.batch().addHistogram(a, T0 + 1600, histogram(1600))
+    expect(late.commit().appended).toBe(1)
+    expect(late.addHistogram(a, T0 + 1600, histogram(1600)).commit().appended).toBe(1)
+    expect(late.addHistogram(a, T0 + 1600, histogram(1601)).commit().refused).toEqual({ duplicate: 1 })
+    const want = [
+      ...Array.from({ length: 400 }, (_, i) => `${1000 + i}=h${1000 + i}`),
+      '1500=5',
+      '1600=h1600',
+      '2000=h2000',
+    ]
+    expect(await read(db)).toEqual({ a: want.join(' ') })
+  })
+
   it('may change their layout', async () => {
     const db = await openTsdb()
     const [a = 0] = refs(db, 'a')
@@ -368,6 +392,7 @@ describe('limits', () => {
         all,
         Float64Array.from(page, () => Math.sin(i * 1e6) * 1e9),
       )
+      await db.step(T0 + i * 15_000)
       expect(db.stats.bytes).toBeLessThan(400_000 + 50 * 8 + 1000)
     }
     const { appended, refused, dropped } = db.stats

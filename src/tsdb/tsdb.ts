@@ -1,22 +1,24 @@
-import type { LabelSet, Matcher, MetricMetadata, Queryable, SelectedSeries } from '../series/index.ts'
+import type { LabelSet, Matcher, MetricMetadata, Queryable, SelectedSeries, SeriesColumns } from '../series/index.ts'
 import { compareText } from '../series/index.ts'
 import { Batch } from './batch.ts'
 import type { Disk, DiskStats } from './disk/disk.ts'
 import type { Exemplar } from './head/exemplars.ts'
 import type { Head } from './head/head.ts'
 import type { HeadSeries } from './head/head-series.ts'
+import { sortInTurns } from './merge-runs.ts'
 import type { Limits } from './options.ts'
-import { assemble, SharedTimes } from './read/assemble.ts'
+import { nextTurn, Pace } from './pace.ts'
+import { assemble, Shared } from './read/assemble.ts'
 import type { Sources } from './read/source.ts'
 import { type AppendListener, Listeners } from './listeners.ts'
 import { type AppendResult, type Counts, Tally } from './refusal.ts'
 import { ScrapeGroup } from './scrape-group.ts'
 import { soundPart, takeBatch } from './take-batch.ts'
 
-/** Names with metadata. */
-const MAX_METADATA = 10_000
 /** Retention is applied when it has moved on by this part of itself. */
 const SWEEPS = 100
+/** Microseconds that it takes to show one series. */
+const VISIT_COST = 1
 
 export interface TsdbStats {
   readonly series: number
@@ -44,9 +46,9 @@ export class Tsdb implements Queryable {
   readonly #limits: Limits
   readonly #head: Head
   readonly #disk: Disk | undefined
-  readonly #metadata = new Map<string, MetricMetadata>()
   readonly #listeners = new Listeners()
   #sweptTo = -Infinity
+  #stepping: Promise<void> | undefined
 
   constructor(limits: Limits, head: Head, disk: Disk | undefined) {
     this.#limits = limits
@@ -73,7 +75,10 @@ export class Tsdb implements Queryable {
    * already. A series whose samples are all past retention is forgotten, and its reference answered with `unknown-series`.
    */
   series(labels: LabelSet): number | undefined {
-    return this.#head.series(labels)?.ref
+    const before = this.#head.stats.series
+    const ref = this.#head.series(labels)?.ref
+    if (ref !== undefined && this.#head.stats.series > before) this.#disk?.announce(ref)
+    return ref
   }
 
   /** Undefined: no such series, or no more. */
@@ -110,74 +115,102 @@ export class Tsdb implements Queryable {
     return this.batch().add(ref, at, value, startTime).commit()
   }
 
-  /** Held in memory, for up to 10 000 names. */
+  /** Kept for up to 10 000 names. */
   setMetadata(name: string, metadata: MetricMetadata): void {
-    if (this.#metadata.size < MAX_METADATA || this.#metadata.has(name)) this.#metadata.set(name, metadata)
+    if (this.#head.setMetadata(name, metadata)) this.#disk?.logMetadata(name, metadata)
   }
 
   metadata(): Promise<ReadonlyMap<string, MetricMetadata>> {
-    return Promise.resolve(this.#metadata)
+    return Promise.resolve(this.#head.metadata)
   }
 
-  select(matchers: readonly Matcher[], from: number, to: number): Promise<readonly SelectedSeries[]> {
-    const shared = new SharedTimes()
-    const selected = this.#find(matchers, from, to).map((series) => ({
-      labels: series.labels,
-      columns: () => {
+  async select(matchers: readonly Matcher[], from: number, to: number): Promise<readonly SelectedSeries[]> {
+    const shared = new Shared()
+    const selected: SelectedSeries[] = []
+    await this.#visit(matchers, from, to, (series) => {
+      const columns = (passing = false): SeriesColumns => {
         const sources: Sources = { floats: [], histograms: [] }
         this.#disk?.collect(series.ref, sources, from, to)
         series.collect(sources, from, to)
-        return assemble(sources, from, to, shared)
-      },
-    }))
-    return Promise.resolve(selected)
+        return assemble(sources, from, to, shared, passing)
+      }
+      selected.push({ labels: series.labels, columns })
+    })
+    return selected
   }
 
-  labelNames(matchers: readonly Matcher[], from: number, to: number): Promise<readonly string[]> {
+  async labelNames(matchers: readonly Matcher[], from: number, to: number): Promise<readonly string[]> {
     const names = new Set<string>()
-    for (const { labels } of this.#find(matchers, from, to)) for (const [name] of labels) names.add(name)
-    return Promise.resolve([...names].sort(compareText))
+    await this.#visit(matchers, from, to, ({ labels }) => {
+      for (const [name] of labels) names.add(name)
+    })
+    return sortInTurns([...names], compareText, new Pace())
   }
 
-  labelValues(name: string, matchers: readonly Matcher[], from: number, to: number): Promise<readonly string[]> {
-    const values = new Set(this.#find(matchers, from, to).map(({ labels }) => labels.get(name)))
+  async labelValues(name: string, matchers: readonly Matcher[], from: number, to: number): Promise<readonly string[]> {
+    const values = new Set<string>()
+    await this.#visit(matchers, from, to, ({ labels }) => values.add(labels.get(name)))
     values.delete('')
-    return Promise.resolve([...values].sort(compareText))
+    return sortInTurns([...values], compareText, new Pace())
   }
 
   /** Exemplars of the series that match, by series. */
   exemplars(matchers: readonly Matcher[], from: number, to: number): readonly ExemplarSeries[] {
-    const refs = new Set(this.#head.index.find(matchers))
-    return Array.from(this.#head.exemplars.find(refs, from, to)).flatMap(([ref, exemplars]) => {
+    const isWanted = (ref: number): boolean => {
+      const labels = this.#head.byRef(ref)?.labels
+      return labels !== undefined && matchers.every((matcher) => matcher.matchesSet(labels))
+    }
+    return Array.from(this.#head.exemplars.find(isWanted, from, to)).flatMap(([ref, exemplars]) => {
       const series = this.#head.byRef(ref)
       return series === undefined ? [] : [{ labels: series.labels, exemplars }]
     })
   }
 
-  /** Tells the store the time, ms since the epoch, and lets it apply its limits. To be called every second or so. */
+  /**
+   * Tells the store the time, ms since the epoch, and lets it apply its limits, in turns. To be called every second or so; while
+   * what a call before has begun goes on, it waits for that alone.
+   */
   async step(at: number): Promise<void> {
     this.#head.tell(at)
-    const floor = at - this.#limits.retentionMs
-    if (floor >= this.#sweptTo + this.#limits.retentionMs / SWEEPS) {
-      this.#sweptTo = floor
-      this.#head.dropBefore(floor, 'retention')
-      this.#head.forgetBefore(floor)
-    }
-    await this.#disk?.step(at, floor)
+    this.#stepping ??= this.#maintain(at).finally(() => {
+      this.#stepping = undefined
+    })
+    return this.#stepping
   }
 
   /** Writes what is to be written and gives the folder free. What is in memory alone is gone. */
   async close(): Promise<void> {
+    await this.#stepping
     await this.#disk?.close()
   }
 
-  #find(matchers: readonly Matcher[], from: number, to: number): HeadSeries[] {
-    return this.#head.index.find(matchers).flatMap((ref) => {
+  async #maintain(at: number): Promise<void> {
+    const pace = new Pace()
+    const floor = at - this.#limits.retentionMs
+    await this.#head.seal(pace)
+    if (floor >= this.#sweptTo + this.#limits.retentionMs / SWEEPS) {
+      this.#sweptTo = floor
+      await this.#head.dropBefore(floor, 'retention', pace)
+      await this.#head.forgetBefore(at - this.#limits.seriesRetentionMs, pace)
+    }
+    await this.#head.relieve(pace)
+    await this.#disk?.step(at, pace)
+  }
+
+  /** Shows `visit` the series that match and have samples in the range, in turns. */
+  async #visit(
+    matchers: readonly Matcher[],
+    from: number,
+    to: number,
+    visit: (series: HeadSeries) => void,
+  ): Promise<void> {
+    const pace = new Pace()
+    for (const ref of await this.#head.index.find(matchers, pace)) {
       const series = this.#head.byRef(ref)
-      return series !== undefined && series.firstTime < Infinity && series.firstTime <= to && series.lastTime >= from
-        ? [series]
-        : []
-    })
+      if (series === undefined || series.firstTime === Infinity) continue
+      if (series.firstTime <= to && series.lastTime >= from) visit(series)
+      if (pace.spent(VISIT_COST)) await nextTurn()
+    }
   }
 
   #take(batch: Batch): AppendResult {

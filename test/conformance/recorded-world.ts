@@ -213,6 +213,7 @@ function ruleOf(text: RuleText): RuleStatus {
     lastError: undefined,
     evaluationMs: text.evaluationTime * 1000,
     lastEvaluation: Date.parse(text.lastEvaluation),
+    samples: 0,
   }
   if (text.type === 'recording') return { ...common, kind: 'recording' }
   return {

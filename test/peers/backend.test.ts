@@ -1,3 +1,4 @@
+import { createBoxman } from 'boxman'
 import { Engine, type QueryResult } from 'boxman/promql'
 import { type HistogramValue, LabelSet, setStale } from 'boxman/series'
 import {
@@ -146,6 +147,33 @@ describe('peer: a server in place of the embedded store', () => {
       expect(await store.labelValues('table', [], start, end)).toEqual(['T1', 'T2', 'T3'])
       expect(await store.labelNames([], start, end)).toEqual(['__name__', 'bet', 'lane', 'le', 'route', 'table'])
     } finally {
+      await prometheus.stop()
+    }
+  })
+
+  it('a service asks it in place of its own store, and says so when it is gone', async ({ skip }) => {
+    const binary = needPeer('prometheus', (reason) => skip(reason))
+    const prometheus = await Prometheus.start(binary, {}, ['--web.enable-remote-write-receiver'])
+    const config = { log: false, admin: { port: 0 }, query: { backend: prometheus.url } }
+    const boxman = await createBoxman(config, { env: {}, cwd: import.meta.dirname })
+    try {
+      await write(prometheus.url, PLAIN)
+      const { url = '' } = boxman.admin
+      const query = 'sum by (table) (rate(rolls_total[5m]))'
+      const time = { time: String(NOW / 1000) }
+      const wanted = theirs(await ask(new PrometheusServer({ url: prometheus.url }), query, time))
+      expect(Object.values(wanted)).toHaveLength(3)
+      expect(theirs(await ask(new PrometheusServer({ url }), query, time))).toEqual(wanted)
+      expect(ours(await boxman.query(query, { at: NOW }))).toEqual(wanted)
+      await prometheus.stop()
+      const error = await ask(new PrometheusServer({ url }), query).catch((cause: unknown) => cause)
+      expect(error).toMatchObject({ kind: 'execution', message: expect.stringContaining(prometheus.url) as unknown })
+      expect(await (await fetch(`${url}/api/v1/labels`)).json()).toMatchObject({
+        status: 'error',
+        errorType: 'execution',
+      })
+    } finally {
+      await boxman.stop()
       await prometheus.stop()
     }
   })

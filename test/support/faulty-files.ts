@@ -1,10 +1,11 @@
 import { type Files, nodeFiles, type OpenFile } from '../../src/tsdb/index.ts'
 
-/** A disk that can be filled, or made to fail what it is told to force onto the medium. */
+/** A disk that can be filled, be read only, or fail what it is told to force onto the medium. */
 export class FaultyFiles implements Files {
   /** Bytes that still fit. */
   room = Infinity
   syncFails = false
+  readOnly = false
 
   list(folder: string): readonly string[] {
     return nodeFiles.list(folder)
@@ -15,6 +16,7 @@ export class FaultyFiles implements Files {
   }
 
   createNote(path: string, text: string): void {
+    this.#change(path)
     nodeFiles.createNote(path, text)
   }
 
@@ -23,14 +25,17 @@ export class FaultyFiles implements Files {
   }
 
   rename(from: string, to: string): void {
+    this.#change(from)
     nodeFiles.rename(from, to)
   }
 
   remove(path: string): void {
+    this.#change(path)
     nodeFiles.remove(path)
   }
 
   create(path: string): OpenFile {
+    this.#change(path)
     return this.#wrap(nodeFiles.create(path))
   }
 
@@ -43,12 +48,22 @@ export class FaultyFiles implements Files {
     nodeFiles.syncFolder(path)
   }
 
+  async syncFolderLater(path: string): Promise<void> {
+    this.#sync()
+    await nodeFiles.syncFolderLater(path)
+  }
+
+  #change(path: string): void {
+    if (this.readOnly) throw Object.assign(new Error(`EROFS: read-only file system, open '${path}'`), { code: 'EROFS' })
+  }
+
   #sync(): void {
     if (this.syncFails) throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })
   }
 
   #wrap(file: OpenFile): OpenFile {
     const append = (bytes: Uint8Array): void => {
+      if (this.readOnly) throw Object.assign(new Error('EROFS: read-only file system, write'), { code: 'EROFS' })
       const fitting = Math.min(bytes.length, this.room)
       // As a real disk does: what fits is there, torn.
       file.append(bytes.subarray(0, fitting))

@@ -108,6 +108,15 @@ export class Prometheus {
     return new Prometheus(`http://127.0.0.1:${port}`, server, folder)
   }
 
+  /** With the prometheus.yml of a folder, where what it names lies too. The folder goes with it. */
+  static async startIn(binary: string, folder: string, flags: readonly string[] = []): Promise<Prometheus> {
+    const port = await freePort()
+    const own = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=127.0.0.1:${port}`]
+    const server = new ServerProcess(binary, [...own, ...flags], { cwd: folder })
+    await server.printed(/Server is ready to receive web requests/, 30_000)
+    return new Prometheus(`http://127.0.0.1:${port}`, server, folder)
+  }
+
   async query(expression: string): Promise<readonly PromSample[]> {
     const response = await fetch(`${this.url}/api/v1/query?query=${encodeURIComponent(expression)}`)
     const body = (await response.json()) as { status: string; error?: string; data: { result: PromSample[] } }

@@ -1,10 +1,14 @@
 import type { AggregateExpr } from '../ast.ts'
 import type { Group } from './aggregate.ts'
 import type { QueryContext } from './context.ts'
+import { Extremes } from './extremes.ts'
 import { failExecution } from './fault.ts'
 import { goFloat } from './go-float.ts'
 import { labelPosition } from './label-hash.ts'
 import { FLOAT, HISTOGRAM, Row } from './row.ts'
+
+/** Units that the hash of a series' labels costs. */
+const PER_HASH = 500
 
 /** Aggregators that let samples through as they are: topk, bottomk, limitk, limit_ratio. */
 export async function selectFromGroups(
@@ -15,6 +19,7 @@ export async function selectFromGroups(
   context: QueryContext,
 ): Promise<readonly Row[]> {
   const { operator } = expr
+  const { work, notes } = context
   const limits = operator === 'limit_ratio' ? ratios(expr, parameters, context) : counts(parameters)
   const results = new Map<Row, Row>()
   const order: Row[] = []
@@ -24,13 +29,17 @@ export async function selectFromGroups(
       result = new Row(row.labels, row.dropName, steps)
       results.set(row, result)
       order.push(result)
-      context.work.hold(steps)
+      work.hold(steps)
     }
     const value = row.at(i)
     if (value !== undefined) result.set(i, value)
   }
   for (const { rows } of groups) {
-    const positions = operator === 'limit_ratio' ? rows.map(({ labels }) => labelPosition(labels)) : []
+    const positions: number[] = []
+    for (const { labels } of operator === 'limit_ratio' ? rows : []) {
+      positions.push(labelPosition(labels))
+      if (work.spend(PER_HASH)) await work.rest()
+    }
     for (let i = 0; i < steps; i++) {
       const limit = limits[i] ?? 0
       if (operator === 'limit_ratio') {
@@ -46,34 +55,20 @@ export async function selectFromGroups(
           take(row, i)
           left--
         }
-      } else for (const row of extremes(expr, rows, i, limit, context)) take(row, i)
-      if (context.work.spend(rows.length * 4)) await context.work.rest()
+      } else {
+        const top = new Extremes(operator === 'topk' ? 1 : -1, limit)
+        for (const row of rows) {
+          if (row.kinds[i] === FLOAT) top.offer(row, row.values[i] ?? NaN)
+          else if (row.kinds[i] === HISTOGRAM) {
+            notes.info(`ignored histogram in ${operator} aggregation`, expr.expr.span)
+          }
+        }
+        for (const row of top.inOrder()) take(row, i)
+      }
+      if (work.spend(rows.length * 2)) await work.rest()
     }
   }
   return order
-}
-
-/** The rows with the highest or lowest values at a step, in order; NaN only when there is nothing else. */
-function extremes(
-  { operator, expr }: AggregateExpr,
-  rows: readonly Row[],
-  i: number,
-  limit: number,
-  { notes }: QueryContext,
-): readonly Row[] {
-  const present = rows.filter(({ kinds }) => kinds[i] === FLOAT)
-  if (present.length < rows.length && rows.some(({ kinds }) => kinds[i] === HISTOGRAM)) {
-    notes.info(`ignored histogram in ${operator} aggregation`, expr.span)
-  }
-  if (limit < 1) return []
-  const sign = operator === 'topk' ? -1 : 1
-  return present
-    .sort((a, b) => {
-      const [x, y] = [a.floatAt(i), b.floatAt(i)]
-      if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y))
-      return x === y ? 0 : x < y ? -sign : sign
-    })
-    .slice(0, limit)
 }
 
 function counts(parameters: Float64Array): readonly number[] {

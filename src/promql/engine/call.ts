@@ -2,31 +2,67 @@ import { LabelSet } from '../../series/index.ts'
 import type { CallExpr } from '../ast.ts'
 import { argument, rangeArgument, unwrap } from './arguments.ts'
 import { absentAt } from './functions/absent.ts'
-import type { Evaluator } from './evaluator.ts'
-import {
-  HISTOGRAM_PARTS,
-  histogramFraction,
-  histogramQuantile,
-  mapHistograms,
-} from './functions/histogram-functions.ts'
+import type { Evaluator, RowChange } from './evaluator.ts'
+import { HISTOGRAM_PARTS, histogramFraction, histogramQuantile, partOf } from './functions/histogram-functions.ts'
 import { addInfo } from './functions/info.ts'
 import { labelName } from './label-name.ts'
 import { labelJoin, labelReplace } from './functions/labels.ts'
-import { DATES, MATH, mapFloats, roundTo } from './functions/math.ts'
+import { clamped, DATES, MATH, ofFloats, roundTo } from './functions/math.ts'
 import { sortRows } from './functions/sort.ts'
 import { goFloat } from './go-float.ts'
 import { type Grid, timeAt } from './grid.ts'
+import { eachOfRanges, RANGE_FUNCTIONS } from './range-call.ts'
+import { PassingRows, type RowSink } from './row-sink.ts'
 import { Row } from './row.ts'
-import { overRanges, RANGE_FUNCTIONS } from './range-call.ts'
-import { selectVector } from './vector-selector.ts'
-import { Window } from './window.ts'
+import { eachSelected } from './vector-selector.ts'
 
 const MATH_FUNCTIONS = new Map(Object.entries(MATH))
 const DATE_FUNCTIONS = new Map(Object.entries(DATES))
 const COUNTS_ONLY = new Set(['histogram_count', 'histogram_sum', 'histogram_avg'])
 const PART_FUNCTIONS = new Map(Object.entries(HISTOGRAM_PARTS))
 
-export async function evaluateCall(call: CallExpr, grid: Grid, evaluator: Evaluator): Promise<readonly Row[]> {
+/** Functions of one series at a time; undefined for others. */
+export function callStream(call: CallExpr, grid: Grid, evaluator: Evaluator, sink: RowSink): Promise<void> | undefined {
+  const { name } = call
+  const each = (change: RowChange): Promise<void> => evaluator.map(argument(call, 0), grid, sink, true, change)
+  const range = RANGE_FUNCTIONS.get(name)
+  if (range !== undefined) return eachOfRanges(call, range, grid, evaluator, sink)
+  const math = MATH_FUNCTIONS.get(name) ?? (call.args.length > 0 ? DATE_FUNCTIONS.get(name) : undefined)
+  if (math !== undefined) return each(ofFloats(math))
+  const part = PART_FUNCTIONS.get(name)
+  if (part !== undefined) {
+    const own = COUNTS_ONLY.has(name) ? evaluator.withFreshHints(true) : evaluator
+    return own.map(argument(call, 0), grid, sink, true, partOf(part))
+  }
+  const scalar = (i: number): Promise<Float64Array> => evaluator.scalar(argument(call, i), grid)
+  switch (name) {
+    case 'timestamp':
+    case 'start_timestamp': {
+      const inner = unwrap(argument(call, 0))
+      const reading = name === 'timestamp' ? 'time' : 'start-time'
+      if (inner.kind === 'vector-selector') return eachSelected(inner, grid, evaluator.context, reading, sink)
+      return each((row, result, from, to) => {
+        for (let i = from; i < to; i++) {
+          if (row.has(i)) result.setFloat(i, reading === 'time' ? timeAt(grid, i) / 1000 : 0)
+        }
+      })
+    }
+    case 'round':
+      if (call.args.length === 1) return each(ofFloats((value) => roundTo(value, 1)))
+      return scalar(1).then((nearest) => each(ofFloats((value, i) => roundTo(value, nearest[i] ?? NaN))))
+    case 'clamp':
+      return scalar(1).then((least) => scalar(2).then((most) => each(clamped(least, most))))
+    case 'clamp_min':
+      return scalar(1).then((least) => each(ofFloats((value, i) => Math.max(least[i] ?? NaN, value))))
+    case 'clamp_max':
+      return scalar(1).then((most) => each(ofFloats((value, i) => Math.min(most[i] ?? NaN, value))))
+    default:
+      return undefined
+  }
+}
+
+/** Functions that need all series of their argument, or none. */
+export async function callVector(call: CallExpr, grid: Grid, evaluator: Evaluator): Promise<readonly Row[]> {
   const { name } = call
   const { context } = evaluator
   const vector = (i: number): Promise<readonly Row[]> => evaluator.vector(argument(call, i), grid)
@@ -34,76 +70,18 @@ export async function evaluateCall(call: CallExpr, grid: Grid, evaluator: Evalua
   const whole = (i: number): Promise<readonly Row[]> => evaluator.withFreshHints(false).vector(argument(call, i), grid)
   const scalar = (i: number): Promise<Float64Array> => evaluator.scalar(argument(call, i), grid)
   const texts = (from: number): readonly string[] => call.args.slice(from).map((arg) => evaluator.text(arg))
-  const range = RANGE_FUNCTIONS.get(name)
-  if (range !== undefined) return overRanges(call, range, grid, evaluator)
-  const math = MATH_FUNCTIONS.get(name)
-  if (math !== undefined) return mapFloats(await vector(0), math)
   const date = DATE_FUNCTIONS.get(name)
-  if (date !== undefined) {
-    if (call.args.length > 0) return mapFloats(await vector(0), date)
-    return [timeRow(grid, date)]
-  }
-  const part = PART_FUNCTIONS.get(name)
-  if (part !== undefined) {
-    const own = COUNTS_ONLY.has(name) ? evaluator.withFreshHints(true) : evaluator
-    return mapHistograms(await own.vector(argument(call, 0), grid), part)
-  }
+  if (date !== undefined) return [timeRow(grid, date)]
   switch (name) {
     case 'vector':
       return [await evaluator.scalarRow(argument(call, 0), grid)]
-    case 'absent': {
-      const rows = await vector(0)
-      return absentAt(argument(call, 0), grid, (i) => rows.some((row) => row.has(i)))
-    }
-    case 'absent_over_time': {
-      const ranges = await evaluator.ranges(rangeArgument(call), grid)
-      const windows = ranges.tracks.map((track) => new Window(track))
-      return absentAt(argument(call, 0), grid, (i) => {
-        const end = timeAt(ranges.reference, i)
-        return windows.some((window) => {
-          window.slide(end - ranges.rangeMs, end, end)
-          return !window.isEmpty
-        })
-      })
-    }
-    case 'timestamp':
-    case 'start_timestamp': {
-      const inner = unwrap(argument(call, 0))
-      if (inner.kind === 'vector-selector') {
-        return selectVector(inner, grid, context, name === 'timestamp' ? 'time' : 'start-time')
-      }
-      const rows = await vector(0)
-      return rows.map((row) => {
-        const result = new Row(row.labels, true, row.steps)
-        for (let i = 0; i < row.steps; i++) {
-          if (row.has(i)) result.setFloat(i, name === 'timestamp' ? timeAt(grid, i) / 1000 : 0)
-        }
-        return result
-      })
-    }
-    case 'round': {
-      const nearest = call.args.length > 1 ? await scalar(1) : undefined
-      return mapFloats(await vector(0), (value, i) => roundTo(value, nearest?.[i] ?? 1))
-    }
-    case 'clamp': {
-      const [least, most] = [await scalar(1), await scalar(2)]
-      const rows = mapFloats(await vector(0), (value, i) => Math.max(least[i] ?? NaN, Math.min(most[i] ?? NaN, value)))
-      for (const row of rows)
-        for (let i = 0; i < row.steps; i++) if ((most[i] ?? NaN) < (least[i] ?? NaN)) row.remove(i)
-      return rows
-    }
-    case 'clamp_min': {
-      const least = await scalar(1)
-      return mapFloats(await vector(0), (value, i) => Math.max(least[i] ?? NaN, value))
-    }
-    case 'clamp_max': {
-      const most = await scalar(1)
-      return mapFloats(await vector(0), (value, i) => Math.min(most[i] ?? NaN, value))
-    }
+    case 'absent':
+    case 'absent_over_time':
+      return [absentAt(argument(call, 0), await presence(call, grid, evaluator))]
     case 'label_replace':
-      return labelReplace(await vector(0), texts(1))
+      return labelReplace(await vector(0), texts(1), context.work)
     case 'label_join':
-      return labelJoin(await vector(0), texts(1))
+      return labelJoin(await vector(0), texts(1), context.work)
     case 'sort':
     case 'sort_desc':
     case 'sort_by_label':
@@ -112,7 +90,7 @@ export async function evaluateCall(call: CallExpr, grid: Grid, evaluator: Evalua
         const text = 'sort is ineffective for range queries since results are always ordered by labels'
         context.notes.warn(text, call.span)
       }
-      return sortRows(name, await vector(0), texts(1))
+      return sortRows(name, await vector(0), texts(1), context.work)
     case 'info':
       return addInfo(call, grid, evaluator)
     case 'histogram_quantile': {
@@ -131,28 +109,56 @@ export async function evaluateCall(call: CallExpr, grid: Grid, evaluator: Evalua
   }
 }
 
+/** At which steps the argument has any sample. */
+async function presence(call: CallExpr, grid: Grid, evaluator: Evaluator): Promise<Uint8Array> {
+  const there = new Uint8Array(grid.count)
+  if (call.name === 'absent') {
+    const page = new Row(LabelSet.EMPTY, false, grid.count)
+    const passing = new PassingRows(page, ({ kinds }) => {
+      for (let i = 0; i < kinds.length; i++) if (kinds[i] !== 0) there[i] = 1
+      evaluator.context.work.spend(grid.count)
+      return undefined
+    })
+    await evaluator.each(argument(call, 0), grid, passing)
+    return there
+  }
+  await evaluator.tracks(rangeArgument(call), grid, (_, { floats, histograms }) => {
+    for (let i = 0; i < there.length; i++) {
+      const any = (floats.to[i] ?? 0) > (floats.from[i] ?? 0) || (histograms.to[i] ?? 0) > (histograms.from[i] ?? 0)
+      if (any) there[i] = 1
+    }
+    evaluator.context.work.spend(grid.count)
+    return undefined
+  })
+  return there
+}
+
 async function quantiles(call: CallExpr, grid: Grid, evaluator: Evaluator): Promise<readonly Row[]> {
   const input = argument(call, 0)
+  const { context } = evaluator
   const rows = await evaluator.withFreshHints(false).vector(input, grid)
   const label = labelName(evaluator.text(argument(call, 1)))
   const results = new Map<string, Row>()
   for (const arg of call.args.slice(2)) {
     const values = await evaluator.scalar(arg, grid)
-    const found = await histogramQuantile(
-      call,
-      values,
-      rows,
-      { quantile: arg.span, vector: input.span },
-      evaluator.context,
-    )
-    for (const row of found) {
+    const spans = { quantile: arg.span, vector: input.span }
+    for (const row of await histogramQuantile(call, values, rows, spans, context)) {
+      let [last, result] = [NaN, undefined as Row | undefined]
       for (let i = 0; i < row.steps; i++) {
         if (!row.has(i)) continue
-        const labels = row.labels.with(label, goFloat(values[i] ?? NaN))
-        const result = results.get(labels.key) ?? new Row(labels, true, row.steps)
-        results.set(labels.key, result)
+        const quantile = values[i] ?? NaN
+        if (result === undefined || quantile !== last) {
+          const labels = row.labels.with(label, goFloat(quantile))
+          last = quantile
+          result = results.get(labels.key)
+          if (result === undefined) {
+            results.set(labels.key, (result = new Row(labels, true, row.steps)))
+            context.work.hold(row.steps)
+          }
+        }
         result.setFloat(i, row.floatAt(i))
       }
+      if (context.work.spend(row.steps)) await context.work.rest()
     }
   }
   return [...results.values()]

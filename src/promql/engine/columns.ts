@@ -1,17 +1,5 @@
-import {
-  type HistogramColumns,
-  type HistogramValue,
-  isStale,
-  type LabelSet,
-  type SeriesColumns,
-} from '../../series/index.ts'
+import { type HistogramColumns, type HistogramValue, isStale, type SeriesColumns } from '../../series/index.ts'
 import { isReset } from './histogram/index.ts'
-
-/** One series as windows slide over it: no stale markers among its samples. */
-export interface Track extends SeriesColumns {
-  readonly labels: LabelSet
-  readonly dropName: boolean
-}
 
 export function sampleCount({ times, histograms }: SeriesColumns): number {
   return times.length + (histograms?.times.length ?? 0)

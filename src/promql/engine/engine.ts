@@ -1,9 +1,6 @@
-import type { Queryable } from '../../series/index.ts'
+import { type Queryable, QueryableError } from '../../series/index.ts'
 import type { Expr } from '../ast.ts'
 import { typeOf } from '../check.ts'
-import { explainParseError } from '../parse-error.ts'
-import { parse, type Parsed } from '../parser.ts'
-import { Source } from '../source.ts'
 import { Annotations } from './annotations.ts'
 import type { QueryContext } from './context.ts'
 import type { QueryRange } from './duration.ts'
@@ -12,7 +9,9 @@ import { QueryFault } from './fault.ts'
 import { matrixResult, rangeResult, vectorResult } from './finish.ts'
 import { type Grid, gridBetween } from './grid.ts'
 import { completeLimits, type EngineLimits } from './limits.ts'
+import { ParsedQueries } from './parsed-queries.ts'
 import type { QueryError, QueryResult, QueryValue } from './result.ts'
+import { Turns } from './turns.ts'
 import { Work } from './work.ts'
 
 export interface EngineOptions {
@@ -20,6 +19,8 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>
   /** Lets others run; a query calls it after every few milliseconds of work. A time-out of 0 ms by default. */
   readonly pause?: () => Promise<void>
+  /** Milliseconds of a clock that does not go back, by which those are measured; without one they are guessed by the work done. */
+  readonly now?: () => number
 }
 
 export interface QueryOptions {
@@ -32,18 +33,21 @@ export interface QueryOptions {
 export class Engine {
   readonly #queryable: Queryable
   readonly #limits: EngineLimits
-  readonly #pause: () => Promise<void>
+  readonly #now: (() => number) | undefined
+  readonly #turns: Turns
+  readonly #parsed = new ParsedQueries()
 
   /** @throws RangeError for a limit that is no positive number. */
-  constructor({ queryable, limits = {}, pause = nextTurn }: EngineOptions) {
+  constructor({ queryable, limits = {}, pause = nextTurn, now }: EngineOptions) {
     this.#queryable = queryable
     this.#limits = completeLimits(limits)
-    this.#pause = pause
+    this.#now = now
+    this.#turns = new Turns(pause)
   }
 
   instant(query: string | Expr, at: number, options: QueryOptions = {}): Promise<QueryResult> {
     checkTime('at', at)
-    return this.#answer(query, { start: at, end: at, step: 0 }, options, false)
+    return this.#turns.during(() => this.#answer(query, { start: at, end: at, step: 0 }, options, false))
   }
 
   /** From `start` to at most `end`, every `step`; the answer is a matrix. */
@@ -56,7 +60,7 @@ export class Engine {
   ): Promise<QueryResult> {
     checkTime('start', start)
     checkTime('end', end)
-    return this.#answer(query, { start, end, step }, options, true)
+    return this.#turns.during(() => this.#answer(query, { start, end, step }, options, true))
   }
 
   async #answer(
@@ -65,47 +69,32 @@ export class Engine {
     { signal, lookbackMs }: QueryOptions,
     ranged: boolean,
   ): Promise<QueryResult> {
-    const read = readQuery(query)
-    if ('error' in read) return { ok: false, error: read.error, warnings: [], infos: [] }
+    const read =
+      typeof query === 'string' ? this.#parsed.read(query, this.#limits.characters) : { expr: query, source: undefined }
+    if ('message' in read) return { ok: false, error: { kind: 'bad_data', ...read }, warnings: [], infos: [] }
     const { expr, source } = read
     const notes = new Annotations(source)
     const limits = lookbackMs === undefined ? this.#limits : completeLimits({ ...this.#limits, lookbackMs })
-    const work = new Work({ samples: limits.samples, pause: this.#pause, signal })
+    const work = new Work({ samples: limits.samples, pause: () => this.#turns.next(), signal, now: this.#now })
     const context: QueryContext = { queryable: this.#queryable, limits, range, ranged, freshHints: false, notes, work }
     try {
       work.check()
       if (ranged) checkRange(expr, range, limits)
       const value = await (ranged ? rangeValue(expr, context) : instantValue(expr, context))
-      return { ok: true, value, samples: work.samples, warnings: notes.warnings, infos: notes.infos }
+      const { samples, peakSamples } = work
+      return { ok: true, value, samples, peakSamples, warnings: notes.warnings, infos: notes.infos }
     } catch (cause) {
-      if (!(cause instanceof QueryFault)) throw cause
-      const error = { kind: cause.kind, message: cause.message }
+      const error = errorOf(cause)
+      if (error === undefined) throw cause
       return { ok: false, error, warnings: notes.warnings, infos: notes.infos }
     }
   }
 }
 
-function readQuery(
-  query: string | Expr,
-): { readonly expr: Expr; readonly source: Source | undefined } | { readonly error: QueryError } {
-  if (typeof query !== 'string') return { expr: query, source: undefined }
-  const parsed = parsedOrRefused(query)
-  if (typeof parsed === 'string')
-    return { error: { kind: 'bad_data', message: `invalid parameter "query": ${parsed}` } }
-  if (parsed.ok) return { expr: parsed.expr, source: new Source(query) }
-  const [first] = parsed.errors
-  const message = first === undefined ? 'parse error' : explainParseError(first)
-  return { error: { kind: 'bad_data', message: `invalid parameter "query": ${message}` } }
-}
-
-/** A query that is too long to be read is its sender's mistake. */
-function parsedOrRefused(query: string): Parsed | string {
-  try {
-    return parse(query)
-  } catch (cause) {
-    if (cause instanceof RangeError) return cause.message
-    throw cause
-  }
+/** Undefined: a bug. */
+function errorOf(cause: unknown): QueryError | undefined {
+  if (cause instanceof QueryFault) return { kind: cause.kind, message: cause.message }
+  return cause instanceof QueryableError ? { kind: 'execution', message: cause.message } : undefined
 }
 
 function checkRange(expr: Expr, { start, end, step }: QueryRange, limits: EngineLimits): void {
@@ -144,12 +133,12 @@ async function instantValue(expr: Expr, context: QueryContext): Promise<QueryVal
     case 'string':
       return { type: 'string', at, value: evaluator.text(expr) }
     case 'vector':
-      return vectorResult(await evaluator.vector(expr, grid), at)
+      return vectorResult(await evaluator.vector(expr, grid), at, context.work)
     case 'matrix': {
       let inner = expr
       while (inner.kind === 'paren') inner = inner.expr
       if (inner.kind !== 'matrix-selector' && inner.kind !== 'subquery') throw new Error('BUG: no range vector')
-      return rangeResult(await evaluator.ranges(inner, grid))
+      return rangeResult(await evaluator.ranges(inner, grid), context.work)
     }
   }
 }

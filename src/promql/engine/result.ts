@@ -9,7 +9,7 @@ export interface VectorSample {
 
 export interface MatrixSeries {
   readonly labels: LabelSet
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. Series without holes share one array: read only. */
   readonly times: Float64Array
   readonly values: Float64Array
   readonly histograms: Pick<HistogramColumns, 'times' | 'values'> | undefined
@@ -35,6 +35,13 @@ export interface Notes {
 
 export type QueryResult = Notes &
   (
-    | { readonly ok: true; readonly value: QueryValue; readonly samples: number }
+    | {
+        readonly ok: true
+        readonly value: QueryValue
+        /** Decoded and calculated. */
+        readonly samples: number
+        /** Most that were held at once. */
+        readonly peakSamples: number
+      }
     | { readonly ok: false; readonly error: QueryError }
   )

@@ -78,4 +78,13 @@ export class Row {
   remove(i: number): void {
     this.kinds[i] = ABSENT
   }
+
+  clear(): void {
+    this.kinds.fill(ABSENT)
+  }
+
+  /** True when all samples are floats. */
+  get isPlain(): boolean {
+    return this.#histograms === undefined
+  }
 }

@@ -1,35 +1,42 @@
 import type { BinaryExpr } from '../ast.ts'
 import { isComparison, isTrim } from '../token.ts'
-import { operate } from './arithmetic.ts'
-import type { QueryContext } from './context.ts'
-import { Row, type SampleValue } from './row.ts'
+import type { Annotations } from './annotations.ts'
+import { operate, scalarOperation } from './arithmetic.ts'
+import type { RowChange } from './evaluator.ts'
+import { FLOAT, type SampleValue } from './row.ts'
 
-/** A vector and a number at each step; `scalarLeft` tells which side the number stands on. */
-export async function withScalar(
+/** What an operator makes of a vector and a number at each step; `scalarLeft` tells on which side the number stands. */
+export function operateWithScalar(
   expr: BinaryExpr,
-  rows: readonly Row[],
   scalars: Float64Array,
   scalarLeft: boolean,
-  { notes, work }: QueryContext,
-): Promise<readonly Row[]> {
-  const compares = isComparison(expr.operator)
-  const keepsName = (compares && !expr.bool) || isTrim(expr.operator)
-  const results: Row[] = []
-  for (const row of rows) {
-    const result = new Row(row.labels, row.dropName || !keepsName, row.steps)
-    for (let i = 0; i < row.steps; i++) {
+  notes: Annotations,
+): { readonly dropName: boolean; readonly change: RowChange } {
+  const { operator } = expr
+  const compares = isComparison(operator)
+  const calculates = !compares && !isTrim(operator)
+  const dropName = calculates || (compares && expr.bool)
+  const change: RowChange = (row, result, from, to) => {
+    const { kinds, values } = row
+    for (let i = from; i < to; i++) {
+      const scalar = scalars[i] ?? NaN
+      if (calculates && kinds[i] === FLOAT) {
+        const value = values[i] ?? NaN
+        result.setFloat(
+          i,
+          scalarLeft ? scalarOperation(operator, scalar, value) : scalarOperation(operator, value, scalar),
+        )
+        continue
+      }
       const own = row.at(i)
       if (own === undefined) continue
-      const scalar = scalars[i] ?? NaN
       const outcome = scalarLeft ? operate(expr, scalar, own, notes) : operate(expr, own, scalar, notes)
       if (outcome === undefined) continue
       const value = compared(expr, outcome.keep, compares ? own : outcome.value)
       if (value !== undefined) result.set(i, value)
     }
-    results.push(result)
-    if (work.hold(row.steps)) await work.rest()
   }
-  return results
+  return { dropName, change }
 }
 
 /** What is left of a sample after an operator. */

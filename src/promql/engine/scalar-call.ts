@@ -1,7 +1,10 @@
+import { LabelSet } from '../../series/index.ts'
 import type { CallExpr } from '../ast.ts'
 import { argument } from './arguments.ts'
 import type { Evaluator } from './evaluator.ts'
 import { type Grid, timeAt } from './grid.ts'
+import { PassingRows } from './row-sink.ts'
+import { Row } from './row.ts'
 
 export async function scalarCall(call: CallExpr, grid: Grid, evaluator: Evaluator): Promise<Float64Array> {
   const { start, end, step } = evaluator.context.range
@@ -26,11 +29,20 @@ export async function scalarCall(call: CallExpr, grid: Grid, evaluator: Evaluato
       return a.map((value, i) => pick(value, b[i] ?? NaN))
     }
     case 'scalar': {
-      const rows = await evaluator.vector(argument(call, 0), grid)
-      return all(NaN).map((_, i) => {
-        const present = rows.filter((row) => row.isFloat(i))
-        return present.length === 1 ? (present[0]?.floatAt(i) ?? NaN) : NaN
+      const values = all(NaN)
+      const found = new Uint8Array(grid.count)
+      const page = new Row(LabelSet.EMPTY, false, grid.count)
+      const passing = new PassingRows(page, (row) => {
+        for (let i = 0; i < grid.count; i++) {
+          if (!row.isFloat(i)) continue
+          values[i] = found[i] === 0 ? row.floatAt(i) : NaN
+          found[i] = 1
+        }
+        evaluator.context.work.spend(grid.count)
+        return undefined
       })
+      await evaluator.each(argument(call, 0), grid, passing)
+      return values
     }
     default:
       throw new Error(`BUG: no function ${call.name} gives a scalar`)

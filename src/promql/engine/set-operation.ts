@@ -3,6 +3,9 @@ import type { QueryContext } from './context.ts'
 import { Row } from './row.ts'
 import { matchLabels } from './signature.ts'
 
+/** Units that a series costs beside its steps. */
+const PER_SERIES = 50
+
 /** `and`, `or`, `unless`, step by step. */
 export async function setOperation(
   { operator, matching }: BinaryExpr,
@@ -16,10 +19,10 @@ export async function setOperation(
     const found = new Map<string, Uint8Array>()
     for (const { labels, kinds } of rows) {
       const { key } = keyOf(labels)
-      const seen = found.get(key) ?? new Uint8Array(steps)
-      found.set(key, seen)
+      let seen = found.get(key)
+      if (seen === undefined) found.set(key, (seen = new Uint8Array(steps)))
       for (let i = 0; i < steps; i++) seen[i] = (seen[i] ?? 0) | (kinds[i] ?? 0)
-      if (work.spend(steps)) await work.rest()
+      if (work.spend(PER_SERIES + steps)) await work.rest()
     }
     return found
   }
@@ -33,7 +36,7 @@ export async function setOperation(
         if (value !== undefined) result.set(i, value)
       }
       results.push(result)
-      if (work.hold(steps)) await work.rest()
+      if (work.hold(steps) || work.spend(PER_SERIES)) await work.rest()
     }
     return results
   }

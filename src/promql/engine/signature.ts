@@ -8,14 +8,3 @@ export function matchLabels(matching: Pick<VectorMatching, 'on' | 'labels'>): (l
   named.add(METRIC_NAME_LABEL)
   return (labels) => labels.without(named)
 }
-
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const own = key(item)
-    const group = groups.get(own)
-    if (group === undefined) groups.set(own, [item])
-    else group.push(item)
-  }
-  return groups
-}

@@ -1,36 +1,38 @@
-import { CompensatedSum } from './kahan.ts'
-
-/** NaN comes first, as the least of all. */
-export function ascending(a: number, b: number): number {
-  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1
-  if (Number.isNaN(b)) return 1
-  return a - b || (a < b ? -1 : a > b ? 1 : 0)
-}
-
-/** Interpolated between the neighbours; sorts the values in place. */
-export function quantileOf(q: number, values: number[] | Float64Array): number {
+/** Interpolated between the neighbours; sorts the values in place. NaN counts as the least of all. */
+export function quantileOf(q: number, values: Float64Array): number {
   if (values.length === 0 || Number.isNaN(q)) return NaN
   if (q < 0) return -Infinity
   if (q > 1) return Infinity
-  values.sort(ascending)
+  // Sorting puts NaN last.
+  values.sort()
+  let nans = 0
+  while (nans < values.length && Number.isNaN(values[values.length - 1 - nans])) nans++
+  const at = (place: number): number => (place < nans ? NaN : (values[place - nans] ?? NaN))
   const rank = q * (values.length - 1)
   const lower = Math.max(0, Math.floor(rank))
   const upper = Math.min(values.length - 1, lower + 1)
   const weight = rank - Math.floor(rank)
-  return (values[lower] ?? NaN) * (1 - weight) + (values[upper] ?? NaN) * weight
+  return at(lower) * (1 - weight) + at(upper) * weight
 }
 
-/** Welford's way, compensated. */
-export function variance(values: ArrayLike<number>): number {
-  let count = 0
-  const mean = new CompensatedSum()
-  const squares = new CompensatedSum()
-  for (let i = 0; i < values.length; i++) {
+/** Welford's way, compensated as CompensatedSum is: of values from one place to before another. */
+export function variance(values: Float64Array, from: number, to: number): number {
+  let [mean, meanRest, squares, squaresRest] = [0, 0, 0, 0]
+  for (let i = from; i < to; i++) {
     const value = values[i] ?? NaN
-    count++
-    const delta = value - mean.value
-    mean.add(delta / count)
-    squares.add(delta * (value - mean.value))
+    const delta = value - (mean + meanRest)
+    const change = delta / (i - from + 1)
+    const nextMean = mean + change
+    if (nextMean === Infinity || nextMean === -Infinity) meanRest = 0
+    else if (Math.abs(mean) >= Math.abs(change)) meanRest += mean - nextMean + change
+    else meanRest += change - nextMean + mean
+    mean = nextMean
+    const square = delta * (value - (mean + meanRest))
+    const nextSquares = squares + square
+    if (nextSquares === Infinity || nextSquares === -Infinity) squaresRest = 0
+    else if (Math.abs(squares) >= Math.abs(square)) squaresRest += squares - nextSquares + square
+    else squaresRest += square - nextSquares + squares
+    squares = nextSquares
   }
-  return squares.value / count
+  return (squares + squaresRest) / (to - from)
 }

@@ -3,8 +3,10 @@ import type { VectorSelector } from '../ast.ts'
 import { NO_HISTOGRAMS, sampleCount, withFreshHints } from './columns.ts'
 import type { QueryContext } from './context.ts'
 import { momentOf, offsetMs } from './duration.ts'
-import { endOf, type Grid, timeAt } from './grid.ts'
-import { Row } from './row.ts'
+import { endOf, type Grid } from './grid.ts'
+import { KeptRows, type RowSink } from './row-sink.ts'
+import type { Row } from './row.ts'
+import { StepIndex } from './steps.ts'
 
 /** What is read of the sample that a selector finds. */
 export type Reading = 'value' | 'time' | 'start-time'
@@ -25,52 +27,81 @@ export async function selectVector(
   selector: VectorSelector,
   grid: Grid,
   context: QueryContext,
-  reading: Reading = 'value',
+  reading: Reading,
 ): Promise<readonly Row[]> {
-  if (grid.count === 0) return []
+  const kept = new KeptRows(grid.count, context.work)
+  await eachSelected(selector, grid, context, reading, kept)
+  return kept.rows
+}
+
+export async function eachSelected(
+  selector: VectorSelector,
+  grid: Grid,
+  context: QueryContext,
+  reading: Reading,
+  sink: RowSink,
+): Promise<void> {
+  if (grid.count === 0) return
   const { work, limits, queryable } = context
   const reference = referenceGrid(selector, grid, context)
   const from = reference.start - limits.lookbackMs + 1
   const series = await queryable.select(selector.matchers, from, endOf(reference))
-  const rows: Row[] = []
+  const floats = new StepIndex(reference, limits.lookbackMs)
+  const others = new StepIndex(reference, limits.lookbackMs)
   for (const { labels, columns } of series) {
-    const decoded = context.freshHints ? withFreshHints(columns()) : columns()
-    const row = new Row(labels, reading !== 'value', grid.count)
-    const found = fill(row, decoded, reference, limits.lookbackMs, reading)
-    if (work.spend(sampleCount(decoded))) await work.rest()
-    if (!found) continue
-    rows.push(row)
-    if (work.hold(grid.count)) await work.rest()
+    const decoded = context.freshHints ? withFreshHints(columns(true)) : columns(true)
+    const row = sink.row(labels, reading !== 'value')
+    const last = floats.lastOf(decoded.times)
+    const found =
+      decoded.histograms === undefined && reading === 'value'
+        ? fillFloats(row, decoded.values, last)
+        : fill(row, decoded, last, others.lastOf((decoded.histograms ?? NO_HISTOGRAMS).times), reading)
+    const taken = found ? sink.take(row) : undefined
+    if (taken !== undefined) await taken
+    if (work.spend(PER_SERIES + sampleCount(decoded) + grid.count)) await work.rest()
   }
-  return rows
 }
 
+/** Units that a series costs beside its samples. */
+const PER_SERIES = 50
+
 /** True when there is any sample. */
-function fill(row: Row, columns: SeriesColumns, reference: Grid, lookbackMs: number, reading: Reading): boolean {
-  const { times, values } = columns
-  const histograms: HistogramColumns = columns.histograms ?? NO_HISTOGRAMS
-  let next = 0
-  let nextHistogram = 0
+function fillFloats(row: Row, values: Float64Array, last: Int32Array): boolean {
   let found = false
-  for (let step = 0; step < reference.count; step++) {
-    const end = timeAt(reference, step)
-    const start = end - lookbackMs
-    while (next < times.length && (times[next] ?? 0) <= end) next++
-    while (nextHistogram < histograms.times.length && (histograms.times[nextHistogram] ?? 0) <= end) nextHistogram++
-    const time = next > 0 ? (times[next - 1] ?? 0) : -Infinity
-    const histogramTime = nextHistogram > 0 ? (histograms.times[nextHistogram - 1] ?? 0) : -Infinity
-    if (Math.max(time, histogramTime) <= start) continue
+  for (let step = 0; step < last.length; step++) {
+    const i = last[step] ?? -1
+    if (i < 0 || isStale(values, i)) continue
+    row.setFloat(step, values[i] ?? NaN)
+    found = true
+  }
+  return found
+}
+
+function fill(
+  row: Row,
+  columns: SeriesColumns,
+  last: Int32Array,
+  lastHistogram: Int32Array,
+  reading: Reading,
+): boolean {
+  const histograms: HistogramColumns = columns.histograms ?? NO_HISTOGRAMS
+  let found = false
+  for (let step = 0; step < last.length; step++) {
+    const i = last[step] ?? -1
+    const h = lastHistogram[step] ?? -1
+    const time = columns.times[i] ?? -Infinity
+    const histogramTime = histograms.times[h] ?? -Infinity
     if (histogramTime > time) {
-      const value = histograms.values[nextHistogram - 1]
+      const value = histograms.values[h]
       if (value === undefined) continue
       if (reading === 'value') row.setHistogram(step, value)
       else if (reading === 'time') row.setFloat(step, histogramTime / 1000)
-      else row.setFloat(step, (histograms.startTimes?.[nextHistogram - 1] ?? 0) / 1000)
+      else row.setFloat(step, (histograms.startTimes?.[h] ?? 0) / 1000)
     } else {
-      if (isStale(values, next - 1)) continue
-      if (reading === 'value') row.setFloat(step, values[next - 1] ?? NaN)
+      if (i < 0 || isStale(columns.values, i)) continue
+      if (reading === 'value') row.setFloat(step, columns.values[i] ?? NaN)
       else if (reading === 'time') row.setFloat(step, time / 1000)
-      else row.setFloat(step, (columns.startTimes?.[next - 1] ?? 0) / 1000)
+      else row.setFloat(step, (columns.startTimes?.[i] ?? 0) / 1000)
     }
     found = true
   }

@@ -6,6 +6,7 @@ import {
   parseDuration,
 } from '../../series/index.ts'
 import { addHistograms, subtractHistograms } from '../engine/histogram/index.ts'
+import { explainParseError } from '../parse-error.ts'
 import { parse } from '../parser.ts'
 import type { StoredValue } from './memory-store.ts'
 
@@ -51,15 +52,20 @@ function metricEnd(line: string): number {
 function parseMetric(text: string): LabelSet {
   const direct = parse(text)
   const parsed = direct.ok ? direct : parse(`x${text}`)
+  const [fault] = direct.ok || parsed.ok ? [] : direct.errors
+  if (fault !== undefined) throw new RangeError(explainParseError(fault))
   if (!parsed.ok || parsed.expr.kind !== 'vector-selector') throw new RangeError(`no metric: ${text}`)
+  const inexact = parsed.expr.matchers.find(({ operator }) => operator !== '=')
+  if (inexact !== undefined)
+    throw new RangeError(`no metric: ${text}: ${inexact.name}${inexact.operator}, and only = is one`)
   const labels = parsed.expr.matchers.map(({ name, value }) => [name, value] as const)
   return LabelSet.of(direct.ok ? labels : labels.filter(([name]) => name !== METRIC_NAME_LABEL))
 }
 
 const NUMBER = String.raw`(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf|nan)`
-const FLOATS = new RegExp(String.raw`^([+-]?${NUMBER})(?:([+-]${NUMBER}))?(?:x(\d+))?$`, 'i')
+const FLOATS = new RegExp(String.raw`^([+-]?${NUMBER})(?:(?:([+-]${NUMBER}))?x(\d+))?$`, 'i')
 const GAPS = /^_(?:x(\d+))?$/
-const HISTOGRAMS = /^\{\{(.*?)\}\}(?:([+-])\{\{(.*?)\}\})?(?:x(\d+))?$/
+const HISTOGRAMS = /^\{\{(.*?)\}\}(?:(?:([+-])\{\{(.*?)\}\})?x(\d+))?$/
 const ITEM = /\{\{.*?\}\}(?:[+-]\{\{.*?\}\})?(?:x\d+)?|\S+/g
 
 /** What a histogram's notation says beside its value: whether the hint of a reset was written. */
@@ -111,17 +117,36 @@ export function goNumber(text: string): number {
   return /^[+-]?nan$/i.test(text) ? NaN : Number(text)
 }
 
+const HISTOGRAM_KEYS: ReadonlySet<string> = new Set([
+  'schema',
+  'sum',
+  'count',
+  'z_bucket',
+  'z_bucket_w',
+  'custom_values',
+  'buckets',
+  'offset',
+  'n_buckets',
+  'n_offset',
+  'counter_reset_hint',
+])
+
 function parseHistogram(text: string): HistogramValue {
   const fields = new Map(
     Array.from(text.matchAll(/(\w+):(\[[^\]]*\]|\S+)/g), ([, key = '', value = '']) => [key, value] as const),
   )
-  const number = (key: string): number => goNumber(fields.get(key) ?? '0')
+  for (const key of fields.keys()) {
+    if (!HISTOGRAM_KEYS.has(key)) throw new RangeError(`bad histogram descriptor found: ${JSON.stringify(key)}`)
+  }
+  const left = text.replaceAll(/(\w+):(\[[^\]]*\]|\S+)/g, '').trim()
+  if (left !== '') throw new RangeError(`bad histogram descriptor found: ${JSON.stringify(left)}`)
+  const number = (key: string): number => soundNumber(fields.get(key) ?? '0')
   const list = (key: string): readonly number[] =>
     (fields.get(key) ?? '[]')
       .slice(1, -1)
       .split(/\s+/)
       .filter((part) => part !== '')
-      .map(goNumber)
+      .map(soundNumber)
   const buckets = (key: string, offset: string): HistogramBuckets => {
     const counts = list(key)
     return { spans: counts.length === 0 ? [] : [{ offset: number(offset), length: counts.length }], counts }
@@ -137,6 +162,12 @@ function parseHistogram(text: string): HistogramValue {
     customBounds: list('custom_values'),
     counterReset: hint(fields.get('counter_reset_hint')),
   }
+}
+
+function soundNumber(text: string): number {
+  const value = goNumber(text)
+  if (Number.isNaN(value) && !/nan$/i.test(text)) throw new RangeError(`bad histogram descriptor found: ${text}`)
+  return value
 }
 
 function hint(text: string | undefined): HistogramValue['counterReset'] {

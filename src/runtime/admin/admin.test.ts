@@ -6,6 +6,7 @@ import { Health } from '../../health/index.ts'
 import { expose, Registry } from '../../metrics/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import { type ConfigInput, resolveConfig } from '../index.ts'
+import { AddressRanges, isAddressRange } from '../address-ranges.ts'
 import { Admin } from './admin.ts'
 import type { AdminSources } from './app.ts'
 
@@ -240,6 +241,108 @@ describe('endpoints', () => {
     await fetch(url)
     expect([globalThis.Request, globalThis.Response]).toEqual(before)
   })
+})
+
+describe('O17: who may ask', () => {
+  const PATHS = ['/', '/metrics', '/config', '/style.css', '/nothing']
+  const statusOf = async (url: string, headers: Record<string, string> = {}): Promise<number> =>
+    (await fetch(url, { headers })).status
+
+  it.each([
+    [{}, 401],
+    [{ authorization: 'Bearer first-token' }, 200],
+    [{ authorization: 'bearer  second-token ' }, 200],
+    [{ authorization: 'Bearer first-tokeN' }, 401],
+    [{ authorization: 'Bearer first-token,second-token' }, 401],
+    [{ authorization: 'Basic first-token' }, 401],
+    [{ authorization: 'first-token' }, 401],
+    [{ authorization: 'Bearer' }, 401],
+  ])('a token: %o gets %i', async (headers, status) => {
+    const { url } = await serving({ admin: { token: ['first-token', 'second-token'] } })
+    for (const path of PATHS) {
+      expect([path, await statusOf(url + path, headers)]).toEqual([
+        path,
+        path === '/nothing' && status === 200 ? 404 : status,
+      ])
+    }
+    for (const probe of ['/health', '/ready']) expect(await statusOf(url + probe, headers)).toBe(200)
+  })
+
+  it('is told how to come in, and not what the token is', async () => {
+    const { url } = await serving({ admin: { token: 'only-token' } })
+    const none = await fetch(`${url}/metrics`)
+    expect(none.headers.get('www-authenticate')).toBe('Bearer realm="boxman"')
+    expect(await none.text()).toBe('a token is needed: Authorization: Bearer TOKEN, of admin.token\n')
+    const wrong = await fetch(`${url}/metrics`, { method: 'POST', headers: { authorization: 'Bearer other-token' } })
+    expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Bearer realm="boxman", error="invalid_token"',
+    ])
+    const config = await (await fetch(`${url}/config`, { headers: { authorization: 'Bearer only-token' } })).text()
+    expect(JSON.parse(config)).toMatchObject({
+      values: { admin: { token: '[hidden]' } },
+      provenance: { 'admin.token': 'code' },
+    })
+    expect(config).not.toContain('only-token')
+  })
+
+  it.each([
+    [['127.0.0.1'], 200],
+    [['10.0.0.0/8', '127.0.0.0/8'], 200],
+    [['::ffff:127.0.0.0/104'], 200],
+    [['10.0.0.0/8', '::1'], 403],
+  ])('addresses: %o gets %i, whatever headers say', async (allow, status) => {
+    const { url } = await serving({ admin: { allow } })
+    const headers = { 'x-forwarded-for': '10.0.0.1', forwarded: 'for=10.0.0.1' }
+    const answer = await fetch(`${url}/metrics`, { headers })
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).toBe(status === 403 ? '127.0.0.1 is not among the addresses of admin.allow\n' : '')
+    expect(await statusOf(`${url}/ready`)).toBe(200)
+  })
+
+  it('the address goes before the token, and probes are guarded when they shall', async () => {
+    const admin = { token: 'only-token', allow: ['10.0.0.0/8'], guardProbes: true }
+    const { url } = await serving({ admin })
+    const authorization = 'Bearer only-token'
+    for (const path of ['/metrics', '/health', '/ready'])
+      expect(await statusOf(url + path, { authorization })).toBe(403)
+    const tokened = await serving({ admin: { ...admin, allow: undefined } })
+    expect([await statusOf(`${tokened.url}/ready`), await statusOf(`${tokened.url}/ready`, { authorization })]).toEqual(
+      [401, 200],
+    )
+  })
+
+  it('holds where the endpoints are mounted too', async () => {
+    const { admin } = await parts({ admin: { token: 'only-token' } })
+    const origin = await hosting(admin.mount('/ops'))
+    expect(await statusOf(`${origin}/ops/metrics`)).toBe(401)
+    expect(await statusOf(`${origin}/ops/metrics`, { authorization: 'Bearer only-token' })).toBe(200)
+    expect(await statusOf(`${origin}/ops/health`)).toBe(200)
+  })
+
+  it.each([
+    ['10.1.2.3', '10.1.2.3', true],
+    ['10.1.2.3', '10.1.2.4', false],
+    ['10.1.2.3/8', '10.255.0.1', true],
+    ['10.0.0.0/8', '::ffff:10.0.0.1', true],
+    ['10.0.0.0/8', '::ffff:11.0.0.1', false],
+    ['0.0.0.0/0', '203.0.113.9', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['2001:db8::/32', '2001:db8:ffff::1', true],
+    ['fe80::/10', 'fe80::1%eth0', true],
+    ['::1', undefined, false],
+    ['::1', 'not an address', false],
+  ])('%s has %s: %j', (range, address, has) => {
+    expect(new AddressRanges([range]).has(address)).toBe(has)
+  })
+
+  it.each(['10.0.0.0/33', '::/129', '10.0.0', 'localhost', '10.0.0.0/', '', 'fe80::1%eth0', '10.0.0.0/8/8'])(
+    '%j is no range',
+    (range) => {
+      expect(isAddressRange(range)).toBe(false)
+      expect(() => new AddressRanges([range])).toThrow(/is no address and no range such as/)
+    },
+  )
 })
 
 describe('listening', () => {

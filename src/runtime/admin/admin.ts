@@ -53,6 +53,11 @@ export class Admin {
     this.#server = await listen(this.handler, host, port)
   }
 
+  /** Keeps the process alive from now on, which listening alone does not. */
+  hold(): void {
+    this.#server?.ref()
+  }
+
   async close(deadlineMs: number): Promise<void> {
     if (this.#server?.listening === true) await close(this.#server, deadlineMs)
     this.#server = undefined

@@ -7,6 +7,8 @@ import { type HealthAnswer, healthAnswer, type HealthReport } from '../../health
 import type { ExposeOptions, Exposition } from '../../metrics/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { ResolvedConfig } from '../config/config.ts'
+import { shownConfig } from '../config/shown.ts'
+import { Guard } from './guard.ts'
 import type { Place } from './mount.ts'
 import { renderPage, STYLE } from './page.ts'
 
@@ -49,6 +51,16 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     getPath: (_request, options) => pathIn(options?.env),
   })
 
+  const guard = new Guard(config.admin)
+  app.use(async (c, next) => {
+    const refusal = guard.judge({
+      path: c.env.path,
+      remoteAddress: c.env.request.socket.remoteAddress,
+      authorization: c.req.header('authorization'),
+    })
+    if (refusal === undefined) return next()
+    return c.text(refusal.text, refusal.status, { ...HEADERS, ...refusal.headers })
+  })
   app.use(async (c, next) => {
     const { request, response, path } = c.env
     for (const handle of sources.handlers ?? []) if (await handle(request, response, path)) return RESPONSE_ALREADY_SENT
@@ -65,7 +77,8 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.get('/', async (c) => {
     const { boxmanVersion } = sources
     const [uptimeMs, readiness] = [sources.uptimeMs(), await sources.readiness()]
-    return c.html(renderPage({ base: c.env.base, config, boxmanVersion, uptimeMs, readiness }))
+    const answersQueries = (sources.handlers ?? []).length > 0
+    return c.html(renderPage({ base: c.env.base, config, boxmanVersion, uptimeMs, readiness, answersQueries }))
   })
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/metrics', async (c) => {
@@ -82,10 +95,13 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.get('/ready', async () => answer(healthAnswer(await sources.readiness())))
   app.get('/config', (c) => {
     const { provenance, ...values } = config
-    return c.body(`${JSON.stringify({ values, provenance }, undefined, 2)}\n`, 200, {
+    return c.body(`${JSON.stringify({ values: shownConfig(values), provenance }, undefined, 2)}\n`, 200, {
       'content-type': 'application/json',
     })
   })
+  if (!config.store.enabled) {
+    app.get('/api/*', (c) => c.text('there is no store; store.enabled or BOXMAN_STORE_ENABLED turns it on\n', 404))
+  }
   app.notFound((c) => c.text(`there is nothing at this path; ${c.env.base}/ lists what there is\n`, 404))
   app.onError((error, c) => {
     onFault(error)

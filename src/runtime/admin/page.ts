@@ -22,6 +22,12 @@ const ENDPOINTS = [
   ['/config', 'the configuration in force, and where each value comes from'],
 ] as const
 
+/** Where there is a store. */
+const API = [
+  '/api/v1/query?query=up',
+  'PromQL, answered as a Prometheus does: a data source for Grafana, or for curl',
+] as const
+
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export interface PageFacts {
@@ -30,10 +36,12 @@ export interface PageFacts {
   readonly boxmanVersion: string
   readonly uptimeMs: number
   readonly readiness: HealthReport
+  /** Whether the Prometheus API is there. */
+  readonly answersQueries: boolean
 }
 
 /** The page for a person: no scripts, nothing inline. */
-export function renderPage({ base, config, boxmanVersion, uptimeMs, readiness }: PageFacts): Html {
+export function renderPage({ base, config, boxmanVersion, uptimeMs, readiness, answersQueries }: PageFacts): Html {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Version', config.version],
     ['Environment', config.environment],
@@ -68,7 +76,7 @@ export function renderPage({ base, config, boxmanVersion, uptimeMs, readiness }:
           ${readiness.checks.length === 0 ? '' : renderChecks(readiness)}
           <h2>Endpoints</h2>
           <ul>
-            ${ENDPOINTS.map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
+            ${[...ENDPOINTS, ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
           </ul>
         </main>
       </body>

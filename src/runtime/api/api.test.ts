@@ -269,6 +269,7 @@ const ALERT: AlertingRuleStatus = {
   health: 'ok',
   lastError: undefined,
   evaluationMs: 1.5,
+  samples: 0,
   lastEvaluation: T0,
   state: 'firing',
   forMs: 60_000,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { Pattern } from '../../series/index.ts'
+import { Pattern, QueryableError } from '../../series/index.ts'
 import { type Answer, envelope, textAnswer } from './answer.ts'
 import type { ApiContext, Endpoint } from './context.ts'
 import { formatQuery, parseQuery, queryExemplars } from './expression-api.ts'
@@ -167,8 +167,9 @@ async function handle(
     const accept = request.headers.accept ?? ''
     await send(request, response, headers, await endpoint(context, { parameters, body, signal: gone.signal, accept }))
   } catch (error) {
-    if (!(error instanceof ApiFault)) throw error
-    if (!response.destroyed) await fail(request, response, headers, error)
+    const fault = error instanceof QueryableError ? new ApiFault('execution', error.message) : error
+    if (!(fault instanceof ApiFault)) throw error
+    if (!response.destroyed) await fail(request, response, headers, fault)
   }
 }
 

@@ -76,7 +76,7 @@ async function answered(
       const { value, cut } = truncated(result.value, limit)
       const warnings = cut ? [...result.warnings, TRUNCATED] : result.warnings
       const stats = request.parameters.text('stats')
-      const more = stats === '' ? '' : statsText(result.samples, waitedMs, performance.now() - since)
+      const more = stats === '' ? '' : statsText(result, waitedMs, performance.now() - since)
       return dataAnswer(queryData(value, grid, more), warnings, result.infos)
     } finally {
       leave()
@@ -87,7 +87,11 @@ async function answered(
 }
 
 /** Times are in seconds. */
-function statsText(samples: number, waitedMs: number, tookMs: number): string {
+function statsText(
+  { samples, peakSamples }: { readonly samples: number; readonly peakSamples: number },
+  waitedMs: number,
+  tookMs: number,
+): string {
   const took = tookMs / 1000
   const timings = {
     evalTotalTime: took,
@@ -97,5 +101,5 @@ function statsText(samples: number, waitedMs: number, tookMs: number): string {
     execQueueTime: waitedMs / 1000,
     execTotalTime: (tookMs + waitedMs) / 1000,
   }
-  return `,"stats":${JSON.stringify({ timings, samples: { totalQueryableSamples: samples, peakSamples: samples } })}`
+  return `,"stats":${JSON.stringify({ timings, samples: { totalQueryableSamples: samples, peakSamples } })}`
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CONFIG_FIELDS, ConfigError, type ConfigInput, defineConfig, resolveConfig } from '../index.ts'
+import { CONFIG_FIELDS, ConfigError, type ConfigInput, defineConfig, resolveConfig, shownConfig } from '../index.ts'
 
 function directory(files: Readonly<Record<string, string>> = {}): string {
   const path = mkdtempSync(join(tmpdir(), 'boxman-config-'))
@@ -34,12 +34,23 @@ describe('defaults', () => {
       prefix: 'bitcraps',
       constantLabels: {},
       log: { enabled: true, level: 'info' },
-      admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '' },
+      admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
       http: { metrics: 'media', log: true },
       metrics: { enabled: true, maxSeriesPerMetric: 10_000 },
       health: { timeoutMs: 1000, cacheMs: 5000 },
+      store: {
+        enabled: true,
+        intervalMs: 15_000,
+        fsync: 'interval',
+        retentionMs: 86_400_000,
+        maxBytes: 268_435_456,
+        maxSeries: 100_000,
+        outOfOrderMs: 0,
+      },
+      query: { timeoutMs: 120_000, concurrency: 20, maxSamples: 50_000_000 },
+      ingest: { remoteWrite: false, otlp: false },
     })
     expect(new Set(Object.values(provenance))).toEqual(new Set(['default']))
   })
@@ -143,7 +154,11 @@ describe('refusals', () => {
     ['a wrong type', { admin: { port: '9090' } }, "admin.port: expected a port from 0 to 65535, given '9090' (code)"],
     ['out of range', { admin: { port: 70000 } }, 'admin.port: expected a port from 0 to 65535, given 70000 (code)'],
     ['null', { service: null }, 'service: expected a text of 1 to 100 characters, given null (code)'],
-    ['no group', { admin: 9090 }, 'admin: expected an object of enabled, host, port, basePath, given 9090 (code)'],
+    [
+      'no group',
+      { admin: 9090 },
+      'admin: expected an object of enabled, host, port, basePath, token, allow, guardProbes, given 9090 (code)',
+    ],
     [
       'a choice',
       { log: { level: 'loud' } },
@@ -152,7 +167,7 @@ describe('refusals', () => {
     [
       'a slip',
       { admin: { prot: 1 } },
-      'admin.prot: unknown key, did you mean port?; known here: enabled, host, port, basePath (code)',
+      'admin.prot: unknown key, did you mean port?; known here: enabled, host, port, basePath, token, allow, guardProbes (code)',
     ],
     [
       'a case slip',
@@ -162,7 +177,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, metrics, health (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, metrics, health, store, rules, query, ingest, remoteWrite (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],
@@ -173,6 +188,20 @@ describe('refusals', () => {
       'a label value',
       { constantLabels: { a: 1 } },
       'constantLabels.a: expected a label value: a text of at most 200 characters, given 1 (code)',
+    ],
+    [
+      'no CIDR',
+      { admin: { allow: ['10.0.0.0/33'] } },
+      "admin.allow: expected a list of addresses and ranges, such as ['10.0.0.0/8', '::1'], given [ '10.0.0.0/33' ] (code)",
+    ],
+    ['a lone CIDR', { admin: { allow: '10.0.0.0/8' } }, 'admin.allow: expected a list of addresses'],
+    ['no addresses', { admin: { allow: [] } }, 'admin.allow: expected a list of addresses'],
+    ['a short token', { admin: { token: 'geheim' } }, 'given something else, which is not shown (code)'],
+    ['a short retention', { store: { retentionMs: 5 } }, 'store.retentionMs: expected milliseconds from 60000'],
+    [
+      'an odd fsync',
+      { store: { fsync: 'maybe' } },
+      "store.fsync: expected one of always, interval, never, given 'maybe'",
     ],
     ['no object at all', [], 'configuration: expected an object of service'],
   ])('%s', async (_, code, problem) => {
@@ -231,6 +260,26 @@ describe('refusals', () => {
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatch(message)
   })
+})
+
+it('O18: a token is shown neither in a problem nor among the values', async () => {
+  const text = 'wrong token of mine'
+  for (const sources of [
+    { env: { BOXMAN_ADMIN_TOKEN: text } },
+    { code: { admin: { token: text } } },
+    { code: { admin: { token: ['good-token-1', text] } } },
+  ]) {
+    const [problem = ''] = await problemsOf(sources)
+    expect(problem).toMatch(/^admin\.token: expected a token of 8 to 200 .* makes one, given something else/)
+    expect(problem).not.toContain('mine')
+  }
+  const env = { BOXMAN_ADMIN_TOKEN: 'first-token,second-token', BOXMAN_ADMIN_ALLOW: '10.0.0.0/8, ::1' }
+  const config = await resolveConfig({ env, cwd: EMPTY })
+  expect(config.admin).toMatchObject({ token: ['first-token', 'second-token'], allow: ['10.0.0.0/8', '::1'] })
+  const shown = shownConfig(config)
+  expect(shown.admin.token).toBe('[hidden]')
+  expect(JSON.stringify(shown)).not.toContain('-token')
+  expect(shownConfig(await resolveConfig({ env: {}, cwd: EMPTY })).admin).not.toHaveProperty('token')
 })
 
 it('BOXMAN_CONFIG names a file elsewhere, which may import its neighbours and defineConfig', async () => {

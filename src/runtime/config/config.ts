@@ -1,4 +1,6 @@
 import type { Level } from '../../logging/index.ts'
+import type { Fsync } from '../../tsdb/index.ts'
+import type { RemoteWriteVersion } from '../../wire/index.ts'
 
 /** The configuration in force. `docs/configuration.md` says what each value means. */
 export interface Config {
@@ -13,6 +15,9 @@ export interface Config {
     readonly host: string
     readonly port: number
     readonly basePath: string
+    readonly token?: string | readonly string[] | undefined
+    readonly allow?: readonly string[] | undefined
+    readonly guardProbes: boolean
   }
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
@@ -23,12 +28,45 @@ export interface Config {
     readonly maxValuesPerLabel?: number | undefined
   }
   readonly health: { readonly timeoutMs: number; readonly cacheMs: number }
+  readonly store: {
+    readonly enabled: boolean
+    readonly intervalMs: number
+    readonly instance?: string | undefined
+    readonly folder?: string | undefined
+    readonly fsync: Fsync
+    readonly retentionMs: number
+    readonly maxBytes: number
+    readonly maxSeries: number
+    readonly outOfOrderMs: number
+  }
+  readonly rules?: readonly string[] | undefined
+  readonly query: {
+    readonly timeoutMs: number
+    readonly concurrency: number
+    readonly maxSamples: number
+    readonly backend?: string | undefined
+    readonly backendToken?: string | undefined
+    readonly backendTenant?: string | undefined
+  }
+  readonly ingest: { readonly remoteWrite: boolean; readonly otlp: boolean }
+  readonly remoteWrite?: readonly RemoteWriteTarget[] | undefined
 }
 
+/** A server that gets all that the store takes. */
+export interface RemoteWriteTarget {
+  readonly url: string
+  /** By which it is known in metrics and in the store's folder; default: made of the URL. */
+  readonly name?: string | undefined
+  /** Such as authorization; their values are never shown. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** What is tried first; default 2.0. */
+  readonly version?: RemoteWriteVersion | undefined
+}
+
+type Value = string | number | boolean | readonly string[] | readonly RemoteWriteTarget[] | undefined
+
 type Part<T> = {
-  readonly [Key in keyof T]?:
-    | (T[Key] extends string | number | boolean | undefined ? T[Key] : Part<T[Key]> | Switch<T[Key]>)
-    | undefined
+  readonly [Key in keyof T]?: (T[Key] extends Value ? T[Key] : Part<T[Key]> | Switch<T[Key]>) | undefined
 }
 
 /** `log: false` is short for `log: { enabled: false }`. */

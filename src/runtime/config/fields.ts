@@ -16,6 +16,8 @@ export interface ConfigField extends Reader {
   readonly variable: string
   readonly fallback: unknown
   readonly meaning: string
+  /** Its value is never shown. */
+  readonly secret: boolean
 }
 
 const FLAGS = new Map([
@@ -43,6 +45,11 @@ const asDuration: Reader = {
   },
   form: 'a duration such as 5s or 500ms',
 }
+const asList: Reader = { read: (text) => text.split(',').map((part) => part.trim()), form: 'a list such as a,b' }
+const asUrls: Reader = {
+  read: (text) => text.split(',').map((url) => ({ url: url.trim() })),
+  form: 'URLs such as https://metrics.example/api/v1/write',
+}
 const asLabels: Reader = {
   read: (text) => {
     const pairs = text.split(',').map((pair) => pair.split('=').map((part) => part.trim()))
@@ -56,13 +63,26 @@ const FALLBACK: Config = {
   prefix: 'bitcraps',
   constantLabels: {},
   log: { enabled: true, level: 'info' },
-  admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '' },
+  admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
   http: { metrics: 'media', log: true },
   metrics: { enabled: true, maxSeriesPerMetric: 10_000 },
   health: { timeoutMs: 1000, cacheMs: 5000 },
+  store: {
+    enabled: true,
+    intervalMs: 15_000,
+    fsync: 'interval',
+    retentionMs: 86_400_000,
+    maxBytes: 268_435_456,
+    maxSeries: 100_000,
+    outOfOrderMs: 0,
+  },
+  query: { timeoutMs: 120_000, concurrency: 20, maxSamples: 50_000_000 },
+  ingest: { remoteWrite: false, otlp: false },
 }
+
+const SECRET_PATHS: ReadonlySet<string> = new Set(['admin.token', 'query.backendToken', 'remoteWrite'])
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   field(
@@ -101,6 +121,24 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
   ),
   field('admin.port', FALLBACK.admin.port, asNumber, 'Port of the admin server; 0 takes a free one.'),
   field('admin.basePath', FALLBACK.admin.basePath, asText, 'Path before all endpoints, such as `/ops/boxman`.'),
+  field(
+    'admin.token',
+    undefined,
+    asList,
+    'Asked for as `Authorization: Bearer ...` by every endpoint but the probes: one token or a list of them. Never shown. Variable: `a,b`.',
+  ),
+  field(
+    'admin.allow',
+    undefined,
+    asList,
+    'Addresses and ranges that may ask, such as `10.0.0.0/8` or `::1`; of the connection itself, whatever its headers say. Variable: `10.0.0.0/8,::1`.',
+  ),
+  field(
+    'admin.guardProbes',
+    FALLBACK.admin.guardProbes,
+    asFlag,
+    'Whether `admin.token` and `admin.allow` guard the probes too. Off, `/health` and `/ready` answer everybody, as a kubelet has no token.',
+  ),
   field(
     'collect.intervalMs',
     FALLBACK.collect.intervalMs,
@@ -165,7 +203,110 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     'How long a check’s result is answered again. Variable: a duration.',
     'BOXMAN_HEALTH_CACHE',
   ),
+  field(
+    'store.enabled',
+    FALLBACK.store.enabled,
+    asFlag,
+    'Whether the history of the metrics is kept, and queries are answered from it.',
+  ),
+  field(
+    'store.intervalMs',
+    FALLBACK.store.intervalMs,
+    asDuration,
+    'Between two samples of every series. Variable: a duration.',
+    'BOXMAN_STORE_INTERVAL',
+  ),
+  field(
+    'store.instance',
+    undefined,
+    asText,
+    'The label `instance` of all series; `job` is the service. Default: host and port of the admin server, or the host’s name without one.',
+  ),
+  field(
+    'store.folder',
+    undefined,
+    asText,
+    'Where the history outlives the process, one process a folder. Default: in memory alone.',
+  ),
+  field(
+    'store.fsync',
+    FALLBACK.store.fsync,
+    asText,
+    'When the log is forced onto the medium: `always` (each scrape), `interval` (every second) or `never` (when the system likes).',
+  ),
+  field(
+    'store.retentionMs',
+    FALLBACK.store.retentionMs,
+    asDuration,
+    'How long a sample is kept. Variable: a duration such as `7d`.',
+    'BOXMAN_STORE_RETENTION',
+  ),
+  field(
+    'store.maxBytes',
+    FALLBACK.store.maxBytes,
+    asNumber,
+    'Memory for the history, and as much disk when there is a folder. At the limit the oldest goes.',
+  ),
+  field('store.maxSeries', FALLBACK.store.maxSeries, asNumber, 'Series the store takes; further ones are not kept.'),
+  field(
+    'store.outOfOrderMs',
+    FALLBACK.store.outOfOrderMs,
+    asDuration,
+    'How much older than its series’ newest a sample from outside may be. Variable: a duration.',
+    'BOXMAN_STORE_OUT_OF_ORDER',
+  ),
+  field(
+    'rules',
+    undefined,
+    asList,
+    'Files of recording and alerting rules in Prometheus’s format, evaluated over the store. Variable: `a.yml,b.yml`.',
+  ),
+  field(
+    'query.timeoutMs',
+    FALLBACK.query.timeoutMs,
+    asDuration,
+    'After which a query ends with an error. Variable: a duration.',
+    'BOXMAN_QUERY_TIMEOUT',
+  ),
+  field('query.concurrency', FALLBACK.query.concurrency, asNumber, 'Queries at work at once; further ones wait.'),
+  field(
+    'query.maxSamples',
+    FALLBACK.query.maxSamples,
+    asNumber,
+    'Samples that one query may read and calculate before it ends with an error.',
+  ),
+  field(
+    'query.backend',
+    undefined,
+    asText,
+    'A Prometheus, VictoriaMetrics or Mimir whose samples answer the queries, in place of the service’s own store: `http://prometheus:9090`.',
+  ),
+  field('query.backendToken', undefined, asText, 'Sent to it as `Authorization: Bearer ...`. Never shown.'),
+  field('query.backendTenant', undefined, asText, 'Sent to it as `X-Scope-OrgID`, which a Mimir asks for.'),
+  field(
+    'ingest.remoteWrite',
+    FALLBACK.ingest.remoteWrite,
+    asFlag,
+    'Whether `/api/v1/write` takes samples of others into the store. See docs/remote-write.md.',
+  ),
+  field(
+    'ingest.otlp',
+    FALLBACK.ingest.otlp,
+    asFlag,
+    'Whether `/api/v1/otlp/v1/metrics` takes OpenTelemetry metrics of others into the store.',
+  ),
+  field(
+    'remoteWrite',
+    undefined,
+    asUrls,
+    'Servers that get all that the store takes: `[{ url, name, headers, version }]`. Passwords and headers are never shown. Variable: `URL,URL`.',
+  ),
 ]
+
+/** Whether the value at this path is never shown. */
+export function isSecret(path: string): boolean {
+  return SECRET_PATHS.has(path)
+}
 
 /** Where Kubernetes says what runs where, once the downward API hands it to the container. */
 export const KUBERNETES_LABELS: readonly { readonly label: string; readonly variable: string }[] = [
@@ -182,5 +323,5 @@ function field(
   meaning: string,
   variable = `BOXMAN_${path.replace(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`,
 ): ConfigField {
-  return { path, variable, ...reader, fallback, meaning }
+  return { path, variable, ...reader, fallback, meaning, secret: SECRET_PATHS.has(path) }
 }

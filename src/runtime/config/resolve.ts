@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { ConfigError } from '../error.ts'
 import type { ConfigInput, Provenance, ResolvedConfig } from './config.ts'
-import { CONFIG_FIELDS, KUBERNETES_LABELS } from './fields.ts'
+import { CONFIG_FIELDS, isSecret, KUBERNETES_LABELS } from './fields.ts'
 import { loadConfigFile } from './file.ts'
 import { asConfig, expectedBy, placeAt } from './schema.ts'
 import { suggestion } from './suggestion.ts'
@@ -50,6 +50,9 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   }
   const config = asConfig(tree)
   for (const part of Object.values(config)) Object.freeze(part)
+  Object.freeze(config.admin.token)
+  Object.freeze(config.admin.allow)
+  Object.freeze(config.rules)
   return Object.freeze({ ...config, provenance: Object.freeze(provenance) })
 }
 
@@ -115,7 +118,8 @@ function flatten(keys: readonly string[], value: unknown, source: Provenance, pr
   switch (place.kind) {
     case 'value': {
       const expected = expectedBy(place.schema, value)
-      return expected === undefined ? [{ keys, value, source }] : refuse(`expected ${expected}, given ${show(value)}`)
+      const given = isSecret(path) ? 'something else, which is not shown' : show(value)
+      return expected === undefined ? [{ keys, value, source }] : refuse(`expected ${expected}, given ${given}`)
     }
     case 'unknown':
       return refuse(unknownKey(keys))

@@ -1,11 +1,31 @@
 import * as v from 'valibot'
 import { LEVELS } from '../../logging/index.ts'
+import { isAddressRange } from '../address-ranges.ts'
 import type { Config } from './config.ts'
+import { isServerUrl, SERVER_URL } from './server-url.ts'
 
 /** The keys of every group, for unknown ones to be named beside them. */
 const ENTRIES = new Map<v.GenericSchema, Readonly<Record<string, v.GenericSchema>>>()
 
 const text = matching(/^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters')
+
+const TOKENS =
+  'a token of 8 to 200 letters, digits and -._~+/ (with = at its end), or a list of them; openssl rand -hex 32 makes one'
+const TOKEN = matching(/^[\w.~+/-]{8,200}={0,2}$/, TOKENS)
+const RANGES = "a list of addresses and ranges, such as ['10.0.0.0/8', '::1']"
+
+const REMOTES =
+  "a list of 1 to 10 such as [{ url: 'https://metrics.example/api/v1/write' }], each with url, name, headers or version (1.0, 2.0)"
+const REMOTE = v.strictObject(
+  {
+    url: v.pipe(v.string(REMOTES), v.check(isHttpUrl, REMOTES)),
+    name: v.optional(matching(/^[\w-][\w.-]{0,99}$/, REMOTES)),
+    headers: v.optional(v.record(v.string(REMOTES), v.string(REMOTES), REMOTES)),
+    version: v.optional(v.picklist(['1.0', '2.0'], REMOTES)),
+  },
+  REMOTES,
+)
+const FILES = "a list of files, such as ['rules.yml']"
 
 /** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
 const CONFIG = group({
@@ -20,6 +40,9 @@ const CONFIG = group({
     host: matching(/^[^\s/]{1,255}$/, "a host name or address to listen on, such as 127.0.0.1 or '::'"),
     port: wholeNumber(0, 65_535, 'a port'),
     basePath: matching(/^(?:\/[\w.~-]+)*$/, "a path such as '/ops/boxman', without a slash at its end, or ''"),
+    token: v.optional(v.union([TOKEN, listOf(TOKEN, TOKENS)], TOKENS)),
+    allow: v.optional(listOf(v.pipe(v.string(RANGES), v.check(isAddressRange, RANGES)), RANGES)),
+    guardProbes: flag(),
   }),
   collect: group({ intervalMs: wholeNumber(100, 3_600_000, 'milliseconds') }),
   thresholds: group({
@@ -36,6 +59,28 @@ const CONFIG = group({
     timeoutMs: wholeNumber(1, 600_000, 'milliseconds'),
     cacheMs: wholeNumber(0, 3_600_000, 'milliseconds'),
   }),
+  store: group({
+    enabled: flag(),
+    intervalMs: wholeNumber(100, 3_600_000, 'milliseconds'),
+    instance: v.optional(text),
+    folder: v.optional(matching(/^[^\0]{1,1000}$/, 'the path of a folder')),
+    fsync: v.picklist(['always', 'interval', 'never'], 'one of always, interval, never'),
+    retentionMs: wholeNumber(60_000, 3_155_760_000_000, 'milliseconds'),
+    maxBytes: wholeNumber(1_048_576, 2 ** 50, 'bytes'),
+    maxSeries: wholeNumber(1, 10_000_000, 'a number of series'),
+    outOfOrderMs: wholeNumber(0, 86_400_000, 'milliseconds'),
+  }),
+  rules: v.optional(listOf(matching(/^[^\0]{1,1000}$/, FILES), FILES)),
+  query: group({
+    timeoutMs: wholeNumber(1, 3_600_000, 'milliseconds'),
+    concurrency: wholeNumber(1, 1000, 'a number of queries'),
+    maxSamples: wholeNumber(1, 1_000_000_000, 'a number of samples'),
+    backend: v.optional(v.pipe(v.string(SERVER_URL), v.check(isServerUrl, SERVER_URL))),
+    backendToken: v.optional(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters')),
+    backendTenant: v.optional(matching(/^[\x21-\x7e]{1,200}$/, 'a tenant of visible ASCII characters')),
+  }),
+  ingest: group({ remoteWrite: flag(), otlp: flag() }),
+  remoteWrite: v.optional(v.pipe(v.array(REMOTE, REMOTES), v.minLength(1, REMOTES), v.maxLength(10, REMOTES))),
 })
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
@@ -85,6 +130,14 @@ function group<const Entries extends Readonly<Record<string, v.GenericSchema>>>(
 
 function matching(pattern: RegExp, expected: string): v.GenericSchema<string> {
   return v.pipe(v.string(expected), v.regex(pattern, expected))
+}
+
+function listOf(item: v.GenericSchema<string>, expected: string): v.GenericSchema<readonly string[]> {
+  return v.pipe(v.array(item, expected), v.minLength(1, expected), v.maxLength(100, expected))
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
 function flag(): v.GenericSchema<boolean> {

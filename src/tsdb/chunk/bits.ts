@@ -78,6 +78,28 @@ export class BitReader {
     return (window << (at & 7)) >>> (32 - width)
   }
 
+  /** `into[from..to)`, each of so many bits: 1 to 48. */
+  readRun(width: number, into: Float64Array, from: number, to: number): void {
+    if (width > MAX_WIDTH) {
+      for (let i = from; i < to; i++) into[i] = this.readLong(width)
+      return
+    }
+    const bytes = this.#bytes
+    const shift = 32 - width
+    let at = this.#at
+    for (let i = from; i < to; i++) {
+      const byte = at >>> 3
+      const window =
+        ((bytes[byte] ?? 0) << 24) |
+        ((bytes[byte + 1] ?? 0) << 16) |
+        ((bytes[byte + 2] ?? 0) << 8) |
+        (bytes[byte + 3] ?? 0)
+      into[i] = (window << (at & 7)) >>> shift
+      at += width
+    }
+    this.#at = at
+  }
+
   readLong(width: number): number {
     if (width <= MAX_WIDTH) return this.read(width)
     const high = this.read(width - MAX_WIDTH)

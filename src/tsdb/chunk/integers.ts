@@ -123,12 +123,13 @@ export function decodeIntegers(
   for (let from = 1; from < count; from += GROUP) {
     const to = Math.min(count, from + GROUP)
     const width = bits.read(WIDTH_BITS)
-    for (let i = from; i < to; i++) {
-      const written = width === 0 ? 0 : bits.readLong(width)
-      const number = (delta ? before : first) + (written + base) * scale
-      before = number
-      numbers[at + i] = number / divisor
+    if (width > 0) bits.readRun(width, numbers, at + from, at + to)
+    else numbers.fill(0, at + from, at + to)
+    for (let i = at + from; i < at + to; i++) {
+      before = (delta ? before : first) + ((numbers[i] ?? 0) + base) * scale
+      numbers[i] = before
     }
   }
+  if (divisor !== 1) for (let i = at + 1; i < at + count; i++) numbers[i] = (numbers[i] ?? 0) / divisor
   return bits.end
 }

@@ -5,7 +5,7 @@ import { decodeFloats, encodeFloats, MAX_COUNT } from '../chunk/floats.ts'
 import { HEAD_BYTES } from './frame.ts'
 
 /** Types of a block's frames. docs/format/block.md */
-export const PART = { times: 16, symbols: 17, series: 18, index: 19, end: 20 } as const
+export const PART = { times: 16, allSymbols: 17, series: 18, index: 19, end: 20, symbols: 21 } as const
 
 const END_BODY = 24
 /** The end frame has a fixed size, so that it can be found from the end of the file. */
@@ -53,14 +53,18 @@ export function readTimes(body: Uint8Array): Float64Array[] {
   })
 }
 
-export function writeSymbols(out: ByteWriter, symbols: Iterable<string>, count: number): void {
-  out.unsigned(count)
+export function writeSymbols(out: ByteWriter, first: number, symbols: readonly string[]): void {
+  out.unsigned(first)
+  out.unsigned(symbols.length)
   for (const symbol of symbols) out.text(symbol)
 }
 
-export function readSymbols(body: Uint8Array): string[] {
+/** Puts them where their numbers are; a frame of `allSymbols` has all of them. */
+export function readSymbols(body: Uint8Array, type: number, into: Map<number, string>): void {
   const reader = new ByteReader(body)
-  return Array.from({ length: reader.count(1) }, () => reader.text())
+  const first = type === PART.allSymbols ? 0 : reader.unsigned()
+  const count = reader.count(1)
+  for (let i = 0; i < count; i++) into.set(first + i, reader.text())
 }
 
 export function writeSeriesPart(out: ByteWriter, entry: Omit<IndexEntry, 'at'>, chunks: readonly StoredChunk[]): void {
@@ -105,23 +109,14 @@ function readChunk(reader: ByteReader): StoredChunk {
   return { kind, minTime, maxTime, count, hasStarts, bytes: reader.raw(reader.count(1)) }
 }
 
-export function writeIndex(out: ByteWriter, entries: readonly IndexEntry[]): void {
-  out.unsigned(entries.length)
-  let before = 0
-  for (const entry of entries) {
-    out.unsigned(entry.at - before)
-    before = entry.at
-    writeEntry(out, entry)
-  }
-}
-
-export function readIndex(body: Uint8Array): IndexEntry[] {
+export function* readIndex(body: Uint8Array): Generator<IndexEntry, void> {
   const reader = new ByteReader(body)
   let before = 0
-  return Array.from({ length: reader.count(4) }, () => ({ at: (before += reader.unsigned()), ...readEntry(reader) }))
+  const count = reader.count(4)
+  for (let i = 0; i < count; i++) yield { at: (before += reader.unsigned()), ...readEntry(reader) }
 }
 
-function writeEntry(out: ByteWriter, { minTime, maxTime, labels }: Omit<IndexEntry, 'at'>): void {
+export function writeEntry(out: ByteWriter, { minTime, maxTime, labels }: Omit<IndexEntry, 'at'>): void {
   out.signed(minTime)
   out.unsigned(maxTime - minTime)
   out.unsigned(labels.length)

@@ -1,8 +1,11 @@
+import path from 'node:path'
 import { LabelSet } from '../../series/index.ts'
 import { CorruptError } from '../chunk/byte-reader.ts'
 import type { Head } from '../head/head.ts'
 import { addChunk } from '../head/own-samples.ts'
 import { sharedSource } from '../head/page.ts'
+import { sortInTurns } from '../merge-runs.ts'
+import { nextTurn, type Pace } from '../pace.ts'
 import type { Sources } from '../read/source.ts'
 import {
   END_BYTES,
@@ -16,31 +19,46 @@ import {
   readTimes,
 } from './block-format.ts'
 import type { Files, OpenFile } from './files.ts'
-import { type Frame, readFrame, readFrames } from './frame.ts'
-import { nextTurn } from './next-turn.ts'
+import { type Frame, HEAD_BYTES, readFrame, readFrames } from './frame.ts'
+import type { Places } from './write-block.ts'
 
 interface Contents {
   readonly times: readonly Float64Array[]
-  readonly symbols: readonly string[]
-  readonly index: readonly IndexEntry[]
+  readonly symbols: ReadonlyMap<number, string>
+  readonly index: Iterable<IndexEntry>
   /** Something of the block is lost. */
   readonly damage: string | undefined
 }
 
-interface Places {
-  minTime: number
-  maxTime: number
-  readonly known: (readonly [ref: number, at: number])[]
-}
-
 type Told = (what: string) => void
 
-/** Series between two pauses. */
-const PAUSE_SERIES = 500
+/** Microseconds that it takes to make a series known, and to read a frame of symbols. */
+const INTRODUCE_COST = 10
+const FRAME_COST = 300
+
+/** What the name of a block's file says. */
+export interface BlockName {
+  /** Of its window, ms since the epoch. */
+  readonly start: number
+  /** 0: samples as they came. */
+  readonly resolutionMs: number
+}
+
+const NAME = /^(-?\d+)-\d+(?:-(\d+))?\.block$/
+
+export function isBlockName(name: string): boolean {
+  return NAME.test(name)
+}
+
+export function blockNameOf(file: string): BlockName {
+  const [, start, resolution = '0'] = NAME.exec(path.basename(file)) ?? []
+  return { start: Number(start), resolutionMs: Number(resolution) }
+}
 
 /** A window's samples on disk. In memory are only the places where each series' chunks begin. */
 export class Block {
   readonly path: string
+  readonly name: BlockName
   readonly bytes: number
   readonly minTime: number
   readonly maxTime: number
@@ -54,8 +72,15 @@ export class Block {
   readonly #damaged: Told
   #closed = false
 
-  private constructor(path: string, file: OpenFile, { times, damage }: Contents, places: Places, damaged: Told) {
+  private constructor(
+    path: string,
+    file: OpenFile,
+    { times, damage }: Pick<Contents, 'times' | 'damage'>,
+    places: Places,
+    damaged: Told,
+  ) {
     this.path = path
+    this.name = blockNameOf(path)
     this.#file = file
     this.bytes = file.size
     this.#times = times
@@ -63,24 +88,43 @@ export class Block {
     this.#damaged = damaged
     this.minTime = places.minTime
     this.maxTime = places.maxTime
-    places.known.sort(([a], [b]) => a - b)
     this.#refs = Uint32Array.from(places.known, ([ref]) => ref)
     this.#places = Float64Array.from(places.known, ([, at]) => at)
+  }
+
+  /** One that was just written. */
+  static async written(
+    path: string,
+    files: Files,
+    times: readonly Float64Array[],
+    places: Places,
+    damaged: Told,
+    pace: Pace,
+  ): Promise<Block> {
+    const known = await sortInTurns(places.known, ([a], [b]) => a - b, pace)
+    return new Block(path, files.open(path), { times, damage: undefined }, { ...places, known }, damaged)
   }
 
   /**
    * Makes its series known to the head.
    * @throws CorruptError when too little of the file is whole; whatever `files` throws.
    */
-  static async open(path: string, files: Files, head: Head, damaged: Told): Promise<Block> {
+  static async open(path: string, files: Files, head: Head, damaged: Told, pace: Pace): Promise<Block> {
     const file = files.open(path)
     try {
-      const contents = fromIndex(file) ?? fromScan(file)
-      return new Block(path, file, contents, await introduce(contents, head), damaged)
+      const contents = (await fromIndex(file, pace)) ?? (await fromScan(file, pace))
+      const places = await introduce(contents, head, pace)
+      const known = await sortInTurns(places.known, ([a], [b]) => a - b, pace)
+      return new Block(path, file, contents, { ...places, known }, damaged)
     } catch (error) {
       file.close()
       throw error
     }
+  }
+
+  /** Of its series, ascending. */
+  get refs(): Uint32Array {
+    return this.#refs
   }
 
   collect(ref: number, sources: Sources, from: number, to: number): void {
@@ -117,27 +161,31 @@ export class Block {
 }
 
 /** Makes the block's series known to the head, and returns where they are under its references. */
-async function introduce({ index, symbols }: Contents, head: Head): Promise<Places> {
-  const places: Places = { minTime: Infinity, maxTime: -Infinity, known: [] }
-  for (const [i, { at, minTime, maxTime, labels }] of index.entries()) {
-    if (i % PAUSE_SERIES === PAUSE_SERIES - 1) await nextTurn()
-    places.minTime = Math.min(places.minTime, minTime)
-    places.maxTime = Math.max(places.maxTime, maxTime)
-    const series = head.series(labelsOf(labels, symbols))
+async function introduce({ index, symbols }: Contents, head: Head, pace: Pace): Promise<Places> {
+  const known: [number, number][] = []
+  let least = Infinity
+  let greatest = -Infinity
+  for (const { at, minTime, maxTime, labels } of index) {
+    if (pace.spent(INTRODUCE_COST)) await nextTurn()
+    least = Math.min(least, minTime)
+    greatest = Math.max(greatest, maxTime)
+    const set = labelsOf(labels, symbols)
+    const series = set && head.series(set)
     if (series === undefined) continue
     series.firstTime = Math.min(series.firstTime, minTime)
     series.settledTime = Math.max(series.settledTime, maxTime)
-    places.known.push([series.ref, at])
+    known.push([series.ref, at])
   }
-  return places
+  return { minTime: least, maxTime: greatest, known }
 }
 
-function labelsOf(numbers: readonly number[], symbols: readonly string[]): LabelSet {
+/** Undefined: some of the symbols are lost. */
+function labelsOf(numbers: readonly number[], symbols: ReadonlyMap<number, string>): LabelSet | undefined {
   const pairs: [string, string][] = []
   for (let i = 0; i + 1 < numbers.length; i += 2) {
-    const name = symbols[numbers[i] ?? -1]
-    const value = symbols[numbers[i + 1] ?? -1]
-    if (name === undefined || value === undefined) throw new CorruptError('labels that are not among the symbols')
+    const name = symbols.get(numbers[i] ?? -1)
+    const value = symbols.get(numbers[i + 1] ?? -1)
+    if (name === undefined || value === undefined) return undefined
     pairs.push([name, value])
   }
   try {
@@ -148,26 +196,53 @@ function labelsOf(numbers: readonly number[], symbols: readonly string[]): Label
 }
 
 /** The short way: from the end of the file. Undefined: something on it is not whole. */
-function fromIndex(file: OpenFile): Contents | undefined {
+async function fromIndex(file: OpenFile, pace: Pace): Promise<Contents | undefined> {
   const { size } = file
-  const part = (at: number, type: number): Uint8Array | undefined => {
-    const frame = at >= 0 ? readFrame(file, at, size) : undefined
-    return frame?.type === type ? frame.body : undefined
+  const end = readFrame(file, size - END_BYTES, size)
+  if (end?.type !== PART.end) return undefined
+  const { timesAt, symbolsAt, indexAt } = readEnd(end.body)
+  const times = readFrame(file, timesAt, size)
+  if (times?.type !== PART.times) return undefined
+  const symbols = new Map<number, string>()
+  let allAtOnce = false
+  const symbolsEnd = await readRun(file, symbolsAt, [PART.symbols, PART.allSymbols], pace, ({ type, body }) => {
+    allAtOnce = type === PART.allSymbols
+    readSymbols(body, type, symbols)
+  })
+  const bodies: Uint8Array[] = []
+  const indexEnd = await readRun(file, indexAt, [PART.index], pace, ({ body }) => bodies.push(body))
+  // The frames behind each other reach the next part, or one of them is not whole.
+  if (indexEnd !== size - END_BYTES || !(allAtOnce || symbolsEnd === indexAt)) return undefined
+  return { times: readTimes(times.body), symbols, index: entriesOf(bodies), damage: undefined }
+}
+
+/** Reads the frames of these types from `at` on, and returns where they end. */
+async function readRun(
+  file: OpenFile,
+  at: number,
+  types: readonly number[],
+  pace: Pace,
+  use: (frame: Frame) => void,
+): Promise<number> {
+  const { size } = file
+  let next = at
+  for (;;) {
+    const frame = readFrame(file, next, size)
+    if (frame === undefined || !types.includes(frame.type)) return next
+    use(frame)
+    next += HEAD_BYTES + frame.body.length
+    if (pace.spent(FRAME_COST)) await nextTurn()
   }
-  const end = part(size - END_BYTES, PART.end)
-  if (end === undefined) return undefined
-  const { timesAt, symbolsAt, indexAt } = readEnd(end)
-  const times = part(timesAt, PART.times)
-  const symbols = part(symbolsAt, PART.symbols)
-  const index = part(indexAt, PART.index)
-  if (times === undefined || symbols === undefined || index === undefined) return undefined
-  return { times: readTimes(times), symbols: readSymbols(symbols), index: readIndex(index), damage: undefined }
+}
+
+function* entriesOf(bodies: readonly Uint8Array[]): Generator<IndexEntry, void> {
+  for (const body of bodies) yield* readIndex(body)
 }
 
 /** The long way: every frame that is whole. Without symbols nobody knows whose samples these are. */
-function fromScan(file: OpenFile): Contents {
+async function fromScan(file: OpenFile, pace: Pace): Promise<Contents> {
   let times: readonly Float64Array[] = []
-  let symbols: readonly string[] | undefined
+  const symbols = new Map<number, string>()
   const index: IndexEntry[] = []
   const lost: string[] = []
   const frames = readFrames(file, ({ from, to }) => {
@@ -175,10 +250,11 @@ function fromScan(file: OpenFile): Contents {
   })
   for (const { type, at, body } of frames) {
     if (type === PART.times) times = readTimes(body)
-    else if (type === PART.symbols) symbols = readSymbols(body)
+    else if (type === PART.symbols || type === PART.allSymbols) readSymbols(body, type, symbols)
     else if (type === PART.series) index.push({ at, ...readSeriesPart(body).entry })
+    if (pace.spent(type === PART.series ? INTRODUCE_COST : FRAME_COST)) await nextTurn()
   }
-  if (symbols === undefined) throw new CorruptError('no table of symbols that is whole')
+  if (symbols.size === 0) throw new CorruptError('no table of symbols that is whole')
   return { times, symbols, index, damage: lost.slice(0, 3).join(', ') || 'no end' }
 }
 

@@ -67,6 +67,13 @@ async function reopened(
   return { found, aside: db.stats.disk?.setAside ?? [] }
 }
 
+async function metadataIn(folder: string): Promise<Record<string, unknown>> {
+  const db = await open(folder)
+  const found = Object.fromEntries(await db.metadata())
+  await db.close()
+  return found
+}
+
 function refs(db: Tsdb, ...names: string[]): Uint32Array {
   return Uint32Array.from(names, (name) => db.series(LabelSet.of({ __name__: name, job: 'craps' })) ?? 0)
 }
@@ -148,6 +155,20 @@ describe('a folder', () => {
     expect(again.exemplars([matcher], T0, T0 + 9)[0]?.exemplars[0]?.labels.get('trace_id')).toBe('abc')
     expect(again.stats.refused['too-old']).toBe(0)
     await again.close()
+  })
+
+  it('knows what it was told of names, also when the log of then is gone', async () => {
+    const folder = newFolder()
+    const db = await open(folder)
+    const told = { type: 'counter', help: 'Rolls.', unit: '' } as const
+    db.setMetadata('a', { ...told, help: 'Rolled.' })
+    db.setMetadata('b', { type: 'gauge', help: '', unit: 'bytes' })
+    db.setMetadata('a', told)
+    expect(await metadataIn(crashed(folder))).toEqual({ a: told, b: { type: 'gauge', help: '', unit: 'bytes' } })
+    await minutes(db, 0, 500)
+    await db.step(T0 + 900 * MINUTE)
+    await db.close()
+    expect(await metadataIn(folder)).toEqual({ a: told, b: { type: 'gauge', help: '', unit: 'bytes' } })
   })
 
   it('goes on where it ended, life after life', async () => {
@@ -618,65 +639,5 @@ describe('two processes', () => {
     symlinkSync(note, path.join(folder, 'lock'))
     await (await open(folder)).close()
     expect(readdirSync(folder).toSorted()).toEqual(['blocks', 'wal'])
-  })
-})
-
-/** Appends scrape after scrape and says so, a minute of store time each, until it is killed. */
-const WRITER = `
-const [folder, from] = process.argv.slice(1)
-const db = await openTsdb({ folder, fsync: 'always', retentionMs: 1e10 })
-const refs = Uint32Array.from({ length: 20 }, (_, k) => db.series(LabelSet.of({ __name__: 'm', k: String(k) })))
-const single = db.series(LabelSet.of({ __name__: 'single' }))
-const group = db.scrapeGroup()
-for (let i = Number(from); ; i++) {
-  const at = ${T0} + i * 60000
-  const one = group.append(at, refs, new Float64Array(20).fill(i))
-  const other = db.batch().add(single, at, i).commit()
-  if (one.appended === 20 && other.appended === 1) writeSync(1, i + '\\n')
-  void db.step(at)
-  if (i % 10 === 0) await new Promise(setImmediate)
-}
-`
-
-describe('kill -9', () => {
-  const rounds = Number(process.env['BOXMAN_TSDB_KILLS'] ?? 24)
-
-  it(`loses no acknowledged sample, ${rounds} times over`, { timeout: 30_000 + rounds * 3000 }, async () => {
-    const folder = newFolder()
-    const random = seeded(rounds)
-    const acknowledged: number[] = []
-    let next = 0
-    for (let round = 0; round < rounds; round++) {
-      const child = script(WRITER, folder, String(next))
-      let text = ''
-      const exited = new Promise((resolve) => child.once('close', resolve))
-      await new Promise((resolve) =>
-        child.stdout?.on('data', (piece: Buffer) => {
-          text += String(piece)
-          resolve(undefined)
-        }),
-      )
-      await new Promise((resolve) => {
-        setTimeout(resolve, random() * 80)
-      })
-      child.kill('SIGKILL')
-      await exited
-      acknowledged.push(...text.split('\n').slice(0, -1).map(Number))
-      const db = await open(folder, { retentionMs: 1e10 })
-      const found = await read(db)
-      await db.close()
-      const want = acknowledged.map((i) => `${i * MINUTE}=${i}`)
-      expect(Object.keys(found)).toHaveLength(21)
-      const seen = Object.values(found).map((samples) => samples.split(' '))
-      for (const samples of seen) {
-        const held = new Set(samples)
-        expect(want.filter((sample) => !held.has(sample))).toEqual([])
-        expect(samples.every((sample) => Number(sample.split('=')[0]) === Number(sample.split('=')[1]) * MINUTE)).toBe(
-          true,
-        )
-      }
-      next = 1 + Math.max(...seen.map((samples) => Number(samples.at(-1)?.split('=')[1])))
-    }
-    expect(acknowledged.length).toBeGreaterThan(rounds)
   })
 })

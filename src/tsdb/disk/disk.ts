@@ -1,7 +1,9 @@
 import path from 'node:path'
+import type { MetricMetadata } from '../../series/index.ts'
 import type { Batch } from '../batch.ts'
 import type { Scrape } from '../head/group.ts'
 import type { Head } from '../head/head.ts'
+import type { Pace } from '../pace.ts'
 import type { Sources } from '../read/source.ts'
 import { Block } from './block.ts'
 import { contentsBelow } from './contents.ts'
@@ -9,7 +11,8 @@ import type { Files } from './files.ts'
 import { FolderLock } from './lock.ts'
 import { type Fsync, Log } from './log.ts'
 import { blockFolder, type Found, logFolder, recover } from './recover.ts'
-import { writeBlock } from './write-block.ts'
+import { coarserContent, type Level } from './tiers.ts'
+import { type BlockContent, writeBlock } from './write-block.ts'
 
 /** After a block could not be written. */
 const RETRY_MS = 60_000
@@ -20,7 +23,8 @@ export interface DiskOptions {
   readonly files: Files
   readonly fsync: Fsync
   readonly fsyncIntervalMs: number
-  readonly windowMs: number
+  /** The finest first. */
+  readonly levels: readonly [Level, ...Level[]]
   readonly maxBytes: number
   /** A window is written this long after its end. */
   readonly lagMs: number
@@ -49,7 +53,6 @@ export class Disk {
   readonly #lock: FolderLock
   readonly #log: Log
   #blocks: Block[] = []
-  #writing: Promise<void> | undefined
   #retryAt = -Infinity
   #unlogged = 0
   #failures = 0
@@ -73,6 +76,9 @@ export class Disk {
         fsyncIntervalMs: options.fsyncIntervalMs,
         segmentBytes: Math.min(SEGMENT_BYTES, options.maxBytes / 8),
         labelsOf: (ref) => head.byRef(ref)?.labels,
+        isAlive: (ref, since) => (head.byRef(ref)?.lastTime ?? -Infinity) >= since,
+        aliveMs: options.levels[0].windowMs,
+        metadata: head.metadata,
         failed: (what, error) => {
           this.#fail(what, error)
         },
@@ -90,7 +96,7 @@ export class Disk {
     for (const each of [folder, logFolder(folder), blockFolder(folder)]) files.makeFolder(each)
     const lock = FolderLock.take(folder, files)
     try {
-      return new Disk(options, head, lock, await recover(folder, options.windowMs, files, head))
+      return new Disk(options, head, lock, await recover(folder, options.levels[0].windowMs, files, head))
     } catch (error) {
       lock.release()
       throw error
@@ -114,6 +120,15 @@ export class Disk {
     return this.#blocks.reduce((sum, { bytes }) => sum + bytes, this.#log.bytes)
   }
 
+  logMetadata(name: string, metadata: MetricMetadata): void {
+    this.#log.metadata([[name, metadata]])
+  }
+
+  /** The series was made. */
+  announce(ref: number): void {
+    this.#log.announce(ref)
+  }
+
   /** False: it is not in the log, and must not be taken. */
   logScrape(group: number, scrape: Scrape): boolean {
     return this.#logged(this.#log.scrape(group, scrape), scrape.refs.length)
@@ -127,22 +142,26 @@ export class Disk {
     for (const block of this.#blocks) block.collect(ref, sources, from, to)
   }
 
-  /** Writes windows that are over, and removes blocks that are past `floor` or too many. */
-  async step(at: number, floor: number): Promise<void> {
-    this.#dropBlocks((block) => block.maxTime < floor)
-    this.#log.truncate(floor)
-    const end = Math.floor((at - this.#options.lagMs) / this.#options.windowMs) * this.#options.windowMs
-    if (this.#writing === undefined && at >= this.#retryAt && end > this.#writtenTo) {
-      this.#writing = this.#writeWindows(end, at).finally(() => {
-        this.#writing = undefined
-      })
-      await this.#writing
+  /** Writes windows that are over, makes coarser what is past its retention, and removes what is past all or too much. */
+  async step(at: number, pace: Pace): Promise<void> {
+    const { lagMs, levels } = this.#options
+    const [{ retentionMs, windowMs }] = levels
+    this.#log.truncate(at - retentionMs)
+    if (this.#log.isLong) await this.#log.turnOver(pace)
+    const end = Math.floor((at - lagMs) / windowMs) * windowMs
+    if (at >= this.#retryAt) {
+      try {
+        if (end > this.#writtenTo) await this.#writeWindows(end, pace)
+        for (const [i, level] of levels.entries()) await this.#age(level, levels[i + 1], at, pace)
+      } catch (error) {
+        this.#retryAt = at + RETRY_MS
+        this.#fail('write a block', error)
+      }
     }
     this.#keepLimit()
   }
 
   async close(): Promise<void> {
-    await this.#writing
     await this.#log.close()
     for (const block of this.#blocks) block.close()
     this.#lock.release()
@@ -155,42 +174,64 @@ export class Disk {
     return true
   }
 
-  #holdsBelow(end: number): boolean {
-    for (const group of this.#head.groups) if (group.minTime < end) return true
-    for (const { own } of this.#head.allSeries) if (own !== undefined && own.minTime < end) return true
-    return false
+  /** All of the head below `end`, a block a window. What a block could not take stays in the head and in the log. */
+  async #writeWindows(end: number, pace: Pace): Promise<void> {
+    const { windowMs } = this.#options.levels[0]
+    this.#head.raiseFloor(end)
+    const contents = await contentsBelow(end, this.#head, windowMs, pace)
+    if (contents.length > 0) await this.#log.turnOver(pace)
+    for (const [window, content] of contents) {
+      await this.#write(
+        content,
+        this.#freeName((number) => `${window}-${number}.block`),
+        pace,
+      )
+      await this.#head.dropBefore(Math.min(end, window + windowMs), 'written', pace)
+    }
+    this.#log.truncate(end)
+    this.#writtenTo = end
   }
 
-  /** All of the head below `end`, a block a window. What a block could not take stays in the head and in the log. */
-  async #writeWindows(end: number, at: number): Promise<void> {
-    if (!this.#holdsBelow(end)) {
-      this.#writtenTo = end
+  /** Removes what is past the level's retention; or, if there is a coarser one, window by window puts what stays there. */
+  async #age(level: Level, coarser: Level | undefined, at: number, pace: Pace): Promise<void> {
+    const floor = at - level.retentionMs
+    if (coarser === undefined) {
+      this.#dropBlocks((block) => this.#levelOf(block) === level && block.maxTime < floor)
       return
     }
-    this.#head.raiseFloor(end)
-    this.#log.rotate()
-    try {
-      for (const [window, content] of contentsBelow(end, this.#head, this.#options.windowMs)) {
-        const file = this.#freeName(window)
-        await writeBlock(content, file, blockFolder(this.#options.folder), this.#options.files)
-        const block = await Block.open(file, this.#options.files, this.#head, this.#found.note)
-        this.#blocks.push(block)
-        this.#head.dropBefore(Math.min(end, window + this.#options.windowMs), 'written')
+    const { windowMs, resolutionMs } = coarser
+    const windowAt = ({ name }: Block): number => Math.floor(name.start / windowMs) * windowMs
+    const due = this.#blocks.filter((block) => this.#levelOf(block) === level && windowAt(block) + windowMs <= floor)
+    for (const window of new Set(due.map(windowAt))) {
+      const fine = due.filter((block) => windowAt(block) === window)
+      // It was made already when the process ended before it could remove these.
+      const made = this.#blocks.some(({ name }) => name.start === window && name.resolutionMs === resolutionMs)
+      if (!made) {
+        const name = this.#freeName((number) => `${window}-${number}-${resolutionMs}.block`)
+        await this.#write(coarserContent(fine, coarser, this.#head), name, pace)
       }
-      this.#log.truncate(end)
-      this.#writtenTo = end
-    } catch (error) {
-      this.#retryAt = at + RETRY_MS
-      this.#fail('write a block', error)
+      this.#dropBlocks((block) => fine.includes(block))
     }
   }
 
-  #freeName(window: number): string {
+  /** Blocks of a resolution that is no longer asked for are with those that are finer. */
+  #levelOf({ name }: Block): Level {
+    const { levels } = this.#options
+    return levels.findLast(({ resolutionMs }) => resolutionMs <= name.resolutionMs) ?? levels[0]
+  }
+
+  async #write(content: BlockContent, file: string, pace: Pace): Promise<void> {
+    const { files, folder } = this.#options
+    const places = await writeBlock(content, file, blockFolder(folder), files, pace)
+    this.#blocks.push(await Block.written(file, files, content.times, places, this.#found.note, pace))
+  }
+
+  #freeName(nameOf: (number: number) => string): string {
     const folder = blockFolder(this.#options.folder)
     const taken = new Set(this.#options.files.list(folder))
     let number = 0
-    while (taken.has(`${window}-${number}.block`)) number++
-    return path.join(folder, `${window}-${number}.block`)
+    while (taken.has(nameOf(number))) number++
+    return path.join(folder, nameOf(number))
   }
 
   /** Over the limit: blocks first, oldest first, then the log's closed segments. */

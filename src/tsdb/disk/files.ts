@@ -17,6 +17,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { open as openLater } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 export interface OpenFile {
@@ -46,6 +47,7 @@ export interface Files {
   remove(path: string): void
   /** Until names that were made, changed or removed in the folder are on the medium. */
   syncFolder(path: string): void
+  syncFolderLater(path: string): Promise<void>
 }
 
 const syncData = promisify(fdatasync)
@@ -127,6 +129,15 @@ export const nodeFiles: Files = {
       fsyncSync(fd)
     } finally {
       closeSync(fd)
+    }
+  },
+  syncFolderLater: async (path) => {
+    if (process.platform === 'win32') return
+    const handle = await openLater(path, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
     }
   },
 }

@@ -26,6 +26,11 @@ export interface Damage {
   readonly to: number
 }
 
+/** A whole frame that another version of this program wrote. */
+export class VersionError extends Error {
+  override readonly name = 'VersionError'
+}
+
 const NO_HEAD = new Uint8Array(HEAD_BYTES)
 
 export function writeFrame(out: ByteWriter, type: number, write: (out: ByteWriter) => void): void {
@@ -53,15 +58,20 @@ interface Head {
 function headAt(bytes: Uint8Array, at: number): Head | undefined {
   if (bytes[at] !== (MARKER & 0xff) || bytes[at + 1] !== MARKER >>> 8) return undefined
   const head = new DataView(bytes.buffer, bytes.byteOffset + at, HEAD_BYTES)
-  const whole = head.getUint32(PLACES.headSum, true) === crc32(bytes.subarray(at, at + PLACES.headSum))
-  if (!whole || head.getUint8(PLACES.version) !== VERSION) return undefined
+  if (head.getUint32(PLACES.headSum, true) !== crc32(bytes.subarray(at, at + PLACES.headSum))) return undefined
+  const version = head.getUint8(PLACES.version)
+  if (version !== VERSION) throw new VersionError(`is in version ${version} of the format, this one knows ${VERSION}`)
   const length = head.getUint32(PLACES.length, true)
   if (length > MAX_BODY) return undefined
   return { type: head.getUint8(PLACES.type), length, bodySum: head.getUint32(PLACES.bodySum, true) }
 }
 
-/** The frame whose head begins at `at`, in a file of `size` bytes; or undefined when no whole one does. */
+/**
+ * The frame whose head begins at `at`, in a file of `size` bytes; or undefined when no whole one does.
+ * @throws VersionError
+ */
 export function readFrame(file: OpenFile, at: number, size: number): Frame | undefined {
+  if (!(Number.isSafeInteger(at) && at >= 0)) return undefined
   const head = new Uint8Array(HEAD_BYTES)
   if (file.read(head, at) < HEAD_BYTES) return undefined
   const found = headAt(head, 0)
@@ -71,7 +81,7 @@ export function readFrame(file: OpenFile, at: number, size: number): Frame | und
   return { type: found.type, at, body }
 }
 
-/** All whole frames of a file in turn, a piece of it in memory at a time. What is damaged is told, and passed over. */
+/** All whole frames of a file in turn, a piece of it in memory at a time. What is damaged is told, and passed over. @throws VersionError */
 export function* readFrames(file: OpenFile, damaged: (damage: Damage) => void): Generator<Frame, void> {
   const { size } = file
   let buffer = new Uint8Array(PIECE + SLACK)

@@ -1,15 +1,25 @@
 import path from 'node:path'
-import type { LabelSet } from '../../series/index.ts'
+import type { LabelSet, MetricMetadata } from '../../series/index.ts'
 import type { Batch } from '../batch.ts'
 import { ByteWriter } from '../chunk/byte-writer.ts'
 import type { Scrape } from '../head/group.ts'
+import { nextTurn, type Pace } from '../pace.ts'
 import type { Files, OpenFile } from './files.ts'
 import { writeFrame } from './frame.ts'
-import { RECORD, writeBatch, writeLayout, writeScrape, writeSeries } from './records.ts'
+import {
+  type MetadataEntry,
+  RECORD,
+  writeBatch,
+  writeLayout,
+  writeMetadata,
+  writeScrape,
+  writeSeries,
+} from './records.ts'
 
 export const SEGMENT_NAME: RegExp = /^(\d{8})\.wal$/
-/** Definitions to a frame. */
-const SERIES_PER_FRAME = 1000
+/** Definitions to a frame, and microseconds that writing one takes. */
+const SERIES_PER_FRAME = 200
+const DEFINE_COST = 5
 /** A buffer that grew beyond this for one great record is given back. */
 const KEEP_BUFFER = 2 ** 21
 
@@ -21,9 +31,15 @@ export interface LogOptions {
   readonly files: Files
   readonly fsync: Fsync
   readonly fsyncIntervalMs: number
-  /** A segment is closed when it is as long as this. */
+  /** A segment is to be closed when it is as long as this, and is when it is twice as long. */
   readonly segmentBytes: number
   readonly labelsOf: (ref: number) => LabelSet | undefined
+  /** Whether the series has a sample at `since` or later. */
+  readonly isAlive: (ref: number, since: number) => boolean
+  /** Series without a sample for so long are not expected to go on. */
+  readonly aliveMs: number
+  /** All that is known of names, to be said again in a segment. */
+  readonly metadata: ReadonlyMap<string, MetricMetadata>
   readonly failed: (what: string, error: unknown) => void
 }
 
@@ -32,6 +48,7 @@ interface Segment {
   readonly file: OpenFile
   bytes: number
   maxTime: number
+  hasMetadata: boolean
   readonly defined: Set<number>
   readonly layouts: Map<number, { readonly id: number; readonly refs: Uint32Array; starts: Float64Array | undefined }>
 }
@@ -54,6 +71,7 @@ export class Log {
   #closed: ClosedSegment[]
   #nextNumber: number
   #nextLayout = 1
+  #announced: number[] = []
   #dirty = false
   #over = false
   #timer: NodeJS.Timeout | undefined
@@ -76,9 +94,9 @@ export class Log {
   /** False: it could not be written. */
   scrape(group: number, { at, refs, values, starts }: Scrape): boolean {
     return this.#write(at, (segment, out) => {
-      this.#define(segment, refs, out)
       let layout = segment.layouts.get(group)
       if (layout === undefined || !sameRefs(layout.refs, refs)) {
+        this.#define(segment, refs, out)
         layout = { id: this.#nextLayout++, refs: refs.slice(), starts: undefined }
         segment.layouts.set(group, layout)
         const { id } = layout
@@ -106,6 +124,48 @@ export class Log {
     })
   }
 
+  /** Somebody asked for the series: it is defined with others who were, so that a scrape need not define them all. */
+  announce(ref: number): void {
+    if (this.#announced.push(ref) < SERIES_PER_FRAME) return
+    const refs = this.#announced
+    this.#announced = []
+    this.#write(-Infinity, (segment, out) => this.#define(segment, refs, out), 'later')
+  }
+
+  metadata(entries: readonly MetadataEntry[]): void {
+    this.#write(
+      -Infinity,
+      (segment, out) => {
+        segment.hasMetadata = true
+        writeFrame(out, RECORD.metadata, (body) => writeMetadata(body, entries))
+      },
+      'later',
+    )
+  }
+
+  get isLong(): boolean {
+    return (this.#segment?.bytes ?? 0) >= this.#options.segmentBytes
+  }
+
+  /** What comes next goes into a segment of its own; in turns, since it begins with all series that are alive. */
+  async turnOver(pace: Pace): Promise<void> {
+    const segment = this.#segment
+    if (segment === undefined) return
+    let next: Segment | undefined
+    const whole = await this.#tryLater('begin a segment of the log', async () => {
+      next = this.#begin()
+      await this.#defineAlive(segment, next, pace)
+      await this.#repeatMetadata(next, pace)
+    })
+    if (this.#over || this.#segment !== segment || !whole) {
+      // The log went on in another segment, which must not be followed by one of a lesser number.
+      if (next !== undefined) this.#discard(next)
+      return
+    }
+    this.rotate()
+    this.#segment = next
+  }
+
   /** What comes next goes into a segment of its own. */
   rotate(): void {
     const segment = this.#segment
@@ -123,7 +183,9 @@ export class Log {
 
   /** Removes segments whose samples all lie below `end`. */
   truncate(end: number): void {
-    if ((this.#segment?.maxTime ?? end) < end) this.rotate()
+    const segment = this.#segment
+    const holdsNames = segment?.hasMetadata === true && segment.maxTime === -Infinity
+    if (segment !== undefined && segment.maxTime < end && !holdsNames) this.rotate()
     for (const segment of this.#closed) if (segment.maxTime < end) this.#remove(segment)
   }
 
@@ -150,16 +212,16 @@ export class Log {
   }
 
   /** All that one append needs goes out in one write. */
-  #write(maxTime: number, fill: (segment: Segment, out: ByteWriter) => void): boolean {
+  #write(maxTime: number, fill: (segment: Segment, out: ByteWriter) => void, sync: 'now' | 'later' = 'now'): boolean {
     if (this.#over) return false
-    if ((this.#segment?.bytes ?? 0) >= this.#options.segmentBytes) this.rotate()
+    if ((this.#segment?.bytes ?? 0) >= this.#options.segmentBytes * 2) this.rotate()
     const out = this.#buffer
     out.truncate()
     const written = this.#try('write the log', () => {
       const segment = (this.#segment ??= this.#begin())
       fill(segment, out)
       segment.file.append(out.view())
-      if (this.#options.fsync === 'always') segment.file.sync()
+      if (this.#options.fsync === 'always' && sync === 'now') segment.file.sync()
       segment.bytes += out.length
       segment.maxTime = Math.max(segment.maxTime, maxTime)
     })
@@ -173,8 +235,14 @@ export class Log {
     const { files, folder } = this.#options
     const number = this.#nextNumber++
     const file = files.create(this.#pathOf(number))
-    if (this.#options.fsync !== 'never') files.syncFolder(folder)
-    return { number, file, bytes: 0, maxTime: -Infinity, defined: new Set(), layouts: new Map() }
+    if (this.#options.fsync === 'always') files.syncFolder(folder)
+    else if (this.#options.fsync === 'interval') {
+      const synced = files
+        .syncFolderLater(folder)
+        .catch((error: unknown) => this.#options.failed('sync the log', error))
+      this.#syncing = Promise.all([this.#syncing, synced])
+    }
+    return { number, file, bytes: 0, maxTime: -Infinity, hasMetadata: false, defined: new Set(), layouts: new Map() }
   }
 
   /** After a failure nobody knows what the file's end holds: it is cut off, and the next append begins a segment. */
@@ -187,6 +255,46 @@ export class Log {
     const closed = { number: segment.number, bytes: segment.bytes, maxTime: segment.maxTime }
     this.#closed.push(closed)
     if (segment.bytes === 0) this.#remove(closed)
+  }
+
+  async #defineAlive(from: Segment, to: Segment, pace: Pace): Promise<void> {
+    const since = from.maxTime - this.#options.aliveMs
+    const out = new ByteWriter(2 ** 16)
+    let refs: number[] = []
+    const flush = (): void => {
+      out.truncate()
+      this.#define(to, refs, out)
+      to.file.append(out.view())
+      to.bytes += out.length
+      refs = []
+    }
+    for (const ref of from.defined) {
+      const alive = this.#options.isAlive(ref, since)
+      if (alive && refs.push(ref) === SERIES_PER_FRAME) flush()
+      if (pace.spent(alive ? DEFINE_COST : 1)) await nextTurn()
+    }
+    flush()
+  }
+
+  async #repeatMetadata(to: Segment, pace: Pace): Promise<void> {
+    const out = new ByteWriter(2 ** 14)
+    const entries = [...this.#options.metadata]
+    for (let from = 0; from < entries.length; from += SERIES_PER_FRAME) {
+      out.truncate()
+      writeFrame(out, RECORD.metadata, (body) => writeMetadata(body, entries.slice(from, from + SERIES_PER_FRAME)))
+      to.file.append(out.view())
+      to.bytes += out.length
+      to.hasMetadata = true
+      if (pace.spent(SERIES_PER_FRAME * DEFINE_COST)) await nextTurn()
+    }
+  }
+
+  /** Of a segment that nothing was appended to. */
+  #discard(segment: Segment): void {
+    this.#try('close a segment of the log', () => segment.file.close())
+    this.#try('remove a segment of the log', () => {
+      this.#options.files.remove(this.#pathOf(segment.number))
+    })
   }
 
   #define(segment: Segment, refs: Iterable<number>, out: ByteWriter): void {
@@ -229,6 +337,16 @@ export class Log {
 
   #pathOf(number: number): string {
     return path.join(this.#options.folder, `${String(number).padStart(8, '0')}.wal`)
+  }
+
+  async #tryLater(what: string, act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act()
+      return true
+    } catch (error) {
+      this.#options.failed(what, error)
+      return false
+    }
   }
 
   #try(what: string, act: () => void): boolean {

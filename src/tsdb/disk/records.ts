@@ -1,13 +1,17 @@
-import { LabelSet } from '../../series/index.ts'
+import { LabelSet, type MetricMetadata } from '../../series/index.ts'
 import type { Batch } from '../batch.ts'
 import type { ByteReader } from '../chunk/byte-reader.ts'
 import type { ByteWriter } from '../chunk/byte-writer.ts'
 import { decodeHistograms, encodeHistograms } from '../chunk/histograms.ts'
 import { CorruptError } from '../chunk/byte-reader.ts'
 import { ByteWriter as Writer } from '../chunk/byte-writer.ts'
+import { readPacked, writePacked } from './packed.ts'
 
 /** Types of the log's frames. docs/format/wal.md */
-export const RECORD = { series: 1, layout: 2, scrape: 3, batch: 4 } as const
+export const RECORD = { series: 1, layout: 2, plainScrape: 3, plainBatch: 4, scrape: 5, batch: 6, metadata: 7 } as const
+
+/** How the numbers of a record stand: `plain` is what was written once. */
+export type Form = 'plain' | 'packed'
 
 const FRESH_STARTS = 1
 const SAME_STARTS = 2
@@ -41,6 +45,30 @@ export function readSeries(reader: ByteReader): (readonly [ref: number, labels: 
   return Array.from({ length: reader.count(2) }, () => [reader.unsigned(), readLabels(reader)] as const)
 }
 
+export type MetadataEntry = readonly [name: string, metadata: MetricMetadata]
+
+/** By their number in a record. */
+const TYPES = ['unknown', 'counter', 'gauge', 'histogram', 'gaugehistogram', 'summary', 'info', 'stateset'] as const
+
+export function writeMetadata(out: ByteWriter, entries: readonly MetadataEntry[]): void {
+  out.unsigned(entries.length)
+  for (const [name, { type, help, unit }] of entries) {
+    out.text(name)
+    out.byte(TYPES.indexOf(type))
+    out.text(help)
+    out.text(unit)
+  }
+}
+
+export function readMetadata(reader: ByteReader): MetadataEntry[] {
+  return Array.from({ length: reader.count(4) }, () => {
+    const name = reader.text()
+    const type = TYPES[reader.byte()]
+    if (type === undefined) throw new CorruptError('metadata of an unknown type')
+    return [name, { type, help: reader.text(), unit: reader.text() }] as const
+  })
+}
+
 export function writeLayout(out: ByteWriter, layout: number, refs: Uint32Array): void {
   out.unsigned(layout)
   writeRefs(out, refs)
@@ -64,6 +92,11 @@ function readRefs(reader: ByteReader): Uint32Array {
   return Uint32Array.from({ length: reader.count(1) }, () => (before += reader.signed()))
 }
 
+function readSteps(reader: ByteReader, count: number): Float64Array {
+  let before = 0
+  return Float64Array.from({ length: count }, () => (before += reader.signed()))
+}
+
 export interface ScrapeRecord {
   readonly layout: number
   readonly group: number
@@ -78,34 +111,40 @@ export function writeScrape(out: ByteWriter, { layout, group, at, values, starts
   out.signed(at)
   out.byte(starts === undefined ? 0 : starts === 'same' ? SAME_STARTS : FRESH_STARTS)
   out.unsigned(values.length)
-  out.doubles(values)
-  if (starts instanceof Float64Array) out.doubles(starts)
+  writePacked(out, values)
+  if (starts instanceof Float64Array) writePacked(out, starts)
 }
 
-export function readScrape(reader: ByteReader): ScrapeRecord {
+/** `widthOf` tells how many series a layout has, or undefined when its definition is lost. */
+export function readScrape(
+  reader: ByteReader,
+  form: Form,
+  widthOf: (layout: number) => number | undefined,
+): ScrapeRecord {
   const layout = reader.unsigned()
   const group = reader.unsigned()
   const at = reader.signed()
   const flags = reader.byte()
   const count = reader.unsigned()
-  const values = reader.doubles(count)
-  const starts = flags === FRESH_STARTS ? reader.doubles(count) : flags === SAME_STARTS ? 'same' : undefined
+  if (count !== widthOf(layout)) throw new CorruptError('a scrape whose series are not known')
+  const values = readDoubles(reader, form, count)
+  const starts = flags === FRESH_STARTS ? readDoubles(reader, form, count) : flags === SAME_STARTS ? 'same' : undefined
   return { layout, group, at, values, starts }
+}
+
+function readDoubles(reader: ByteReader, form: Form, count: number): Float64Array {
+  return form === 'plain' ? reader.doubles(count) : readPacked(reader, count)
 }
 
 const chunk = new Writer()
 
 export function writeBatch(out: ByteWriter, batch: Batch): void {
   writeRefs(out, batch.refs)
-  let before = 0
-  for (const at of batch.times) {
-    out.signed(at - before)
-    before = at
-  }
-  out.doubles(batch.values)
+  writePacked(out, Float64Array.from(batch.times))
+  writePacked(out, batch.values)
   const known = batch.starts.some((start) => start !== 0)
   out.byte(known ? FRESH_STARTS : 0)
-  if (known) out.doubles(Float64Array.from(batch.starts))
+  if (known) writePacked(out, Float64Array.from(batch.starts))
   out.unsigned(batch.histograms.size)
   for (const [place, value] of batch.histograms) {
     chunk.truncate()
@@ -124,12 +163,11 @@ export function writeBatch(out: ByteWriter, batch: Batch): void {
 }
 
 /** Adds to `batch` what the record holds, by the references that the record's mean now. */
-export function readBatch(reader: ByteReader, batch: Batch, refOf: (ref: number) => number): void {
+export function readBatch(reader: ByteReader, form: Form, batch: Batch, refOf: (ref: number) => number): void {
   const refs = readRefs(reader)
-  let before = 0
-  const times = Array.from(refs, () => (before += reader.signed()))
-  const values = reader.doubles(refs.length)
-  const starts = reader.byte() === FRESH_STARTS ? reader.doubles(refs.length) : undefined
+  const times = form === 'plain' ? readSteps(reader, refs.length) : readPacked(reader, refs.length)
+  const values = readDoubles(reader, form, refs.length)
+  const starts = reader.byte() === FRESH_STARTS ? readDoubles(reader, form, refs.length) : undefined
   const histograms = new Map(
     Array.from({ length: reader.count(2) }, () => {
       const place = reader.unsigned()

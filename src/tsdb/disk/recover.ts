@@ -1,15 +1,14 @@
 import path from 'node:path'
 import { CorruptError } from '../chunk/byte-reader.ts'
 import type { Head } from '../head/head.ts'
+import { Pace } from '../pace.ts'
 import { noRefusals } from '../refusal.ts'
-import { Block } from './block.ts'
+import { Block, blockNameOf, isBlockName } from './block.ts'
 import type { Files } from './files.ts'
 import type { Damage } from './frame.ts'
 import { type ClosedSegment, SEGMENT_NAME } from './log.ts'
 import { Replay } from './replay.ts'
 
-/** The window's start, ms since the epoch, and a number, since a window may be written more than once. */
-const BLOCK_NAME = /^(-?\d+)-(\d+)\.block$/
 const MAX_NOTES = 100
 
 /** What a folder held when it was opened. */
@@ -30,20 +29,16 @@ export function blockFolder(folder: string): string {
   return path.join(folder, 'blocks')
 }
 
-/** Start of the block's window, ms since the epoch. */
-function windowOf(file: string): number {
-  return Number(BLOCK_NAME.exec(path.basename(file))?.[1])
-}
-
 /** Puts what is intact into the head: first the blocks, then what the log has beyond them. */
 export async function recover(folder: string, windowMs: number, files: Files, head: Head): Promise<Found> {
+  const pace = new Pace()
   const setAside: string[] = []
   const note = (what: string): void => {
     if (setAside.length < MAX_NOTES && !setAside.includes(what)) setAside.push(what)
   }
-  const blocks = await openBlocks(folder, files, head, note)
-  head.raiseFloor(Math.max(-Infinity, ...blocks.map(({ path: file }) => windowOf(file) + windowMs)))
-  const segments = await replay(folder, files, head, note)
+  const blocks = await openBlocks(folder, files, head, note, pace)
+  for (const { name, maxTime } of blocks) head.raiseFloor(Math.max(maxTime + 1, name.start + windowMs))
+  const segments = await replay(folder, files, head, note, pace)
   const { refused } = head.stats
   for (const reason of ['series-limit', 'bytes-limit'] as const) {
     if (refused[reason] > 0) note(`${folder}: ${refused[reason]} refusals for ${reason}`)
@@ -53,10 +48,16 @@ export async function recover(folder: string, windowMs: number, files: Files, he
   return { blocks, segments, setAside, note }
 }
 
-async function openBlocks(folder: string, files: Files, head: Head, note: (what: string) => void): Promise<Block[]> {
+async function openBlocks(
+  folder: string,
+  files: Files,
+  head: Head,
+  note: (what: string) => void,
+  pace: Pace,
+): Promise<Block[]> {
   const blocks: Block[] = []
   const inside = blockFolder(folder)
-  for (const name of files.list(inside).toSorted((a, b) => windowOf(a) - windowOf(b))) {
+  for (const name of files.list(inside).toSorted((a, b) => blockNameOf(a).start - blockNameOf(b).start)) {
     const file = path.join(inside, name)
     if (name.endsWith('.tmp')) {
       // Never finished: its samples are in the log.
@@ -65,9 +66,9 @@ async function openBlocks(folder: string, files: Files, head: Head, note: (what:
       })
       continue
     }
-    if (!BLOCK_NAME.test(name)) continue
+    if (!isBlockName(name)) continue
     try {
-      const block = await Block.open(file, files, head, note)
+      const block = await Block.open(file, files, head, note, pace)
       if (block.damage !== undefined) note(`${file}: ${block.damage}`)
       blocks.push(block)
     } catch (error) {
@@ -87,9 +88,10 @@ async function replay(
   files: Files,
   head: Head,
   note: (what: string) => void,
+  pace: Pace,
 ): Promise<ClosedSegment[]> {
   const folder = logFolder(parent)
-  const replay = new Replay(head)
+  const replay = new Replay(head, pace)
   const segments: ClosedSegment[] = []
   const names = files.list(folder).filter((name) => SEGMENT_NAME.test(name))
   for (const name of names.toSorted()) {
@@ -110,7 +112,7 @@ async function replay(
       note(`${path.join(folder, name)}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  await replay.finish()
+  replay.finish()
   return segments
 }
 

@@ -2,30 +2,32 @@ import { Batch } from '../batch.ts'
 import { ByteReader, CorruptError } from '../chunk/byte-reader.ts'
 import type { Group } from '../head/group.ts'
 import type { Head } from '../head/head.ts'
+import { nextTurn, type Pace } from '../pace.ts'
 import { Tally } from '../refusal.ts'
 import { takeBatch } from '../take-batch.ts'
 import type { OpenFile } from './files.ts'
 import { type Damage, type Frame, readFrames } from './frame.ts'
-import { nextTurn } from './next-turn.ts'
-import { readBatch, readLayout, readScrape, readSeries, RECORD } from './records.ts'
+import { type Form, readBatch, readLayout, readMetadata, readScrape, readSeries, RECORD } from './records.ts'
 
-/** Bytes between two pauses, in which the process may do other things. */
-const PAUSE_BYTES = 2 ** 18
-const SEAL_SERIES = 500
+/** Microseconds: of a frame, of a byte of it, and of a byte of one that names series. */
+const FRAME_COST = 20
+const BYTE_COST = 0.03
+const NAMING_COST = 0.1
 
 /** Puts back into the head what segments of the log say. */
 export class Replay {
   readonly #head: Head
+  readonly #pace: Pace
   readonly #groups = new Map<number, Group>()
 
-  constructor(head: Head) {
+  constructor(head: Head, pace: Pace) {
     this.#head = head
+    this.#pace = pace
   }
 
   /** Returns the newest time in the segment. Damage is told and passed over. */
   async segment(file: OpenFile, damaged: (damage: Damage) => void): Promise<number> {
     const segment = new SegmentReplay(this.#head, this.#groups)
-    let pausedAt = 0
     for (const frame of readFrames(file, damaged)) {
       try {
         segment.apply(frame)
@@ -33,22 +35,17 @@ export class Replay {
         if (!(error instanceof CorruptError)) throw error
         damaged({ from: frame.at, to: frame.at + frame.body.length })
       }
-      if (frame.type === RECORD.series || frame.at - pausedAt > PAUSE_BYTES) {
-        pausedAt = frame.at
-        await nextTurn()
-      }
+      const byteCost = frame.type === RECORD.series ? NAMING_COST : BYTE_COST
+      if (!this.#pace.spent(FRAME_COST + frame.body.length * byteCost)) continue
+      await nextTurn()
+      await this.#head.seal(this.#pace)
     }
     return segment.maxTime
   }
 
-  /** Nothing more comes to the groups of the log: those of this process have other numbers. */
-  async finish(): Promise<void> {
-    for (const group of this.#groups.values()) {
-      group.finish()
-      await nextTurn()
-      group.roll()
-      while (group.seal(SEAL_SERIES)) await nextTurn()
-    }
+  /** Nothing more comes to the groups of the log: those of this process have other numbers. What is open is sealed with time. */
+  finish(): void {
+    for (const group of this.#groups.values()) group.roll()
   }
 }
 
@@ -79,16 +76,21 @@ class SegmentReplay {
           if (series !== undefined) this.#refs.set(ref, series.ref)
         }
         return
+      case RECORD.metadata:
+        for (const [name, metadata] of readMetadata(reader)) this.#head.setMetadata(name, metadata)
+        return
       case RECORD.layout: {
         const { layout, refs } = readLayout(reader)
         this.#layouts.set(layout, { refs: refs.map((ref) => this.#refOf(ref)), starts: undefined })
         return
       }
+      case RECORD.plainScrape:
       case RECORD.scrape:
-        return this.#scrape(reader)
+        return this.#scrape(reader, type === RECORD.scrape ? 'packed' : 'plain')
+      case RECORD.plainBatch:
       case RECORD.batch: {
         const batch = new Batch((full) => takeBatch(this.#head, full, new Tally()))
-        readBatch(reader, batch, (ref) => this.#refOf(ref))
+        readBatch(reader, type === RECORD.batch ? 'packed' : 'plain', batch, (ref) => this.#refOf(ref))
         for (const at of batch.times) this.maxTime = Math.max(this.maxTime, at)
         batch.commit()
         return
@@ -98,10 +100,11 @@ class SegmentReplay {
     }
   }
 
-  #scrape(reader: ByteReader): void {
-    const { layout, group, at, values, starts } = readScrape(reader)
+  #scrape(reader: ByteReader, form: Form): void {
+    const widthOf = (layout: number): number | undefined => this.#layouts.get(layout)?.refs.length
+    const { layout, group, at, values, starts } = readScrape(reader, form, widthOf)
     const known = this.#layouts.get(layout)
-    if (known?.refs.length !== values.length) throw new CorruptError('a scrape whose series are not known')
+    if (known === undefined) return
     if (starts instanceof Float64Array) known.starts = starts
     this.maxTime = Math.max(this.maxTime, at)
     let target = this.#groups.get(group)

@@ -30,16 +30,15 @@ export class ExemplarRing {
     this.#next = (this.#next + 1) % this.#slots.length
   }
 
-  /** By series, oldest first. */
-  find(refs: ReadonlySet<number>, from: number, to: number): Map<number, Exemplar[]> {
-    const found = new Map<number, Exemplar[]>()
+  /** By series, oldest first; of the series that are `wanted`, each asked about once. */
+  find(wanted: (ref: number) => boolean, from: number, to: number): Map<number, Exemplar[]> {
+    const found = new Map<number, Exemplar[] | undefined>()
     for (let i = 0; i < this.#slots.length; i++) {
       const held = this.#slots[(this.#next + i) % this.#slots.length]
-      if (held === undefined || !refs.has(held.ref) || !(held.exemplar.at >= from && held.exemplar.at <= to)) continue
-      const own = found.get(held.ref)
-      if (own === undefined) found.set(held.ref, [held.exemplar])
-      else own.push(held.exemplar)
+      if (held === undefined || !(held.exemplar.at >= from && held.exemplar.at <= to)) continue
+      if (!found.has(held.ref)) found.set(held.ref, wanted(held.ref) ? [] : undefined)
+      found.get(held.ref)?.push(held.exemplar)
     }
-    return found
+    return new Map(Array.from(found).flatMap(([ref, own]) => (own === undefined ? [] : [[ref, own] as const])))
   }
 }

@@ -1,13 +1,18 @@
 import { isStale, setStale } from '../../series/index.ts'
 import { type Column, columnOver } from '../chunk/column.ts'
-import type { Sources } from '../read/source.ts'
+import { nextTurn, type Pace } from '../pace.ts'
+import type { FloatSource, Sources } from '../read/source.ts'
 import { type Refusal, Tally } from '../refusal.ts'
 import type { HeadSeries } from './head-series.ts'
-import { holds, Layout, OpenPage, type Row } from './open-page.ts'
+import { holds, Layout, OpenPage, PAGE_ROWS, type Row } from './open-page.ts'
 import { type Page, PageSealer } from './page.ts'
+import { SpareColumns } from './spare-columns.ts'
 
-/** In how many scrapes a full page is sealed, so that no scrape waits for all of it. */
+/** In how many scrapes a page is sealed when a second one waits, and nobody tells the store the time. */
 const SEAL_SCRAPES = 32
+/** Series sealed at once, and what one costs, in microseconds. */
+const SEAL_SERIES = 50
+const SEAL_COST = 15
 
 /** What a group asks of the head. */
 export interface GroupHost {
@@ -34,16 +39,19 @@ export class Group {
   readonly id: number
   readonly #host: GroupHost
   #open = new OpenPage(new Layout())
-  #sealing: PageSealer | undefined
+  /** Closed and not yet sealed, oldest first. */
+  #sealing: PageSealer[] = []
   #pages: Page[] = []
   /** A series of the layout has left: rows must be matched one by one until the next page. */
   #left = false
   #last: { readonly layout: Layout; readonly row: Row } | undefined
   #lastTime = -Infinity
+  readonly #spare: SpareColumns
 
   constructor(id: number, host: GroupHost) {
     this.id = id
     this.#host = host
+    this.#spare = new SpareColumns(PAGE_ROWS, (bytes) => host.grew(bytes))
   }
 
   get lastTime(): number {
@@ -55,12 +63,17 @@ export class Group {
   }
 
   get empty(): boolean {
-    return this.#pages.length === 0 && this.#sealing === undefined && this.#open.count === 0
+    return this.#pages.length === 0 && this.#sealing.length === 0 && this.#open.count === 0
+  }
+
+  /** Series in a row. */
+  get width(): number {
+    return this.#open.layout.width
   }
 
   /** Oldest sample that is still here, or Infinity. */
   get minTime(): number {
-    return this.#pages[0]?.minTime ?? this.#sealing?.open.minTime ?? this.#open.minTime
+    return this.#pages[0]?.minTime ?? this.#sealing[0]?.open.minTime ?? this.#open.minTime
   }
 
   /** Newest sample in the open page, or -Infinity. */
@@ -95,6 +108,7 @@ export class Group {
       tally.refuse(barred, refs.length)
       return tally
     }
+    if (refs.length === 0) return tally
     if (at <= this.#lastTime) {
       refs.forEach((ref, i) => {
         const series = this.#host.byRef(ref)
@@ -106,14 +120,15 @@ export class Group {
     if (this.#open.full || this.#window(this.#open.minTime) !== this.#window(at)) this.roll()
     const { layout } = this.#open
     if (!this.#left && layout.equals(refs, refs.length)) {
-      const column = columnOver(values.slice())
+      const column = this.#spare.copyOf(values)
       this.#add(at, { column, present: undefined, starts: this.#keepStarts(starts) })
       tally.appended = refs.length
     } else {
       const row = this.#match(at, refs, values, starts, tally)
       if (row !== undefined) this.#add(at, row)
     }
-    if (this.#sealing !== undefined) this.seal(Math.ceil(this.#sealing.width / SEAL_SCRAPES))
+    // As a rule `sealAll` was quicker.
+    if (this.#sealing.length > 1) this.seal(Math.ceil(this.width / SEAL_SCRAPES) * this.#sealing.length)
     return tally
   }
 
@@ -124,78 +139,86 @@ export class Group {
     this.#left = true
   }
 
-  collect({ ref }: HeadSeries, { floats }: Sources, from: number, to: number): void {
+  collect({ ref, slot }: HeadSeries, { floats }: Sources, from: number, to: number): void {
     for (const page of this.#pages) {
       const source = page.minTime <= to && page.maxTime >= from ? page.source(ref) : undefined
       if (source !== undefined) floats.push(source)
     }
-    for (const open of [this.#sealing?.open, this.#open]) {
-      const slot = open?.layout.slotOf(ref)
-      const source = slot === undefined ? undefined : open?.source(slot)
-      if (source !== undefined) floats.push(source)
-    }
+    for (const { open } of this.#sealing) this.#collectOpen(open, ref, slot, floats, from, to)
+    this.#collectOpen(this.#open, ref, slot, floats, from, to)
   }
 
-  /** Closes the open page; it is sealed bit by bit, or by `finish`. */
+  /** Closes the open page; it is sealed later. */
   roll(): void {
     const open = this.#open
     if (open.count === 0) return
-    this.finish()
-    const live: number[] = []
-    const { layout } = open
+    const { layout, lastRow } = open
+    const live = new Uint32Array(layout.width)
+    let count = 0
     for (let slot = 0; slot < layout.width; slot++) {
       const series = this.#host.byRef(layout.refs[slot] ?? 0)
       if (series?.group !== this) continue
       series.settledTime = Math.max(series.settledTime, open.lastOf(slot))
-      const row = open.lastRow
-      if (row !== undefined && holds(row, slot) && !isStale(row.column.values, slot)) live.push(series.ref)
-      else series.group = undefined
+      if (lastRow !== undefined && holds(lastRow, slot) && !isStale(lastRow.column.values, slot)) {
+        series.slot = count
+        live[count++] = series.ref
+      } else {
+        series.group = undefined
+      }
     }
-    const next = live.length === layout.width ? layout : new Layout(live)
-    if (next !== layout) {
-      live.forEach((ref, slot) => {
-        const series = this.#host.byRef(ref)
-        if (series !== undefined) series.slot = slot
-      })
-    }
+    const next = count === layout.width ? layout : Layout.of(live.slice(0, count))
     this.#left = false
-    this.#sealing = new PageSealer(open, this.#pages.at(-1))
+    this.#sealing.push(new PageSealer(open, this.#pages.at(-1)?.refs ?? this.#sealing.at(-1)?.refs))
     this.#open = new OpenPage(next)
   }
 
-  finish(): void {
-    this.seal(Infinity)
-  }
-
-  /** Seals so many series more of the page that was closed last; false: there is none left. */
+  /** Seals so many series more of the pages that are closed; false: there is none left. */
   seal(series: number): boolean {
-    const sealing = this.#sealing
-    const page = sealing?.step(series)
-    if (sealing === undefined || page === undefined) return sealing !== undefined
-    this.#pages.push(page)
-    this.#sealing = undefined
-    this.#host.grew(page.bytes - sealing.open.bytes)
-    return false
+    let budget = series
+    for (let [sealing] = this.#sealing; sealing !== undefined && budget > 0; [sealing] = this.#sealing) {
+      const { left } = sealing
+      const page = sealing.step(budget)
+      if (page === undefined) return true
+      budget -= left
+      this.#sealing.shift()
+      this.#pages.push(page)
+      this.#host.grew(page.bytes - sealing.open.bytes)
+      for (const column of sealing.open.columns) if (column.values.length === this.width) this.#spare.add(column)
+    }
+    return this.#sealing.length > 0
   }
 
-  /** Sealed pages that lie wholly below `end`, after sealing what is open of them. */
-  pagesBefore(end: number): readonly Page[] {
+  /** Seals what is closed, in turns. */
+  async sealAll(pace: Pace): Promise<void> {
+    while (this.seal(SEAL_SERIES)) if (pace.spent(SEAL_SERIES * SEAL_COST)) await nextTurn()
+  }
+
+  /** Sealed pages that lie wholly below `end`, after sealing in turns what is open of them. */
+  async pagesBefore(end: number, pace: Pace): Promise<readonly Page[]> {
     if (this.#open.minTime < end) this.roll()
-    if ((this.#sealing?.open.minTime ?? end) < end) this.finish()
+    while ((this.#sealing[0]?.open.minTime ?? end) < end && this.seal(SEAL_SERIES)) {
+      if (pace.spent(SEAL_SERIES * SEAL_COST)) await nextTurn()
+    }
     return this.#pages.filter(({ maxTime }) => maxTime < end)
   }
 
   /** Lets go of pages that lie wholly below `floor`; returns how many samples. */
   dropBefore(floor: number): number {
     if (this.#open.maxTime < floor) this.roll()
-    if ((this.#sealing?.open.maxTime ?? floor) < floor) this.finish()
     let dropped = 0
+    this.#sealing = this.#sealing.filter(({ open }) => {
+      if (open.maxTime >= floor) return true
+      dropped += open.samples
+      this.#host.grew(-open.bytes)
+      return false
+    })
     this.#pages = this.#pages.filter((page) => {
       if (page.maxTime >= floor) return true
       dropped += page.samples
       this.#host.grew(-page.bytes)
       return false
     })
+    if (this.empty) this.#spare.clear()
     return dropped
   }
 
@@ -208,6 +231,12 @@ export class Group {
       if (this.#host.byRef(ref)?.group === this) live.push(ref)
     }
     return live
+  }
+
+  #collectOpen(open: OpenPage, ref: number, guess: number, floats: FloatSource[], from: number, to: number): void {
+    const slot = open.layout.slotOf(ref, guess)
+    const source = slot === undefined ? undefined : open.source(slot, from, to)
+    if (source !== undefined) floats.push(source)
   }
 
   #window(at: number): number {
@@ -267,16 +296,23 @@ export class Group {
     series.group?.leave(series)
     series.group = this
     series.firstTime = Math.min(series.firstTime, at)
-    if (!series.homes.includes(this)) series.homes.push(this)
     const { layout } = this.#open
-    return (series.slot = layout.slotOf(ref) ?? layout.add(ref))
+    const known = series.homes.includes(this) ? layout.slotOf(ref, series.slot) : undefined
+    if (!series.homes.includes(this)) series.homes.push(this)
+    return (series.slot = known ?? layout.add(ref))
   }
 
   /** The array of the scrape before when nothing changed, so that it is held once. */
   #keepStarts(starts: Float64Array | undefined): Column | undefined {
     if (starts === undefined) return undefined
     const before = this.#open.lastRow?.starts
-    const same = before?.values.length === starts.length && starts.every((start, i) => start === before.values[i])
-    return same ? before : columnOver(starts.slice())
+    return before !== undefined && sameNumbers(starts, before.values) ? before : columnOver(starts.slice())
   }
+}
+
+/** A loop: `every` would make an object of each number. */
+function sameNumbers(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }

@@ -1,6 +1,8 @@
-import type { HistogramValue, LabelSet } from '../../series/index.ts'
+import type { HistogramValue, LabelSet, MetricMetadata } from '../../series/index.ts'
 import { bucketsOf } from '../chunk/histograms.ts'
 import { LabelIndex } from '../label-index.ts'
+import { sortInTurns } from '../merge-runs.ts'
+import { nextTurn, type Pace } from '../pace.ts'
 import type { Counts, Refusal, Tally } from '../refusal.ts'
 import { noRefusals } from '../refusal.ts'
 import { type Exemplar, ExemplarRing } from './exemplars.ts'
@@ -13,9 +15,16 @@ import { OwnSamples } from './own-samples.ts'
 const MAX_TIME = 8.64e15
 /** How far a sample may lie ahead of the time that the store was told. */
 const AHEAD_MS = 3_600_000
-/** Over the limit of bytes, this much of it stays: so that it is not reached again at once. */
-const KEEP_SHARE = 0.95
+/** Of the limit of bytes: from here on the oldest goes, so that what comes need not wait for it; and this much stays. */
+const RELIEF_SHARE = 0.95
+const KEEP_SHARE = 0.9
+/** Microseconds: of a series looked at, of one in a group's row, and of one with samples of its own. */
+const SERIES_COST = 0.2
+const SLOT_COST = 0.1
+const OWN_COST = 1
 const MAX_BUCKETS = 10_000
+/** Names with metadata. */
+const MAX_METADATA = 10_000
 /** Series that began together close their first chunks in so many rounds, and all others too. */
 const CHUNK_STAGGER = 60
 
@@ -25,7 +34,7 @@ export interface HeadOptions {
   readonly maxBytes: number
   readonly outOfOrderMs: number
   readonly maxExemplars: number
-  /** What happens at `maxBytes`: the oldest goes, or, when it is not yet written elsewhere, the newest is refused. */
+  /** What happens short of `maxBytes`: the oldest goes; or nothing, since it is not yet written elsewhere. At it the newest is refused. */
   readonly atLimit: 'drop-oldest' | 'refuse-newest'
 }
 
@@ -51,6 +60,7 @@ export class Head implements GroupHost {
   readonly #byKey = new Map<string, HeadSeries>()
   readonly #index = new LabelIndex()
   readonly #groups = new Map<number, Group>()
+  readonly #metadata = new Map<string, MetricMetadata>()
   readonly exemplars: ExemplarRing
   readonly stats: HeadStats = {
     series: 0,
@@ -65,7 +75,6 @@ export class Head implements GroupHost {
   #nextGroup = 1
   #floor = -Infinity
   #told: number | undefined
-  #full = false
 
   constructor(options: HeadOptions) {
     this.#options = options
@@ -97,7 +106,6 @@ export class Head implements GroupHost {
   /** The time now, by which samples from the future are known. */
   tell(at: number): void {
     this.#told = at
-    this.#full = false
   }
 
   byRef(ref: number): HeadSeries | undefined {
@@ -121,6 +129,19 @@ export class Head implements GroupHost {
     return series
   }
 
+  get metadata(): ReadonlyMap<string, MetricMetadata> {
+    return this.#metadata
+  }
+
+  /** Returns whether it is news; of more names than there may be, it is not taken. */
+  setMetadata(name: string, metadata: MetricMetadata): boolean {
+    const known = this.#metadata.get(name)
+    const same = known?.type === metadata.type && known.help === metadata.help && known.unit === metadata.unit
+    if (same || (known === undefined && this.#metadata.size >= MAX_METADATA)) return false
+    this.#metadata.set(name, metadata)
+    return true
+  }
+
   group(): Group {
     return new Group(this.#nextGroup++, this)
   }
@@ -131,11 +152,10 @@ export class Head implements GroupHost {
   }
 
   admit(at: number): Refusal | undefined {
-    if (this.stats.bytes > this.#options.maxBytes && !this.#full) this.#relieve()
     if (!(Number.isInteger(at) && Math.abs(at) <= MAX_TIME)) return 'bad-time'
     if (at < this.#floor) return 'too-old'
     if (this.#told !== undefined && at > this.#told + AHEAD_MS) return 'too-new'
-    return this.#full ? 'bytes-limit' : undefined
+    return this.stats.bytes > this.#options.maxBytes ? 'bytes-limit' : undefined
   }
 
   appendOne(series: HeadSeries, at: number, from: Float64Array, i: number, start: number, tally: Tally): void {
@@ -161,14 +181,16 @@ export class Head implements GroupHost {
     const barred = this.admit(at) ?? (isWellFormed(value) ? undefined : 'bad-histogram')
     if (barred !== undefined) return tally.refuse(barred)
     const last = series.lastTime
-    if (at === last && series.own?.repeatsHistogram(value) === true) {
-      tally.appended++
-      return
+    if (at > last) {
+      series.group?.leave(series)
+      this.#ownOf(series).appendHistogram(at, value, start)
+      series.settledTime = at
+    } else if (at === last) {
+      if (series.own?.repeatsHistogram(value) !== true) return tally.refuse('duplicate')
+    } else {
+      if (at < last - this.#options.outOfOrderMs) return tally.refuse('out-of-order')
+      if (!this.#ownOf(series).appendLateHistogram(at, value, start)) return tally.refuse('duplicate')
     }
-    if (at <= last) return tally.refuse(at === last ? 'duplicate' : 'out-of-order')
-    series.group?.leave(series)
-    this.#ownOf(series).appendHistogram(at, value, start)
-    series.settledTime = at
     series.firstTime = Math.min(series.firstTime, at)
     tally.appended++
   }
@@ -185,28 +207,38 @@ export class Head implements GroupHost {
     this.stats.bytes += bytes
   }
 
-  /** Lets go of all that lies wholly below `floor`, and of series whose newest sample does. */
-  dropBefore(floor: number, why: 'retention' | 'bytes' | 'written'): void {
+  /** Makes chunks of the rows of pages that are full, in turns. */
+  async seal(pace: Pace): Promise<void> {
+    for (const group of this.#groups.values()) await group.sealAll(pace)
+  }
+
+  /** Lets go of all that lies wholly below `floor`, in turns. */
+  async dropBefore(floor: number, why: 'retention' | 'bytes' | 'written', pace: Pace): Promise<void> {
     this.raiseFloor(floor)
     let dropped = 0
     for (const group of this.#groups.values()) {
       dropped += group.dropBefore(floor)
       if (group.empty) this.#groups.delete(group.id)
+      if (pace.spent(group.width * SLOT_COST)) await nextTurn()
     }
     this.stats.groups = this.#groups.size
     for (const series of this.#byRef.values()) {
-      dropped += series.own?.dropBefore(floor) ?? 0
-      if (series.own?.empty === true) series.own = undefined
+      const { own } = series
+      if (own !== undefined) {
+        dropped += own.dropBefore(floor)
+        if (own.empty) series.own = undefined
+      }
       if (series.homes.length > 1) series.homes = series.homes.filter((home) => !home.empty || home === series.group)
+      if (pace.spent(own === undefined ? SLOT_COST : OWN_COST)) await nextTurn()
     }
-    this.#full = false
     if (why !== 'written') this.stats.dropped[why] += dropped
   }
 
-  /** Forgets series that have no sample at `since` or later. */
-  forgetBefore(since: number): void {
+  /** Forgets series that have no sample at `since` or later, in turns. */
+  async forgetBefore(since: number, pace: Pace): Promise<void> {
     const gone = new Map<number, LabelSet>()
     for (const series of this.#byRef.values()) {
+      if (pace.spent(SERIES_COST)) await nextTurn()
       if (series.lastTime >= since) continue
       if (series.firstTime === Infinity && !series.spared) {
         // Just made, its first sample under way.
@@ -218,37 +250,36 @@ export class Head implements GroupHost {
       this.#byRef.delete(series.ref)
       this.#byKey.delete(series.labels.key)
       this.stats.bytes -= series.bytes
+      this.stats.series = this.#byRef.size
+      this.stats.forgotten++
     }
-    if (gone.size > 0) this.#index.remove(gone)
-    this.stats.forgotten += gone.size
-    this.stats.series = this.#byRef.size
+    if (gone.size > 0) await this.#index.remove(gone, pace)
+  }
+
+  /** When there is little room left, lets go of the oldest if it may, in turns. */
+  async relieve(pace: Pace): Promise<void> {
+    const { maxBytes, atLimit } = this.#options
+    if (atLimit !== 'drop-oldest' || this.stats.bytes <= maxBytes * RELIEF_SHARE) return
+    const excess = this.stats.bytes - maxBytes * KEEP_SHARE
+    const closed: (readonly [maxTime: number, bytes: number])[] = []
+    for (const group of this.#groups.values())
+      for (const { maxTime, bytes } of group.pages) closed.push([maxTime, bytes])
+    for (const { own } of this.#byRef.values()) {
+      if (own === undefined) continue
+      for (const { maxTime, bytes } of own.chunks) closed.push([maxTime, bytes.length])
+      if (pace.spent(OWN_COST)) await nextTurn()
+    }
+    const oldestFirst = await sortInTurns(closed, ([a], [b]) => a - b, pace)
+    let freed = 0
+    const last = oldestFirst.find(([, bytes]) => (freed += bytes) >= excess) ?? oldestFirst.at(-1)
+    if (last === undefined) return
+    await this.dropBefore(last[0] + 1, 'bytes', pace)
+    await this.forgetBefore(last[0] + 1, pace)
   }
 
   #ownOf(series: HeadSeries): OwnSamples {
     const firstChunk = CHUNK_SAMPLES - (series.ref % CHUNK_STAGGER)
     return (series.own ??= new OwnSamples(this.windowMs, (bytes) => this.grew(bytes), firstChunk))
-  }
-
-  /** Over the limit: makes room, or bars the door. */
-  #relieve(): void {
-    const { maxBytes, atLimit } = this.#options
-    if (atLimit === 'drop-oldest' && this.stats.bytes > maxBytes)
-      this.#dropOldest(this.stats.bytes - maxBytes * KEEP_SHARE)
-    this.#full = this.stats.bytes > maxBytes
-  }
-
-  #dropOldest(excess: number): void {
-    const closed: (readonly [maxTime: number, bytes: number])[] = []
-    for (const group of this.#groups.values())
-      for (const { maxTime, bytes } of group.pages) closed.push([maxTime, bytes])
-    for (const { own } of this.#byRef.values())
-      for (const { maxTime, bytes } of own?.chunks ?? []) closed.push([maxTime, bytes.length])
-    closed.sort(([a], [b]) => a - b)
-    let freed = 0
-    const last = closed.find(([, bytes]) => (freed += bytes) >= excess) ?? closed.at(-1)
-    if (last === undefined) return
-    this.dropBefore(last[0] + 1, 'bytes')
-    this.forgetBefore(last[0] + 1)
   }
 }
 

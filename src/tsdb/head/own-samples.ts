@@ -1,28 +1,14 @@
 import type { HistogramValue } from '../../series/index.ts'
-import { ByteWriter } from '../chunk/byte-writer.ts'
-import {
-  decodeHistograms,
-  encodeHistograms,
-  type HistogramSamples,
-  sameHistogram,
-  sameLayout,
-} from '../chunk/histograms.ts'
+import { decodeHistograms } from '../chunk/histograms.ts'
 import { decodeSamples } from '../chunk/samples.ts'
 import type { Sources } from '../read/source.ts'
 import { CHUNK_SAMPLES, OpenFloats, type OwnChunk } from './open-floats.ts'
+import { OpenHistograms } from './open-histograms.ts'
 
 export type { OwnChunk } from './open-floats.ts'
 
 /** Roughly what an object and its arrays cost beside their contents. */
 const OVERHEAD = 200
-
-interface OpenHistograms {
-  readonly times: number[]
-  readonly values: HistogramValue[]
-  readonly starts: number[]
-}
-
-const out = new ByteWriter(4096)
 
 /** Samples of one series that came one by one: closed chunks, an open end, and those that came late. */
 export class OwnSamples {
@@ -33,6 +19,7 @@ export class OwnSamples {
   #floats: OpenFloats | undefined
   #late: OpenFloats | undefined
   #histograms: OpenHistograms | undefined
+  #lateHistograms: OpenHistograms | undefined
 
   /**
    * No chunk reaches over a multiple of `windowMs`. `grew` hears how many bytes are held more, or less. The first chunk is of
@@ -46,33 +33,26 @@ export class OwnSamples {
 
   /** `at` must be above all times that came in order; the value is `from[i]`. */
   append(at: number, from: Float64Array, i: number, start: number): void {
-    this.#closeHistograms()
+    this.#close(this.#histograms)
     this.#floats ??= this.#open()
     this.#put(this.#floats, at, from, i, start)
   }
 
   appendHistogram(at: number, value: HistogramValue, start: number): void {
     this.#close(this.#floats)
-    const open = this.#histograms
-    const before = open?.values[0]
-    const fits =
-      open !== undefined &&
-      before !== undefined &&
-      open.values.length < this.#firstChunk &&
-      sameLayout(before, value) &&
-      this.#window(open.times[0] ?? 0) === this.#window(at)
-    if (!fits) this.#closeHistograms()
-    this.#histograms ??= { times: [], values: [], starts: [] }
-    this.#histograms.times.push(at)
-    this.#histograms.values.push(value)
-    this.#histograms.starts.push(start)
-    this.#grew(histogramBytes(value))
+    this.#histograms ??= new OpenHistograms(this.#firstChunk)
+    this.#putHistogram(this.#histograms, at, value, start)
   }
 
   /** A sample older than the newest. False: another value is there at that time. */
   appendLate(at: number, from: Float64Array, i: number, start: number): boolean {
     this.#late ??= this.#open()
     return this.#put(this.#late, at, from, i, start)
+  }
+
+  appendLateHistogram(at: number, value: HistogramValue, start: number): boolean {
+    this.#lateHistograms ??= new OpenHistograms()
+    return this.#putHistogram(this.#lateHistograms, at, value, start)
   }
 
   /** Whether the newest sample is a float with these very bits. */
@@ -83,20 +63,20 @@ export class OwnSamples {
 
   /** Whether the newest sample is this very histogram. */
   repeatsHistogram(value: HistogramValue): boolean {
-    const newest = this.#histograms?.values.at(-1)
-    return newest !== undefined && sameHistogram(newest, value)
+    return this.#histograms?.repeats(value) === true
   }
 
   get empty(): boolean {
-    const open = (this.#floats?.count ?? 0) + (this.#late?.count ?? 0) + (this.#histograms?.times.length ?? 0)
-    return this.#chunks.length === 0 && open === 0
+    return this.#chunks.length === 0 && this.#opens.every(({ count }) => count === 0)
   }
 
   /** Oldest sample that is still here, or Infinity. */
   get minTime(): number {
-    const first = this.#chunks.reduce((min, { minTime }) => Math.min(min, minTime), Infinity)
-    const open = [this.#floats?.minTime, this.#late?.minTime, this.#histograms?.times[0]]
-    return Math.min(first, ...open.map((time) => time ?? Infinity))
+    return [...this.#chunks, ...this.#opens].reduce((min, { minTime }) => Math.min(min, minTime), Infinity)
+  }
+
+  get #opens(): (OpenFloats | OpenHistograms)[] {
+    return [this.#floats, this.#late, this.#histograms, this.#lateHistograms].filter((open) => open !== undefined)
   }
 
   /** Closed chunks. */
@@ -106,8 +86,7 @@ export class OwnSamples {
 
   /** Lets go of what lies wholly below `floor`; returns how many samples. */
   dropBefore(floor: number): number {
-    for (const open of [this.#floats, this.#late]) if ((open?.maxTime ?? floor) < floor) this.#close(open)
-    if ((this.#histograms?.times.at(-1) ?? floor) < floor) this.#closeHistograms()
+    for (const open of this.#opens) if (open.maxTime < floor) this.#close(open)
     let dropped = 0
     const kept = this.#chunks.filter((chunk) => {
       if (chunk.maxTime >= floor) return true
@@ -122,22 +101,15 @@ export class OwnSamples {
 
   /** Chunks that lie wholly below `end`, after closing what is open of them. */
   chunksBefore(end: number): readonly OwnChunk[] {
-    for (const open of [this.#floats, this.#late]) if ((open?.minTime ?? end) < end) this.#close(open)
-    if ((this.#histograms?.times[0] ?? end) < end) this.#closeHistograms()
+    for (const open of this.#opens) if (open.minTime < end) this.#close(open)
     return this.#chunks.filter(({ maxTime }) => maxTime < end)
   }
 
   collect(sources: Sources, from: number, to: number): void {
     for (const chunk of this.#chunks) if (chunk.minTime <= to && chunk.maxTime >= from) addChunk(chunk, sources)
     if (this.#floats !== undefined && this.#floats.count > 0) sources.floats.push(this.#floats.source())
-    const histograms = this.#histograms
-    if (histograms !== undefined) {
-      sources.histograms.push({
-        minTime: histograms.times[0] ?? 0,
-        maxTime: histograms.times.at(-1) ?? 0,
-        read: () => columnsOf(histograms),
-      })
-    }
+    for (const open of [this.#histograms, this.#lateHistograms])
+      if (open !== undefined && open.count > 0) sources.histograms.push(open.source())
     if (this.#late !== undefined && this.#late.count > 0) sources.floats.push(this.#late.source())
   }
 
@@ -159,29 +131,19 @@ export class OwnSamples {
     return taken
   }
 
-  #close(open: OpenFloats | undefined): void {
+  #putHistogram(open: OpenHistograms, at: number, value: HistogramValue, start: number): boolean {
+    if (!open.suits(value) || (open.count > 0 && this.#window(open.minTime) !== this.#window(at))) this.#close(open)
+    const before = open.bytes
+    const taken = open.put(at, value, start)
+    this.#grew(open.bytes - before)
+    return taken
+  }
+
+  #close(open: OpenFloats | OpenHistograms | undefined): void {
     if (open === undefined || open.count === 0) return
     const before = open.bytes
     this.#keep(open.close())
     this.#grew(open.bytes - before)
-  }
-
-  #closeHistograms(): void {
-    const open = this.#histograms
-    if (open === undefined) return
-    const columns = columnsOf(open)
-    out.truncate()
-    encodeHistograms(out, columns)
-    this.#histograms = undefined
-    this.#keep({
-      kind: 'histograms',
-      minTime: open.times[0] ?? 0,
-      maxTime: open.times.at(-1) ?? 0,
-      count: open.times.length,
-      hasStarts: columns.startTimes !== undefined,
-      bytes: out.copy(),
-    })
-    this.#grew(-open.values.reduce((sum, value) => sum + histogramBytes(value), 0))
   }
 
   #keep(chunk: OwnChunk): void {
@@ -194,6 +156,8 @@ export class OwnSamples {
     this.#grew(-(this.#floats?.bytes ?? 0) - (this.#late?.bytes ?? 0))
     this.#floats = undefined
     this.#late = undefined
+    this.#histograms = undefined
+    this.#lateHistograms = undefined
   }
 }
 
@@ -215,15 +179,6 @@ export function addChunk({ kind, minTime, maxTime, count, hasStarts, bytes }: Ow
   })
 }
 
-function columnsOf({ times, values, starts }: OpenHistograms): HistogramSamples {
-  const known = starts.some((start) => start !== 0)
-  return { times: Float64Array.from(times), values, startTimes: known ? Float64Array.from(starts) : undefined }
-}
-
 function bytesOf(chunk: OwnChunk): number {
   return OVERHEAD + chunk.bytes.length
-}
-
-function histogramBytes({ positive, negative }: HistogramValue): number {
-  return OVERHEAD * 2 + (positive.counts.length + negative.counts.length) * 8
 }

@@ -2,40 +2,65 @@ import type { HistogramColumns, HistogramValue, SeriesColumns } from '../../seri
 import { type Column, createColumn } from '../chunk/column.ts'
 import type { FloatSource, HistogramSource, Sources } from './source.ts'
 
-/** Times that several series of one selection share, so that each of them gets the same array. */
-export class SharedTimes {
+/** What the series of one selection have in common: their array of times, and where their samples pass through. */
+export class Shared {
   #parts: readonly (Float64Array | undefined)[] = []
+  #whole: Column | undefined
   #times: Float64Array = new Float64Array(0)
+  #values: Column | undefined
+  #starts: Column | undefined
 
-  /** The array that was given before for the same parts at the same length, or `times`. */
-  settle(sources: readonly FloatSource[], times: Float64Array): Float64Array {
+  /** Where the times of these sources are to be written: where they stand already, when the series before had the same ones. */
+  timesOf(sources: readonly FloatSource[], total: number): Column {
     const parts = this.#parts
     const same =
-      times.length === this.#times.length &&
+      this.#whole?.values.length === total &&
       sources.length === parts.length &&
       sources.every(({ sharedTimes }, i) => sharedTimes !== undefined && sharedTimes === parts[i])
-    if (same) return this.#times
+    if (same && this.#whole !== undefined) return this.#whole
     this.#parts = sources.map(({ sharedTimes }) => sharedTimes)
-    this.#times = times
-    return times
+    this.#whole = createColumn(total)
+    return this.#whole
+  }
+
+  /** The array that was given before for the same part of the same times. */
+  settle(whole: Float64Array, first: number, end: number): Float64Array {
+    const times = this.#times
+    const same =
+      times.buffer === whole.buffer &&
+      times.byteOffset === whole.byteOffset + first * whole.BYTES_PER_ELEMENT &&
+      times.length === end - first
+    if (!same) this.#times = whole.subarray(first, end)
+    return this.#times
+  }
+
+  passingValues(total: number): Column {
+    if ((this.#values?.values.length ?? -1) < total) this.#values = createColumn(total)
+    return this.#values ?? createColumn(total)
+  }
+
+  passingStarts(total: number): Column {
+    if ((this.#starts?.values.length ?? -1) < total) this.#starts = createColumn(total)
+    return this.#starts ?? createColumn(total)
   }
 }
 
-/** All samples of the sources from `from` to `to`, each time once. */
+/** All samples of the sources from `from` to `to`, each time once. `passing`: see `SelectedSeries.columns`. */
 export function assemble(
   { floats, histograms }: Sources,
   from: number,
   to: number,
-  shared: SharedTimes,
+  shared: Shared,
+  passing: boolean,
 ): SeriesColumns {
   const found = inRange(floats, from, to)
   const ordered = found.toSorted((a, b) => a.minTime - b.minTime)
-  const columns = overlaps(ordered) ? merged(found) : concatenated(ordered)
+  const columns = overlaps(ordered) ? merged(found) : concatenated(ordered, shared, passing)
   const times = columns.times.values
   const first = lowerBound(times, from)
   const end = lowerBound(times, to + 1)
   return {
-    times: shared.settle(ordered, times.subarray(first, end)),
+    times: shared.settle(times, first, end),
     values: columns.values.values.subarray(first, end),
     startTimes: columns.starts?.values.subarray(first, end),
     histograms: assembleHistograms(inRange(histograms, from, to), from, to),
@@ -61,12 +86,13 @@ interface Assembled {
   readonly starts: Column | undefined
 }
 
-function concatenated(sources: readonly FloatSource[]): Assembled {
+function concatenated(sources: readonly FloatSource[], shared: Shared, passing: boolean): Assembled {
   const total = sources.reduce((sum, { count }) => sum + count, 0)
+  const hasStarts = sources.some((source) => source.hasStarts)
   const into = {
-    times: createColumn(total),
-    values: createColumn(total),
-    starts: sources.some(({ hasStarts }) => hasStarts) ? createColumn(total) : undefined,
+    times: shared.timesOf(sources, total),
+    values: passing ? shared.passingValues(total) : createColumn(total),
+    starts: hasStarts ? (passing ? shared.passingStarts(total) : createColumn(total)) : undefined,
   }
   let at = 0
   for (const source of sources) {
@@ -77,7 +103,7 @@ function concatenated(sources: readonly FloatSource[]): Assembled {
 }
 
 function merged(sources: readonly FloatSource[]): Assembled {
-  const all = concatenated(sources)
+  const all = concatenated(sources, new Shared(), false)
   const times = all.times.values
   // The sort is stable: of samples at one time the first source's stays first.
   const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b)

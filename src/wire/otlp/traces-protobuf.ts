@@ -71,13 +71,13 @@ function writeSpan(out: ProtobufWriter, span: OtlpSpan): void {
   if (span.parentSpanId !== undefined) out.bytes(SPAN.parentSpanId, Buffer.from(span.parentSpanId, 'hex'))
   out.text(SPAN.name, span.name)
   out.uint(SPAN.kind, SPAN_KINDS[span.kind])
-  writeTime(out, SPAN.start, span.startMs)
-  writeTime(out, SPAN.end, span.endMs)
+  out.fixed64(SPAN.start, nanosecondsOf(span.startMs))
+  out.fixed64(SPAN.end, nanosecondsOf(span.endMs))
   writeAttributes(out, SPAN.attributes, span.attributes)
   if (span.droppedAttributes > 0) out.uint(SPAN.droppedAttributes, span.droppedAttributes)
   for (const { name, atMs, attributes } of span.events) {
     nested(out, SPAN.events, () => {
-      writeTime(out, EVENT.time, atMs)
+      out.fixed64(EVENT.time, nanosecondsOf(atMs))
       out.text(EVENT.name, name)
       writeAttributes(out, EVENT.attributes, attributes)
     })
@@ -118,15 +118,6 @@ function writeValue(out: ProtobufWriter, value: OtlpValue): void {
     })
   } else if (Number.isSafeInteger(value)) out.int(ANY_VALUE.int, value)
   else out.double(ANY_VALUE.double, value)
-}
-
-const nanoseconds = new BigUint64Array(1)
-/** The same bits: a fixed64 is written as a double is. */
-const asDouble = new Float64Array(nanoseconds.buffer)
-
-function writeTime(out: ProtobufWriter, field: number, ms: number): void {
-  nanoseconds[0] = nanosecondsOf(ms)
-  out.doubleFrom(field, asDouble, 0)
 }
 
 function nested(out: ProtobufWriter, field: number, write: () => void): void {

@@ -1,3 +1,4 @@
+import { QueryableError } from '../../series/index.ts'
 import { readBounded } from './read-bounded.ts'
 
 export interface ServerOptions {
@@ -21,7 +22,7 @@ export type ServerErrorKind =
   | 'not_found'
   | 'unavailable'
 
-export class ServerError extends Error {
+export class ServerError extends QueryableError {
   override readonly name = 'ServerError'
   readonly kind: ServerErrorKind
 

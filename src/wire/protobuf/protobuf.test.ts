@@ -25,6 +25,10 @@ describe('numbers', () => {
     ['sint32', '08 ff ff ff ff 0f', (r) => r.sint32(), -(2 ** 31)],
     ['int32', '08 ff ff ff ff ff ff ff ff ff 01', (r) => r.int32(), -1],
     ['uint32', '08 ff ff ff ff 0f', (r) => r.uint32(), 2 ** 32 - 1],
+    ['fixedMillis', '09 3f 42 0f 00 00 00 00 00', (r) => r.fixedMillis(), 0],
+    ['fixedMillis', '09 40 42 0f 00 00 00 00 00', (r) => r.fixedMillis(), 1],
+    ['fixedMillis', '09 ff ff af d4 ac c6 6c 18', (r) => r.fixedMillis(), 1_759_999_999_999],
+    ['fixedMillis', '09 00 00 b0 d4 ac c6 6c 18', (r) => r.fixedMillis(), 1_760_000_000_000],
     ['bool', '08 80 80 80 80 10', (r) => r.bool(), true],
     ['bool', '08 00', (r) => r.bool(), false],
     ['double', '09 00 00 00 00 00 00 f0 3f', (r) => r.double(), 1],
@@ -47,7 +51,7 @@ describe('numbers', () => {
         out.int(2, n)
         out.sint(3, n)
         out.double(4, x)
-        out.fixed64(5, Math.abs(n))
+        out.fixed64(5, BigInt(Math.abs(n)))
         out.text(6, text.toWellFormed())
         out.bytes(7, bytes)
         out.bool(8, n > 0)
@@ -95,6 +99,11 @@ describe('numbers', () => {
         expect(read).toEqual([whole, whole.map(Math.abs), doubles])
       }),
     )
+  })
+
+  it.each(['08 ff ff ff ff ff ff ff ff 7f', '08 81 80 80 80 80 80 80 80 80 01'])('int64 %s, exactly', (bytes) => {
+    const want = bytes.endsWith('7f') ? 2n ** 63n - 1n : -(2n ** 63n) + 1n
+    expect(field(hex(bytes)).exactInt64()).toBe(want)
   })
 
   it('a stale marker keeps its bits', () => {

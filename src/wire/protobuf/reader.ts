@@ -6,6 +6,9 @@ export class ProtobufError extends Error {
 }
 
 const TWO_32 = 2 ** 32
+/** 2^32 ns are so many ms, and so many ns more. */
+const MILLIS_IN_TWO_32 = 4294
+const REST_OF_TWO_32 = 967_296
 /** Below it a loop beats the decoder. */
 const SHORT_TEXT = 64
 
@@ -142,6 +145,12 @@ export class ProtobufReader {
     return (this.#high | 0) * TWO_32 + this.#low
   }
 
+  exactInt64(): bigint {
+    this.#expect(VARINT)
+    this.#varint()
+    return (BigInt(this.#high | 0) << 32n) | BigInt(this.#low)
+  }
+
   sint64(): number {
     this.#expect(VARINT)
     this.#varint()
@@ -201,6 +210,14 @@ export class ProtobufReader {
     return this.#view.getUint32(at + 4, true) * TWO_32 + this.#view.getUint32(at, true)
   }
 
+  /** A fixed64 of nanoseconds, as the whole milliseconds in it; a double could not tell one from the other at the edge. */
+  fixedMillis(): number {
+    this.#expect(FIXED64)
+    const at = this.#take(8)
+    const [low, high] = [this.#view.getUint32(at, true), this.#view.getUint32(at + 4, true)]
+    return high * MILLIS_IN_TWO_32 + Math.floor((high * REST_OF_TWO_32 + low) / 1_000_000)
+  }
+
   sfixed64(): number {
     this.#expect(FIXED64)
     const at = this.#take(8)
@@ -218,6 +235,14 @@ export class ProtobufReader {
     const length = this.#length()
     const at = this.#take(length)
     return this.#bytes.subarray(at, at + length)
+  }
+
+  /** Goes past bytes, which then end at {@link at}; returns how many they are. */
+  passBytes(): number {
+    this.#expect(LENGTH)
+    const length = this.#length()
+    this.#take(length)
+    return length
   }
 
   text(): string {

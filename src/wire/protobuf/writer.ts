@@ -49,17 +49,15 @@ export class ProtobufWriter {
     this.#scratch.put(new Uint8Array(values.buffer, values.byteOffset + i * 8, 8))
   }
 
-  /** @param value whole, from 0 to 2^64; beyond 2^53 the nearest. */
-  fixed64(field: number, value: number): void {
+  fixed64(field: number, value: bigint): void {
     this.#out.tag(field, FIXED64)
-    this.#fixed32(value % 2 ** 32)
-    this.#fixed32(Math.floor(value / 2 ** 32))
+    this.#scratch.put(new Uint8Array(BigUint64Array.of(BigInt.asUintN(64, value)).buffer))
   }
 
   /** @param value whole, from 0 to 2^32 - 1. */
   fixed32(field: number, value: number): void {
     this.#out.tag(field, FIXED32)
-    this.#fixed32(value)
+    this.#scratch.put(new Uint8Array(Uint32Array.of(value).buffer))
   }
 
   text(field: number, value: string): void {
@@ -120,9 +118,5 @@ export class ProtobufWriter {
     const bytes = this.#scratch.take()
     this.#scratch.start()
     return bytes
-  }
-
-  #fixed32(value: number): void {
-    this.#scratch.put(new Uint8Array([value, value >>> 8, value >>> 16, value >>> 24]))
   }
 }

@@ -1,6 +1,5 @@
 import { LabelSet, type MetricMetadata } from '../../series/index.ts'
-import { ProtobufError, ProtobufReader } from '../protobuf/reader.ts'
-import { LENGTH } from '../protobuf/wire-type.ts'
+import { ProtobufReader } from '../protobuf/reader.ts'
 import { IntegerColumn } from './column.ts'
 import { EXEMPLAR, LABEL_1, METADATA_1, REQUEST_1, SERIES_1, TYPES } from './fields.ts'
 import { RequestBuilder } from './request-builder.ts'
@@ -55,8 +54,7 @@ function decodeSeries(reader: ProtobufReader, built: RequestBuilder): [start: nu
   for (let at = reader.at; reader.next(); at = reader.at) {
     switch (reader.field) {
       case SERIES_1.label:
-        if (reader.type !== LENGTH) throw new ProtobufError(`byte ${at}: a label that is no message`)
-        reader.skip()
+        reader.passBytes()
         if (at !== stop) {
           if (start >= 0) pieces.push([start, stop])
           start = at

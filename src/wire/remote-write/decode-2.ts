@@ -4,6 +4,7 @@ import { VARINT } from '../protobuf/wire-type.ts'
 import { IntegerColumn } from './column.ts'
 import { EXEMPLAR, METADATA_2, REQUEST_2, SERIES_2, TYPES } from './fields.ts'
 import { RequestBuilder } from './request-builder.ts'
+import type { SymbolIds } from './symbol-ids.ts'
 import { Symbols } from './symbols.ts'
 import type { Spelling, WriteRequest } from './write-request.ts'
 
@@ -28,9 +29,9 @@ interface Pending {
 }
 
 /** @throws ProtobufError; among others for a reference to a symbol that is not there. */
-export function decodeWriteRequest2(bytes: Uint8Array): WriteRequest {
+export function decodeWriteRequest2(bytes: Uint8Array, ids: SymbolIds): WriteRequest {
   const built = new RequestBuilder()
-  const symbols = new Symbols(bytes)
+  const symbols = new Symbols(bytes, ids)
   const labelEnds = new IntegerColumn()
   // Symbols may come last.
   const pending: Pending = { labelRefs: new IntegerColumn(), exemplars: [], metadata: [] }

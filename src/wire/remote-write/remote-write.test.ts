@@ -16,6 +16,7 @@ import {
   type RemoteWriteVersion,
   SeriesRefs,
   type SeriesToWrite,
+  SymbolIds,
   snap,
   SnappyError,
   unsnap,
@@ -181,8 +182,9 @@ describe.each(VERSIONS)('a request of version %s', (version) => {
         times: Float64Array.of(1),
         values: Float64Array.of(2),
       }))
+    const ids = new SymbolIds()
     const spelled = (...names: string[]): string[] => {
-      const request = decodeWriteRequest(encodeWriteRequest(make(...names), version), version)
+      const request = decodeWriteRequest(encodeWriteRequest(make(...names), version), version, ids)
       return names.map((_, i) => {
         const { bytes, start, end } = request.spelling(i)
         return Buffer.from(bytes.subarray(start, end)).toString('hex')

@@ -1,5 +1,7 @@
 import type { Spelling } from './write-request.ts'
 
+/** Up to here a loop beats the call. */
+const SHORT = 64
 const FIRST_SLOTS = 1024
 /** A slot is looked for in so many places; then it is not there. */
 const MAX_PROBES = 32
@@ -101,7 +103,11 @@ export class SeriesRefs {
   #holds(entry: number, { bytes, start, end }: Spelling): boolean {
     const from = this.#starts[entry] ?? 0
     const to = entry + 1 < this.#count ? (this.#starts[entry + 1] ?? 0) : this.#end
-    return to - from === end - start && this.#bytes.compare(bytes, start, end, from, to) === 0
+    if (to - from !== end - start) return false
+    const own = this.#bytes
+    if (to - from > SHORT) return own.compare(bytes, start, end, from, to) === 0
+    for (let i = start, at = from; i < end; i++, at++) if (bytes[i] !== own[at]) return false
+    return true
   }
 
   #free(hash: number): number {

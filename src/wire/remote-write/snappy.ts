@@ -1,5 +1,8 @@
 import type * as Snappy from 'snappy'
 
+/** Up to here it is done in a ms or two, sooner than by another thread. */
+const AT_ONCE_BYTES = 2 * 2 ** 20
+
 /** Native code, loaded when first needed. */
 const codec = (): Promise<typeof Snappy> => import('snappy')
 
@@ -18,9 +21,10 @@ export class SnappyError extends Error {
 export async function unsnap(block: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   const length = lengthOf(block)
   if (length > maxBytes) throw new SnappyError(`snappy: ${length} bytes, more than ${maxBytes}`, true)
-  const { uncompress } = await codec()
+  const { uncompress, uncompressSync } = await codec()
   try {
-    const bytes = await uncompress(block, { asBuffer: true })
+    const options = { asBuffer: true }
+    const bytes = length > AT_ONCE_BYTES ? await uncompress(block, options) : uncompressSync(block, options)
     if (typeof bytes === 'string') throw new TypeError('BUG: asked for bytes')
     return bytes
   } catch (cause) {

@@ -1,10 +1,7 @@
 import { ProtobufError, type ProtobufReader } from '../protobuf/reader.ts'
 import { IntegerColumn } from './column.ts'
-import { LABEL_1, SERIES_1 } from './fields.ts'
+import type { SymbolIds } from './symbol-ids.ts'
 import type { Spelling } from './write-request.ts'
-
-/** A number of up to 32 bits. */
-const VARINT_BYTES = 5
 
 /** The texts of a request, which are spoken of by their places. The first must be the empty one. */
 export class Symbols {
@@ -12,15 +9,20 @@ export class Symbols {
   readonly #starts = new IntegerColumn()
   readonly #ends = new IntegerColumn()
   readonly #texts = new Map<number, string>()
-  readonly #spelled: Spelling = { bytes: new Uint8Array(1024), start: 0, end: 0 }
+  readonly #ids: SymbolIds
+  /** By place, when all are there. */
+  #known: Float64Array | undefined
+  #numbers = new Float64Array(64)
+  readonly #spelled: Spelling = { bytes: new Uint8Array(this.#numbers.buffer), start: 0, end: 0 }
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, ids: SymbolIds) {
     this.#bytes = bytes
+    this.#ids = ids
   }
 
   /** Reads the symbol that the reader stands before. */
   add(reader: ProtobufReader): void {
-    const { length } = reader.bytes()
+    const length = reader.passBytes()
     if (this.#starts.length === 0 && length > 0) throw new ProtobufError('symbols: the first must be the empty text')
     this.#starts.push(reader.at - length)
     this.#ends.push(reader.at)
@@ -55,62 +57,35 @@ export class Symbols {
     return ''
   }
 
-  /** The labels as 1.0 spells them. */
+  /** The labels as the numbers of their texts, in bytes. */
   spell(refs: Uint32Array, from: number, to: number): Spelling {
+    const known = (this.#known ??= this.#identify())
+    const spelled = this.#spelled
+    if (to - from > this.#numbers.length) {
+      this.#numbers = new Float64Array((to - from) * 2)
+      spelled.bytes = new Uint8Array(this.#numbers.buffer)
+    }
+    const numbers = this.#numbers
+    for (let i = from; i < to; i++) numbers[i - from] = known[refs[i] ?? 0] ?? 0
+    spelled.end = (to - from) * 8
+    return spelled
+  }
+
+  #identify(): Float64Array {
     const starts = this.#starts.values
     const ends = this.#ends.values
-    const spelled = this.#spelled
-    let at = 0
-    for (let i = from; i < to; i += 2) {
-      const name = refs[i] ?? 0
-      const value = refs[i + 1] ?? 0
-      const nameLength = (ends[name] ?? 0) - (starts[name] ?? 0)
-      const valueLength = (ends[value] ?? 0) - (starts[value] ?? 0)
-      const nameField = 1 + varintBytes(nameLength) + nameLength
-      const length = nameField + 1 + varintBytes(valueLength) + valueLength
-      if (at + 1 + VARINT_BYTES + length > spelled.bytes.length) spelled.bytes = grown(spelled.bytes, at + 16 + length)
-      const { bytes } = spelled
-      bytes[at++] = (SERIES_1.label << 3) | 2
-      at = putVarint(bytes, at, length)
-      bytes[at++] = (LABEL_1.name << 3) | 2
-      at = this.#put(bytes, putVarint(bytes, at, nameLength), starts[name] ?? 0, nameLength)
-      bytes[at++] = (LABEL_1.value << 3) | 2
-      at = this.#put(bytes, putVarint(bytes, at, valueLength), starts[value] ?? 0, valueLength)
-    }
-    spelled.end = at
-    return spelled
+    const text: Spelling = { bytes: this.#bytes, start: 0, end: 0 }
+    return Float64Array.from(starts, (start, i) => {
+      text.start = start
+      text.end = ends[i] ?? 0
+      return this.#ids.idOf(text)
+    })
   }
 
   #placeOf(ref: number): [start: number, length: number] {
     const start = this.#starts.values[ref] ?? 0
     return [start, (this.#ends.values[ref] ?? 0) - start]
   }
-
-  #put(into: Uint8Array, at: number, start: number, length: number): number {
-    const bytes = this.#bytes
-    for (let i = 0; i < length; i++) into[at + i] = bytes[start + i] ?? 0
-    return at + length
-  }
-}
-
-function varintBytes(value: number): number {
-  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : value < 268_435_456 ? 4 : 5
-}
-
-function putVarint(bytes: Uint8Array, at: number, value: number): number {
-  let rest = value
-  while (rest > 127) {
-    bytes[at++] = (rest & 127) | 128
-    rest >>>= 7
-  }
-  bytes[at++] = rest
-  return at
-}
-
-function grown(bytes: Uint8Array, needed: number): Uint8Array {
-  const larger = new Uint8Array(Math.max(needed, bytes.length * 2))
-  larger.set(bytes)
-  return larger
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

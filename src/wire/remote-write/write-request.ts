@@ -45,8 +45,8 @@ export interface WriteRequest {
   readonly faults: readonly string[]
   readonly leftOut: { readonly histograms: number; readonly exemplars: number }
   /**
-   * Bytes that spell the labels of series `i`: the same bytes, in whatever request, are the same labels. Good until it is called
-   * again.
+   * Bytes that spell the labels of series `i`: the same bytes, in whatever request of this version (and with the same
+   * `SymbolIds`), are the same labels. Good until it is called again.
    */
   readonly spelling: (i: number) => Spelling
   /** @throws RangeError for labels that cannot be, ProtobufError for what is not labels. */

@@ -1,14 +1,13 @@
 import { LabelSet, METRIC_NAME_LABEL } from '../../../series/index.ts'
 import type { Expr, VectorSelector } from '../../ast.ts'
 import { unwrap } from '../arguments.ts'
-import type { Grid } from '../grid.ts'
 import { Row } from '../row.ts'
 
-/** A series of ones where nothing is, with the labels that the selector demands. */
-export function absentAt(arg: Expr, grid: Grid, isThere: (step: number) => boolean): readonly Row[] {
-  const row = new Row(demandedLabels(unwrap(arg)), false, grid.count)
-  for (let i = 0; i < grid.count; i++) if (!isThere(i)) row.setFloat(i, 1)
-  return [row]
+/** A series of ones at the steps where nothing is `there`, with the labels that the selector demands. */
+export function absentAt(arg: Expr, there: Uint8Array): Row {
+  const row = new Row(demandedLabels(unwrap(arg)), false, there.length)
+  for (let i = 0; i < there.length; i++) if (there[i] === 0) row.setFloat(i, 1)
+  return row
 }
 
 function demandedLabels(expr: Expr): LabelSet {

@@ -1,75 +1,94 @@
 import { type Bucket, bucketsFraction } from '../histogram/index.ts'
 
-/** A bucket of a classic histogram: its count includes those below. */
-export interface ClassicBucket {
-  readonly upper: number
-  readonly count: number
-}
-
-export interface ClassicQuantile {
-  readonly value: number
-  /** Counts sank from a bucket to the next by more than rounding explains. */
-  readonly forced: boolean
-}
-
 const ROUNDING = 1e-12
 
-export function classicQuantile(q: number, given: readonly ClassicBucket[]): ClassicQuantile {
-  const plain = (value: number): ClassicQuantile => ({ value, forced: false })
-  if (Number.isNaN(q)) return plain(NaN)
-  if (q < 0) return plain(-Infinity)
-  if (q > 1) return plain(Infinity)
-  const sorted = merged(given)
-  if (sorted.at(-1)?.upper !== Infinity) return plain(NaN)
-  const { buckets, forced } = monotonic(sorted)
-  const observations = buckets.at(-1)?.count ?? 0
-  if (buckets.length < 2 || observations === 0 || Number.isNaN(observations)) return { value: NaN, forced }
-  const rank = q * observations
-  const found = buckets.slice(0, -1).findIndex(({ count }) => count >= rank)
-  if (found < 0) return { value: buckets.at(-2)?.upper ?? NaN, forced }
-  const upper = buckets[found]?.upper ?? NaN
-  if (found === 0 && upper <= 0) return { value: upper, forced }
-  const lower = found > 0 ? (buckets[found - 1]?.upper ?? NaN) : 0
-  const below = found > 0 ? (buckets[found - 1]?.count ?? NaN) : 0
-  const count = (buckets[found]?.count ?? NaN) - below
-  return { value: lower + (upper - lower) * ((rank - below) / count), forced }
-}
+/**
+ * The buckets of a classic histogram, the count of each including those below. One object serves all steps: buckets are added
+ * by ascending bound, those with the same bound become one.
+ */
+export class BucketCounts {
+  readonly #uppers: Float64Array
+  readonly #counts: Float64Array
+  #size = 0
+  /** Counts sank from a bucket to the next by more than rounding explains. */
+  forced = false
 
-export function classicFraction(lower: number, upper: number, given: readonly ClassicBucket[]): number {
-  const sorted = merged(given)
-  if (sorted.at(-1)?.upper !== Infinity) return NaN
-  const { buckets } = monotonic(sorted)
-  if (buckets.length < 2) return NaN
-  const single = buckets.map(({ upper: end, count }, i): Bucket => {
-    const before = buckets[i - 1]
-    const start = before?.upper ?? (end > 0 ? 0 : -Infinity)
-    return { lower: start, upper: end, count: count - (before?.count ?? 0), side: 'custom' }
-  })
-  return bucketsFraction(lower, upper, single, buckets.at(-1)?.count ?? NaN)
-}
+  constructor(capacity: number) {
+    this.#uppers = new Float64Array(capacity)
+    this.#counts = new Float64Array(capacity)
+  }
 
-/** By bound, those with the same bound as one. */
-function merged(buckets: readonly ClassicBucket[]): readonly ClassicBucket[] {
-  const counts = new Map<number, number>()
-  for (const { upper, count } of buckets) counts.set(upper, (counts.get(upper) ?? 0) + count)
-  return Array.from(counts, ([upper, count]) => ({ upper, count })).sort((a, b) => (a.upper < b.upper ? -1 : 1))
-}
+  get size(): number {
+    return this.#size
+  }
 
-function monotonic(buckets: readonly ClassicBucket[]): {
-  readonly buckets: readonly ClassicBucket[]
-  readonly forced: boolean
-} {
-  let previous = buckets[0]?.count ?? 0
-  let forced = false
-  const raised = buckets.map(({ upper, count }, i) => {
-    if (i === 0 || count === previous) return { upper, count }
-    const close = Math.abs(count - previous) <= ROUNDING * Math.max(Math.abs(count), Math.abs(previous))
-    if (close || count < previous) {
-      if (!close) forced = true
-      return { upper, count: previous }
+  clear(): void {
+    this.#size = 0
+    this.forced = false
+  }
+
+  add(upper: number, count: number): void {
+    const last = this.#size - 1
+    if (last >= 0 && this.#uppers[last] === upper) {
+      this.#counts[last] = (this.#counts[last] ?? 0) + count
+      return
     }
-    previous = count
-    return { upper, count }
+    this.#uppers[this.#size] = upper
+    this.#counts[this.#size++] = count
+  }
+
+  upper(i: number): number {
+    return this.#uppers[i] ?? NaN
+  }
+
+  count(i: number): number {
+    return this.#counts[i] ?? NaN
+  }
+
+  /** Raises counts that are below the one before. */
+  raise(): void {
+    let previous = this.count(0)
+    for (let i = 1; i < this.#size; i++) {
+      const count = this.count(i)
+      if (count === previous) continue
+      const close = Math.abs(count - previous) <= ROUNDING * Math.max(Math.abs(count), Math.abs(previous))
+      if (close || count < previous) {
+        if (!close) this.forced = true
+        this.#counts[i] = previous
+      } else previous = count
+    }
+  }
+}
+
+export function classicQuantile(q: number, buckets: BucketCounts): number {
+  if (Number.isNaN(q)) return NaN
+  if (q < 0) return -Infinity
+  if (q > 1) return Infinity
+  const last = buckets.size - 1
+  if (buckets.upper(last) !== Infinity) return NaN
+  buckets.raise()
+  const observations = buckets.count(last)
+  if (last < 1 || observations === 0 || Number.isNaN(observations)) return NaN
+  const rank = q * observations
+  let found = 0
+  while (found < last && !(buckets.count(found) >= rank)) found++
+  if (found === last) return buckets.upper(last - 1)
+  const upper = buckets.upper(found)
+  if (found === 0 && upper <= 0) return upper
+  const lower = found > 0 ? buckets.upper(found - 1) : 0
+  const below = found > 0 ? buckets.count(found - 1) : 0
+  return lower + (upper - lower) * ((rank - below) / (buckets.count(found) - below))
+}
+
+export function classicFraction(lower: number, upper: number, buckets: BucketCounts): number {
+  const last = buckets.size - 1
+  if (buckets.upper(last) !== Infinity) return NaN
+  buckets.raise()
+  if (last < 1) return NaN
+  const single = Array.from({ length: buckets.size }, (_, i): Bucket => {
+    const end = buckets.upper(i)
+    const start = i > 0 ? buckets.upper(i - 1) : end > 0 ? 0 : -Infinity
+    return { lower: start, upper: end, count: buckets.count(i) - (i > 0 ? buckets.count(i - 1) : 0), side: 'custom' }
   })
-  return { buckets: raised, forced }
+  return bucketsFraction(lower, upper, single, buckets.count(last))
 }

@@ -3,10 +3,11 @@ import type { CallExpr } from '../../ast.ts'
 import type { Span } from '../../source.ts'
 import { forMetric } from '../annotations.ts'
 import type { QueryContext } from '../context.ts'
+import type { RowChange } from '../evaluator.ts'
 import { goFloat } from '../go-float.ts'
 import { histogramVariance, nativeFraction, nativeQuantile } from '../histogram/index.ts'
 import { FLOAT, HISTOGRAM, Row } from '../row.ts'
-import { type ClassicBucket, classicFraction, classicQuantile } from './classic-histogram.ts'
+import { BucketCounts, classicFraction, classicQuantile } from './classic-histogram.ts'
 import type { HistogramValue } from '../../../series/index.ts'
 
 const BUCKET_LABEL = 'le'
@@ -20,16 +21,17 @@ export const HISTOGRAM_PARTS: Readonly<Record<string, (histogram: HistogramValue
 }
 
 /** A number of each histogram; floats are left out. */
-export function mapHistograms(rows: readonly Row[], part: (histogram: HistogramValue) => number): readonly Row[] {
-  return rows.map((row) => {
-    const result = new Row(row.labels, true, row.steps)
-    for (let i = 0; i < row.steps; i++) {
+export function partOf(part: (histogram: HistogramValue) => number): RowChange {
+  return (row, result, from, to) => {
+    for (let i = from; i < to; i++) {
       const histogram = row.kinds[i] === HISTOGRAM ? row.histogramAt(i) : undefined
       if (histogram !== undefined) result.setFloat(i, part(histogram))
     }
-    return result
-  })
+  }
 }
+
+/** Units that a series costs, or a histogram. */
+const PER_SERIES = 100
 
 interface Family {
   readonly labels: LabelSet
@@ -40,7 +42,7 @@ interface Family {
 /** What becomes of one histogram at one step, native or classic. */
 interface Measure {
   readonly native: (histogram: HistogramValue, step: number, metric: string) => number
-  readonly classic: (buckets: readonly ClassicBucket[], step: number, metric: string) => number
+  readonly classic: (buckets: BucketCounts, step: number, metric: string) => number
 }
 
 /** Classic buckets are put together by their labels without `le`; native histograms stand for themselves. */
@@ -52,39 +54,44 @@ async function measure(
 ): Promise<readonly Row[]> {
   const families = new Map<string, Family>()
   const withoutBucket = new Set([BUCKET_LABEL])
+  const bounds = new Map<string, number | undefined>()
+  const add = (labels: LabelSet): Family => {
+    let family = families.get(labels.key)
+    if (family === undefined) families.set(labels.key, (family = { labels, buckets: [], natives: [] }))
+    return family
+  }
   for (const row of rows) {
-    const plain = row.labels.without(withoutBucket)
-    const upper = parseBound(row.labels.get(BUCKET_LABEL))
-    const add = (labels: LabelSet): Family => {
-      const family = families.get(labels.key) ?? { labels, buckets: [], natives: [] }
-      families.set(labels.key, family)
-      return family
-    }
-    if (row.kinds.includes(HISTOGRAM)) add(row.labels).natives.push(row)
+    const le = row.labels.get(BUCKET_LABEL)
+    if (!bounds.has(le)) bounds.set(le, parseBound(le))
+    const upper = bounds.get(le)
+    if (!row.isPlain && row.kinds.includes(HISTOGRAM)) add(row.labels).natives.push(row)
     if (!row.kinds.includes(FLOAT)) continue
     if (upper === undefined) {
-      const le = JSON.stringify(row.labels.get(BUCKET_LABEL))
-      const text = `bucket label "le" is missing or has a malformed value of ${le}`
+      const text = `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)}`
       notes.warn(text + forMetric(row.labels.get(METRIC_NAME_LABEL)), span)
-    } else add(plain).buckets.push({ row, upper })
+    } else add(row.labels.without(withoutBucket)).buckets.push({ row, upper })
+    if (work.spend(PER_SERIES)) await work.rest()
   }
   const results: Row[] = []
   for (const { labels, buckets, natives } of families.values()) {
     const metric = labels.get(METRIC_NAME_LABEL)
     const steps = (buckets[0]?.row ?? natives[0])?.steps ?? 0
     const result = new Row(labels, true, steps)
+    // Stable: what has the same bound is added up in the order in which it came.
+    buckets.sort((a, b) => (a.upper === b.upper ? 0 : a.upper < b.upper ? -1 : 1))
+    const counts = new BucketCounts(buckets.length)
     for (let i = 0; i < steps; i++) {
       const histogram = natives.find(({ kinds }) => kinds[i] === HISTOGRAM)?.histogramAt(i)
-      const counts = buckets
-        .filter(({ row }) => row.isFloat(i))
-        .map(({ row, upper }): ClassicBucket => ({ upper, count: row.floatAt(i) }))
-      if (histogram !== undefined && counts.length > 0) {
+      counts.clear()
+      for (const { row, upper } of buckets) if (row.kinds[i] === FLOAT) counts.add(upper, row.values[i] ?? NaN)
+      if (histogram !== undefined && counts.size > 0) {
         notes.warn(`vector contains a mix of classic and native histograms${forMetric(metric)}`, span)
       } else if (histogram !== undefined) result.setFloat(i, native(histogram, i, metric))
-      else if (counts.length > 0) result.setFloat(i, classic(counts, i, metric))
+      else if (counts.size > 0) result.setFloat(i, classic(counts, i, metric))
+      if (work.spend(buckets.length * 2 + natives.length * PER_SERIES)) await work.rest()
     }
     results.push(result)
-    if (work.hold(steps) || work.spend(buckets.length * steps * 4)) await work.rest()
+    if (work.hold(steps)) await work.rest()
   }
   return results
 }
@@ -121,8 +128,8 @@ export async function histogramQuantile(
       return value
     },
     classic: (buckets, i, metric) => {
-      const { value, forced } = classicQuantile(quantiles[i] ?? NaN, buckets)
-      if (forced) notes.info(MONOTONICITY + forMetric(metric), spans.vector)
+      const value = classicQuantile(quantiles[i] ?? NaN, buckets)
+      if (buckets.forced) notes.info(MONOTONICITY + forMetric(metric), spans.vector)
       return value
     },
   })

@@ -13,45 +13,17 @@ import type { Window } from '../window.ts'
 import type { RangeCall } from './range-function.ts'
 import { knowsStart, type Moment, overlaps, startedAnew } from './started-anew.ts'
 
+/** The increase of histograms in a window. */
 export interface Increase {
-  readonly value: number | HistogramValue
+  readonly value: HistogramValue
   readonly firstTime: number
   readonly lastTime: number
   /** How many lie between the samples. */
   readonly intervals: number
-  /** Value of the first sample, a histogram's count. */
+  /** Count of the first sample. */
   readonly first: number
-  /** When the counter began, if it began in the range and the increase is counted from there. */
-  readonly startTime: number | undefined
-}
-
-export function increaseOfFloats(window: Window, isCounter: boolean, call: RangeCall): Increase | undefined {
-  const { from, to, values, times, startTimes } = window
-  const first = values[from] ?? NaN
-  const start =
-    isCounter && startTimes !== undefined ? startInRange(window, momentOf(times, startTimes, from)) : undefined
-  if (to - from < 2 && start === undefined) return undefined
-  let value = (values[to - 1] ?? NaN) - (start === undefined ? first : 0)
-  if (isCounter && startTimes === undefined) {
-    for (const i of window.resets) {
-      if (i >= to) break
-      if (i > from) value += values[i - 1] ?? NaN
-    }
-  } else if (isCounter && startTimes !== undefined) {
-    for (let i = from + 1; i < to; i++) {
-      const [current, previous] = [momentOf(times, startTimes, i), momentOf(times, startTimes, i - 1)]
-      if (startedAnew(current, previous) || (values[i] ?? NaN) < (values[i - 1] ?? NaN)) value += values[i - 1] ?? NaN
-      else if (overlaps(current, previous)) warnOfOverlap(window, call)
-    }
-  }
-  return {
-    value,
-    first,
-    firstTime: times[from] ?? NaN,
-    lastTime: times[to - 1] ?? NaN,
-    intervals: to - from - 1,
-    startTime: start,
-  }
+  /** When the counter began, if it began in the range and the increase is counted from there; else NaN. */
+  readonly startTime: number
 }
 
 function momentOf(times: Float64Array, startTimes: Float64Array | undefined, i: number): Moment {
@@ -66,7 +38,7 @@ function named(metric: string): string {
   return metric === '' ? '' : ` for metric ${JSON.stringify(metric)}`
 }
 
-function warnOfOverlap({ metric }: Window, { notes, span }: RangeCall): void {
+export function warnOfOverlap(metric: string, { notes, span }: RangeCall): void {
   notes.warn(`sample has start time that overlaps with previous sample timestamp${named(metric)}`, span)
 }
 
@@ -85,7 +57,7 @@ export function increaseOfHistograms(window: Window, isCounter: boolean, call: R
     firstTime: times[from] ?? NaN,
     lastTime: times[to - 1] ?? NaN,
     intervals: to - from - 1,
-    startTime: start,
+    startTime: start ?? NaN,
   }
 }
 
@@ -99,8 +71,9 @@ export function histogramIncrease(
   isCounter: boolean,
   fromZero: boolean,
   metric: string,
-  { notes, span }: RangeCall,
+  call: RangeCall,
 ): HistogramValue | undefined {
+  const { notes, span } = call
   const [first, second] = points
   const last = points.at(-1)
   if (first === undefined || last === undefined) return undefined
@@ -135,7 +108,7 @@ export function histogramIncrease(
         if (sum.boundsReconciled) reconciled.add('addition')
         value = sum.value
       } else if (overlaps(point, before)) {
-        notes.warn(`sample has start time that overlaps with previous sample timestamp${named(metric)}`, span)
+        warnOfOverlap(metric, call)
       }
     }
   } else if (first.value.counterReset !== 'gauge' || last.value.counterReset !== 'gauge') {

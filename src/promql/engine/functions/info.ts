@@ -7,6 +7,9 @@ import { Row } from '../row.ts'
 import { selectVector } from '../vector-selector.ts'
 import { infoGrid } from './info-grid.ts'
 
+/** Units that a series costs at a step. */
+const PER_SERIES = 20
+
 /** The labels by which series and their info metrics meet. */
 const IDENTIFYING = ['instance', 'job'] as const
 const TARGET_INFO = new Matcher(METRIC_NAME_LABEL, '=', 'target_info')
@@ -29,7 +32,10 @@ export async function addInfo(call: CallExpr, grid: Grid, evaluator: Evaluator):
   const byTarget = new Map<string, InfoRow[]>()
   for (const info of infos) {
     const key = targetOf(info.row.labels)
-    byTarget.set(key, [...(byTarget.get(key) ?? []), info])
+    const own = byTarget.get(key)
+    if (own === undefined) byTarget.set(key, [info])
+    else own.push(info)
+    if (context.work.spend(PER_SERIES)) await context.work.rest()
   }
   const results = new Map<string, Row>()
   for (const row of rows) {
@@ -41,12 +47,15 @@ export async function addInfo(call: CallExpr, grid: Grid, evaluator: Evaluator):
       if (!isInfo(row.labels) && present.length === 0 && demanding) continue
       const labels = enriched(row.labels, present, wanted)
       const key = `${row.dropName ? '-' : '+'}${labels.key}`
-      const result = results.get(key) ?? new Row(labels, row.dropName, row.steps)
-      results.set(key, result)
+      let result = results.get(key)
+      if (result === undefined) {
+        context.work.hold(row.steps)
+        results.set(key, (result = new Row(labels, row.dropName, row.steps)))
+      }
       if (result.has(i)) failExecution('vector cannot contain metrics with the same labelset')
       result.set(i, value)
+      if (context.work.spend(PER_SERIES * (1 + own.length))) await context.work.rest()
     }
-    if (context.work.spend(row.steps * (1 + own.length))) await context.work.rest()
   }
   return [...results.values()]
 }

@@ -2,25 +2,54 @@ import { type LabelSet, METRIC_NAME_LABEL, Pattern, PatternError } from '../../.
 import { failExecution } from '../fault.ts'
 import { mergeRows } from '../merge-rows.ts'
 import { Row } from '../row.ts'
+import type { Work } from '../work.ts'
+
+/** Longest value that a query may give a label: nested calls could double it again and again. */
+const MAX_VALUE = 65_536
+/** Units that a series costs. */
+const PER_SERIES = 100
 
 /** Sets a label from what the pattern captures of another; series that do not match stay as they are. */
-export function labelReplace(rows: readonly Row[], texts: readonly string[]): readonly Row[] {
+export async function labelReplace(
+  rows: readonly Row[],
+  texts: readonly string[],
+  work: Work,
+): Promise<readonly Row[]> {
   const [to = '', replacement = '', from = '', source = ''] = texts
   const pattern = readPattern(source)
   checkName(to, 'destination', 'label_replace')
-  return mergeRows(
-    rows.map((row) => {
-      const value = pattern.expand(from === '' ? '' : row.labels.get(from), replacement)
-      return value === undefined ? row : relabel(row, to, value)
-    }),
-  )
+  const references = replacement.split('$').length - 1
+  const results: Row[] = []
+  for (const row of rows) {
+    const old = from === '' ? '' : row.labels.get(from)
+    if (replacement.length + references * old.length > MAX_VALUE) tooLong('label_replace')
+    const before = pattern.steps
+    const value = pattern.expand(old, replacement)
+    results.push(value === undefined ? row : relabel(row, to, value))
+    if (work.spend(PER_SERIES + old.length + pattern.steps - before)) await work.rest()
+  }
+  return mergeRows(results, work)
 }
 
-export function labelJoin(rows: readonly Row[], texts: readonly string[]): readonly Row[] {
+export async function labelJoin(rows: readonly Row[], texts: readonly string[], work: Work): Promise<readonly Row[]> {
   const [to = '', separator = '', ...sources] = texts
   for (const name of sources) checkName(name, 'source', 'label_join')
   checkName(to, 'destination', 'label_join')
-  return mergeRows(rows.map((row) => relabel(row, to, sources.map((name) => row.labels.get(name)).join(separator))))
+  const results: Row[] = []
+  for (const row of rows) {
+    let value = ''
+    sources.forEach((name, i) => {
+      value += (i > 0 ? separator : '') + row.labels.get(name)
+      if (value.length > MAX_VALUE) tooLong('label_join')
+    })
+    results.push(relabel(row, to, value))
+    if (work.spend(PER_SERIES + sources.length * 10 + value.length)) await work.rest()
+  }
+  return mergeRows(results, work)
+}
+
+function tooLong(call: string): never {
+  return failExecution(`a label that ${call}() sets would be longer than ${MAX_VALUE} characters`)
 }
 
 /** A name that is set here is there to stay. */

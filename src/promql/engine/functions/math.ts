@@ -1,12 +1,22 @@
-import { Row } from '../row.ts'
+import type { RowChange } from '../evaluator.ts'
+import { FLOAT } from '../row.ts'
 
 /** Each float by itself; histograms are left out. */
-export function mapFloats(rows: readonly Row[], change: (value: number, step: number) => number): readonly Row[] {
-  return rows.map((row) => {
-    const result = new Row(row.labels, true, row.steps)
-    for (let i = 0; i < row.steps; i++) if (row.isFloat(i)) result.setFloat(i, change(row.floatAt(i), i))
-    return result
-  })
+export function ofFloats(change: (value: number, step: number) => number): RowChange {
+  return ({ kinds, values }, result, from, to) => {
+    for (let i = from; i < to; i++) if (kinds[i] === FLOAT) result.setFloat(i, change(values[i] ?? NaN, i))
+  }
+}
+
+/** Between two bounds; nothing where they are the wrong way round. */
+export function clamped(least: Float64Array, most: Float64Array): RowChange {
+  return ({ kinds, values }, result, from, to) => {
+    for (let i = from; i < to; i++) {
+      const [low, high] = [least[i] ?? NaN, most[i] ?? NaN]
+      if (kinds[i] !== FLOAT || high < low) continue
+      result.setFloat(i, Math.max(low, Math.min(high, values[i] ?? NaN)))
+    }
+  }
 }
 
 /** Halves are rounded up. */

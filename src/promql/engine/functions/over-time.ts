@@ -4,7 +4,7 @@ import { isReset, sameHistogram } from '../histogram/index.ts'
 import { CompensatedMean, CompensatedSum } from '../kahan.ts'
 import type { SampleValue } from '../row.ts'
 import { quantileOf, variance } from '../statistics.ts'
-import type { Window } from '../window.ts'
+import { firstAbove, type Window } from '../window.ts'
 import { type Moment, startedAnew } from './started-anew.ts'
 import type { RangeCall, RangeFunction } from './range-function.ts'
 
@@ -45,13 +45,15 @@ function values({ values: all, from, to }: Window): Float64Array {
   return all.slice(from, to)
 }
 
-function sum({ values: all, from, to }: Window): number {
+function sum({ sums, values: all, from, to }: Window): number {
+  if (sums !== undefined) return sums.sum(from, to)
   const total = new CompensatedSum()
   total.addAll(all, from, to)
   return total.value
 }
 
-function mean({ values: all, from, to }: Window): number {
+function mean({ sums, values: all, from, to }: Window): number {
+  if (sums !== undefined) return sums.sum(from, to) / (to - from)
   const total = new CompensatedSum()
   total.addAll(all, from, to)
   if (Number.isFinite(total.sum)) return total.sum / (to - from) + total.rest / (to - from)
@@ -106,6 +108,19 @@ function countPairs(window: Window, differ: (current: Timed, previous: Timed) =>
   return count
 }
 
+function countChanges({ values: all, from, to }: Window): number {
+  let count = 0
+  for (let i = from + 1; i < to; i++) {
+    const [current, previous] = [all[i] ?? NaN, all[i - 1] ?? NaN]
+    if (current !== previous && !(Number.isNaN(current) && Number.isNaN(previous))) count++
+  }
+  return count
+}
+
+function countResets({ resets, from, to }: Window): number {
+  return resets.length === 0 ? 0 : firstAbove(resets, to - 1) - firstAbove(resets, from)
+}
+
 export interface Timed extends Moment {
   readonly value: SampleValue
 }
@@ -153,10 +168,10 @@ export const OVER_TIME: Readonly<Record<string, RangeFunction>> = {
     window.floats > 0 && window.time(window.to - 1) === lastTime(window)
       ? window.value(window.to - 1)
       : window.histogram(window.histogramsTo - 1),
-  stdvar_over_time: ofFloats((window) => variance(values(window))),
-  stddev_over_time: ofFloats((window) => Math.sqrt(variance(values(window)))),
+  stdvar_over_time: ofFloats(({ values: all, from, to }) => variance(all, from, to)),
+  stddev_over_time: ofFloats(({ values: all, from, to }) => Math.sqrt(variance(all, from, to))),
   mad_over_time: ofFloats(medianDeviation),
   quantile_over_time: ofFloats((window, { numbers: [q = NaN] }) => quantileOf(q, values(window))),
-  changes: (window) => countPairs(window, changed),
-  resets: (window) => countPairs(window, wasReset),
+  changes: (window) => (window.histogramCount === 0 ? countChanges(window) : countPairs(window, changed)),
+  resets: (window) => (window.histogramCount === 0 ? countResets(window) : countPairs(window, wasReset)),
 }

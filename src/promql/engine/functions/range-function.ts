@@ -12,6 +12,8 @@ export interface RangeCall {
   /** Where the range vector stands, for notes. */
   readonly span: Span
   readonly notes: Annotations
+  /** The metric of which it was last told that it might be no counter. */
+  suspect?: string
 }
 
 /** The result for a window that is not empty; undefined: none. */

@@ -1,57 +1,33 @@
 import type { HistogramValue } from '../../../series/index.ts'
 import { forMetric } from '../annotations.ts'
 import { asGauge, divideHistogram, isReset, multiplyHistogram, subtractHistograms } from '../histogram/index.ts'
-import type { Window } from '../window.ts'
-import { increaseOfFloats, increaseOfHistograms, type Increase } from './increase.ts'
+import { firstAbove, type Window } from '../window.ts'
+import { extrapolation } from './extrapolation.ts'
+import { increaseOfHistograms } from './increase.ts'
 import { warnOfMix } from './over-time.ts'
 import { startedAnew } from './started-anew.ts'
 import type { RangeCall, RangeFunction } from './range-function.ts'
 
-/** Increase between first and last sample, extrapolated to the ends of the range where that is likely to be right. */
+/**
+ * Increase of histograms between first and last sample, extrapolated to the ends of the range where that is likely to be right.
+ * Windows of floats alone are {@link FLOAT_RATES}'.
+ */
 function extrapolated(isCounter: boolean, isRate: boolean): RangeFunction {
   return (window, call) => {
     if (window.isMixed) return warnOfMix(window, call)
-    if (isCounter && window.floats > 0) tellIfNoCounter(window, call)
-    const increase =
-      window.floats > 0 ? increaseOfFloats(window, isCounter, call) : increaseOfHistograms(window, isCounter, call)
+    const increase = increaseOfHistograms(window, isCounter, call)
     if (increase === undefined) return undefined
-    const factor = extrapolation(window, increase, isCounter) / (isRate ? call.rangeMs / 1000 : 1)
-    return typeof increase.value === 'number' ? increase.value * factor : multiplyHistogram(increase.value, factor)
+    const { value, firstTime, lastTime, intervals, first, startTime } = increase
+    const { start, end } = window
+    const factor = extrapolation(start, end, firstTime, lastTime, intervals, startTime, isCounter, first, value.count)
+    return multiplyHistogram(value, factor / (isRate ? call.rangeMs / 1000 : 1))
   }
-}
-
-const COUNTER_NAME = /(?:_total|_sum|_count|_bucket)$/
-
-function tellIfNoCounter({ metric }: Window, { notes, span }: RangeCall): void {
-  if (metric === '' || COUNTER_NAME.test(metric)) return
-  notes.info(
-    `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(metric)}`,
-    span,
-  )
-}
-
-/** By what the increase is multiplied to stand for the whole range. */
-function extrapolation({ start, end }: Window, increase: Increase, isCounter: boolean): number {
-  const { firstTime, lastTime, intervals, startTime } = increase
-  const counted = (lastTime - (startTime ?? firstTime)) / 1000
-  if (intervals === 0) return 1
-  const average = (lastTime - firstTime) / 1000 / intervals
-  const threshold = average * 1.1
-  let toEnd = (end - lastTime) / 1000
-  if (toEnd >= threshold) toEnd = average / 2
-  if (startTime !== undefined) return (counted + toEnd) / counted
-  let toStart = (firstTime - start) / 1000
-  if (toStart >= threshold) toStart = average / 2
-  if (isCounter) {
-    const size = typeof increase.value === 'number' ? increase.value : increase.value.count
-    if (size > 0 && increase.first >= 0) toStart = Math.min(toStart, counted * (increase.first / size))
-  }
-  return (counted + toStart + toEnd) / counted
 }
 
 /** Of the last two samples. */
 function instant(isRate: boolean): RangeFunction {
   return (window, call) => {
+    if (window.histogramCount === 0) return instantOfFloats(window, isRate)
     const last = latest(window, 0, 0)
     if (last === undefined) return undefined
     const before = latest(window, last.float ? 1 : 0, last.float ? 0 : 1)
@@ -69,6 +45,15 @@ function instant(isRate: boolean): RangeFunction {
     const increase = histogramStep(window, last.value, before.value, isRate, anew, call)
     return increase && (isRate ? divideHistogram(increase, seconds) : increase)
   }
+}
+
+function instantOfFloats({ from, to, times, values, resets }: Window, isRate: boolean): number | undefined {
+  if (to - from < 2) return undefined
+  const seconds = ((times[to - 1] ?? NaN) - (times[to - 2] ?? NaN)) / 1000
+  const [last, before] = [values[to - 1] ?? NaN, values[to - 2] ?? NaN]
+  if (!isRate) return last - before
+  const reset = resets.length > 0 && resets[firstAbove(resets, to - 2)] === to - 1
+  return (reset ? last : last - before) / seconds
 }
 
 function histogramStep(

@@ -1,4 +1,4 @@
-import type { HistogramBuckets, HistogramValue } from '../../../series/index.ts'
+import type { HistogramBuckets, HistogramSpan, HistogramValue } from '../../../series/index.ts'
 import { rebound, sameBounds, sharedBounds, toSchema } from './arithmetic.ts'
 import { type BucketMap, fromMap, isCustom, toMap } from './buckets.ts'
 import { widenZeroBucket } from './zero-bucket.ts'
@@ -34,6 +34,7 @@ export function isReset(current: HistogramValue, previous: HistogramValue): bool
   if (current.count < previous.count) return true
   if (isCustom(current) !== isCustom(previous)) return true
   if (isCustom(current)) {
+    if (sameBounds(current.customBounds, previous.customBounds)) return anyFell(current.positive, previous.positive)
     const bounds = sharedBounds(current.customBounds, previous.customBounds)
     return anyLess(rebound(current, bounds), rebound(previous, bounds))
   }
@@ -41,10 +42,23 @@ export function isReset(current: HistogramValue, previous: HistogramValue): bool
   const before = widenZeroBucket(previous, current.zeroThreshold)
   if (before.zeroThreshold !== current.zeroThreshold || current.zeroCount < before.zeroCount) return true
   const reduced = toSchema(before, current.schema)
-  return (
-    anyLess(toMap(current.positive), toMap(reduced.positive)) ||
-    anyLess(toMap(current.negative), toMap(reduced.negative))
-  )
+  return anyFell(current.positive, reduced.positive) || anyFell(current.negative, reduced.negative)
+}
+
+function anyFell(current: HistogramBuckets, previous: HistogramBuckets): boolean {
+  if (!sameSpans(current.spans, previous.spans)) return anyLess(toMap(current), toMap(previous))
+  const { counts } = previous
+  for (let i = 0; i < counts.length; i++) if ((current.counts[i] ?? 0) < (counts[i] ?? 0)) return true
+  return false
+}
+
+function sameSpans(a: readonly HistogramSpan[], b: readonly HistogramSpan[]): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) {
+    if (a[i]?.offset !== b[i]?.offset || a[i]?.length !== b[i]?.length) return false
+  }
+  return true
 }
 
 function anyLess(current: BucketMap, previous: BucketMap): boolean {

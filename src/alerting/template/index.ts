@@ -1,0 +1,8 @@
+export {
+  AlertTemplate,
+  readAlertTemplate,
+  type TemplateData,
+  type TemplateHost,
+  type TemplateSample,
+} from './expand.ts'
+export { TemplateError } from './value.ts'

@@ -1,0 +1,215 @@
+import { hostname } from 'node:os'
+import type { Logger } from '../../logging/index.ts'
+import type { RuleSet } from '../../alerting/index.ts'
+import type { Registry } from '../../metrics/index.ts'
+import type { Engine, QueryResult } from '../../promql/index.ts'
+import { formatDuration, LabelSet } from '../../series/index.ts'
+import type { Tsdb } from '../../tsdb/index.ts'
+import { createPrometheusApi, type PathHandler } from '../api/api.ts'
+import type { Config } from '../config/config.ts'
+import { createIngestion } from '../ingest/ingestion.ts'
+import { publishIngestion } from '../ingest/publish-ingestion.ts'
+import type { Step } from '../loop.ts'
+import { RemoteWriters } from '../remote-write/remote-writers.ts'
+import { Rules } from '../rules/rules.ts'
+import { OwnScrape } from '../scrape/own/own-scrape.ts'
+import type { TargetStatus } from '../targets/status.ts'
+import { backendOf } from './backend.ts'
+import { MeteredEngine } from './metered-engine.ts'
+import { publishStore } from './publish-store.ts'
+import { StoreLog } from './store-log.ts'
+
+/** Times are ms since the epoch, `step` is in ms. */
+export type QueryTime =
+  | { readonly at?: number }
+  | { readonly start: number; readonly end: number; readonly step: number }
+
+export interface HistoryOptions {
+  readonly config: Config
+  readonly store: Tsdb
+  /** The store's, absolute; undefined when it is in memory. */
+  readonly folder: string | undefined
+  readonly metrics: Registry
+  readonly log: Logger
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number
+  readonly onFault: (error: unknown) => void
+  /** What the files of rules hold. */
+  readonly ruleSets: readonly RuleSet[]
+  /** What the names of the files are relative to. */
+  readonly cwd: string
+  /** Whether the service may have traffic. */
+  readonly ready: () => Promise<boolean>
+}
+
+/** How long a scrape may take before the loop goes on without it. */
+const SCRAPE_TIMEOUT_MS = 10_000
+/** How long the end waits for what is to be sent. */
+const SEND_DEADLINE_MS = 5000
+/** With a log that is synced at each append. */
+const SYNCED_COMMIT_SAMPLES = 10_000
+
+/** What the service remembers of itself: its metrics scraped into the store, and queries answered from there. */
+export class History {
+  readonly store: Tsdb
+  readonly engine: Engine
+  readonly rules: Rules
+  /** The Prometheus HTTP API over it, and the doors for samples of others. */
+  readonly handlers: readonly PathHandler[]
+  readonly #remotes: RemoteWriters
+  readonly #options: HistoryOptions
+  readonly #log: StoreLog
+  readonly #startedAt: number
+  #scrape: OwnScrape | undefined
+  #stepping: Promise<void> | undefined
+  #target: Pick<TargetStatus, 'labels' | 'scrapeUrl'> | undefined
+
+  constructor(options: HistoryOptions) {
+    const { config, store, folder, metrics, log, now, wallNow, onFault, ready } = options
+    this.#options = options
+    this.store = store
+    this.#log = new StoreLog(store, log)
+    const limits = { samples: config.query.maxSamples }
+    const queryable = backendOf(config.query) ?? store
+    this.engine = new MeteredEngine({ queryable, limits, pause: otherTurn, metrics, now })
+    publishStore(metrics, store)
+    const { ruleSets: sets, cwd } = options
+    this.rules = new Rules({ config, sets, cwd, engine: this.engine, store, metrics, log, now, wallNow })
+    this.#startedAt = wallNow()
+    const api = createPrometheusApi({
+      engine: this.engine,
+      queryable,
+      now: wallNow,
+      onFault,
+      ready,
+      limits: { queryConcurrency: config.query.concurrency, timeoutMs: config.query.timeoutMs },
+      exemplars: (matchers, from, to) => store.exemplars(matchers, from, to),
+      ruleGroups: () => this.rules.status,
+      targets: () => ({ active: this.#targets(), dropped: [] }),
+      flags: () => flagsOf(config),
+      runtimeInfo: () => ({
+        startTime: this.#startedAt,
+        storageRetention: formatDuration(config.store.retentionMs),
+        corruptions: store.stats.disk?.setAside.length ?? 0,
+      }),
+    })
+    const ingestion = createIngestion({
+      store,
+      now,
+      onFault,
+      accept: [
+        ...(config.ingest.remoteWrite ? ['remote-write' as const] : []),
+        ...(config.ingest.otlp ? ['otlp' as const] : []),
+      ],
+      ...(config.store.fsync === 'always' ? { commitSamples: SYNCED_COMMIT_SAMPLES } : {}),
+    })
+    if (config.ingest.remoteWrite || config.ingest.otlp) publishIngestion(metrics, ingestion)
+    this.handlers = [ingestion.handle, api]
+    const targets = config.remoteWrite ?? []
+    this.#remotes = new RemoteWriters({ targets, store, folder, metrics, log, wallNow })
+  }
+
+  /** From here on there is something to scrape. @param url of the admin server, if there is one. */
+  start(url: string | undefined): void {
+    this.#remotes.start()
+    const { config, store, metrics: registry, now } = this.#options
+    this.rules.start(url)
+    if (!config.metrics.enabled) return
+    const target = { job: config.service, instance: config.store.instance ?? instanceOf(config, url) }
+    this.#scrape = new OwnScrape({ registry, store, target, now, pause: otherTurn })
+    this.#target = { labels: LabelSet.of(target), scrapeUrl: `${url ?? ''}/metrics` }
+  }
+
+  /** What the loop is to do, scrape and rules every so many rounds. */
+  steps({ scrape: rounds, rules }: { readonly scrape: number; readonly rules: number }): readonly Step[] {
+    return [
+      {
+        name: 'store',
+        // Not waited for: to write two hours of history takes a while.
+        run: (at) => {
+          this.#stepping ??= this.#step(at).finally(() => {
+            this.#stepping = undefined
+          })
+        },
+      },
+      { name: 'scrape', rounds, timeoutMs: SCRAPE_TIMEOUT_MS, run: (at) => this.#scrape?.run(at) },
+      { name: 'rules', rounds: rules, run: (at) => this.rules.step(at) },
+    ]
+  }
+
+  /** @throws RangeError for a time that is none. */
+  query(expr: string, when: QueryTime): Promise<QueryResult> {
+    const { config, wallNow } = this.#options
+    const options = { signal: AbortSignal.timeout(config.query.timeoutMs) }
+    if ('start' in when) return this.engine.range(expr, when.start, when.end, when.step, options)
+    return this.engine.instant(expr, when.at ?? wallNow(), options)
+  }
+
+  async #step(at: number): Promise<void> {
+    try {
+      await this.store.step(at)
+      this.#log.step(at)
+      this.#remotes.step(at)
+    } catch (error) {
+      this.#options.onFault(error)
+    }
+  }
+
+  #targets(): readonly TargetStatus[] {
+    if (this.#target === undefined) return []
+    const last = this.#scrape?.last
+    const health = last === undefined ? 'unknown' : last.error === '' ? 'up' : 'down'
+    const { service, store } = this.#options.config
+    return [
+      {
+        ...this.#target,
+        discoveredLabels: this.#target.labels,
+        scrapePool: service,
+        health,
+        lastError: last?.error ?? '',
+        lastScrape: last?.at,
+        lastScrapeMs: last?.tookMs ?? 0,
+        scrapeIntervalMs: store.intervalMs,
+        scrapeTimeoutMs: SCRAPE_TIMEOUT_MS,
+      },
+    ]
+  }
+
+  /** To be called when the loop has stopped. */
+  async close(): Promise<void> {
+    this.rules.stop()
+    this.#scrape?.end(this.#options.wallNow())
+    await this.#stepping
+    await this.#remotes.stop(SEND_DEADLINE_MS)
+    await this.store.close()
+  }
+}
+
+/** Settings that Prometheus has too, by its names. */
+function flagsOf({ admin, query, store }: Config): Readonly<Record<string, string>> {
+  return {
+    'query.max-concurrency': String(query.concurrency),
+    'query.max-samples': String(query.maxSamples),
+    'query.timeout': formatDuration(query.timeoutMs),
+    'storage.tsdb.path': store.folder ?? '',
+    'storage.tsdb.retention.size': `${store.maxBytes}B`,
+    'storage.tsdb.retention.time': formatDuration(store.retentionMs),
+    'web.listen-address': `${admin.host}:${admin.port}`,
+  }
+}
+
+/** As a scraper on the network would call it: host and port. */
+function instanceOf({ admin }: Config, url: string | undefined): string {
+  if (url === undefined) return hostname()
+  const anywhere = admin.host === '0.0.0.0' || admin.host === '::'
+  const { host, port } = new URL(url)
+  return anywhere ? `${hostname()}:${port}` : host
+}
+
+function otherTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { explainRuleFault, readRuleFile, type RuleSet } from '../../alerting/index.ts'
+import { readPromql } from './expression.ts'
+
+export type ReadRuleFiles =
+  | { readonly ok: true; readonly sets: readonly RuleSet[] }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Reads files of rules, all of them, so that everything wrong is told at once. @param cwd what relative names are relative to. */
+export async function readRules(files: readonly string[], cwd: string): Promise<ReadRuleFiles> {
+  const sets: RuleSet[] = []
+  const problems: string[] = []
+  for (const file of new Set(files)) {
+    try {
+      const read = readRuleFile(await readFile(path.resolve(cwd, file), 'utf8'), readPromql)
+      if (read.ok) sets.push({ file, groups: read.groups })
+      else problems.push(...read.faults.map((fault) => explainRuleFault(fault, file)))
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause)) throw cause
+      problems.push(
+        `${file}: ${cause.code === 'ENOENT' ? 'there is no such file; create it, or take it out of rules' : cause.message}`,
+      )
+    }
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, sets }
+}

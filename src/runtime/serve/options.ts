@@ -1,0 +1,34 @@
+/** What `boxman serve` is told. */
+export interface ServeOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Where samples outlive the process; none: they are in memory alone. */
+  readonly folder: string | undefined
+  readonly retentionMs: number
+  /** Of memory, and of disk when there is a folder. */
+  readonly maxBytes: number
+  /** A prometheus.yml. */
+  readonly configFile: string | undefined
+  /** Files of rules besides those of the configuration; patterns are allowed. */
+  readonly rules: readonly string[]
+  /** A server whose samples answer the queries, those of rules too, in place of the store. */
+  readonly queryBackend: string | undefined
+  /** Whether others may write: remote write at /api/v1/write. */
+  readonly receivesRemoteWrite: boolean
+  /** Whether /-/reload and /-/quit do what they say. */
+  readonly lifecycle: boolean
+}
+
+/** By Prometheus's names. */
+export function flagsOf(options: ServeOptions, retention: string): Readonly<Record<string, string>> {
+  return {
+    'config.file': options.configFile ?? '',
+    'storage.tsdb.path': options.folder ?? '',
+    'storage.tsdb.retention.size': `${options.maxBytes}B`,
+    'storage.tsdb.retention.time': retention,
+    'web.enable-lifecycle': String(options.lifecycle),
+    'web.enable-remote-write-receiver': String(options.receivesRemoteWrite),
+    'web.listen-address': `${options.host}:${options.port}`,
+  }
+}

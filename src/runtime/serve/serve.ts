@@ -1,0 +1,260 @@
+import { fileURLToPath } from 'node:url'
+import { Health } from '../../health/index.ts'
+import { createLogger, type Logger, type RootLogger } from '../../logging/index.ts'
+import { expose, Registry } from '../../metrics/index.ts'
+import type { Tsdb } from '../../tsdb/index.ts'
+import { Admin } from '../admin/admin.ts'
+import type { ResolvedConfig } from '../config/config.ts'
+import { type Environment, resolveConfig } from '../config/resolve.ts'
+import { ConfigError } from '../error.ts'
+import { FaultLog } from '../fault-log.ts'
+import { backendOf } from '../history/backend.ts'
+import { MeteredEngine } from '../history/metered-engine.ts'
+import { publishStore } from '../history/publish-store.ts'
+import type { Loop } from '../loop.ts'
+import { publishBuildInfo } from '../publish.ts'
+import { loadPrometheusConfig, NO_CONFIG, type PrometheusConfig } from '../targets/config/prometheus-config.ts'
+import { Scrapers } from '../targets/scrapers.ts'
+import { boxmanVersion } from '../version.ts'
+import { createBackground } from './background.ts'
+import { handlersOf } from './handlers.ts'
+import { listenFault } from './listen-fault.ts'
+import { LoadedConfig } from './loaded-config.ts'
+import { openData } from './open-data.ts'
+import type { ServeOptions } from './options.ts'
+import { OwnTarget } from './own-target.ts'
+import { publishScrapes } from './publish-scrapes.ts'
+import { RemoteWrites } from './remote-writes.ts'
+import { readRuleFiles, type RuleFiles } from './rule-files.ts'
+import { Rules } from './rules.ts'
+
+/** A small Prometheus. */
+export interface Server {
+  readonly url: string
+  /** Resolves when it was told to end over HTTP. */
+  readonly quit: Promise<void>
+  /** Reads the configuration again. What is wrong with it, if anything: then the old one goes on. */
+  reload(): Promise<string | undefined>
+  /** Ends it all; never rejects. */
+  stop(): Promise<void>
+}
+
+const CLOSE_DEADLINE_MS = 5000
+/** Of the environment of a service, what also counts here; the rest are the flags. */
+const VARIABLES = [
+  'BOXMAN_LOG_LEVEL',
+  'BOXMAN_ADMIN_TOKEN',
+  'BOXMAN_ADMIN_ALLOW',
+  'BOXMAN_ADMIN_GUARD_PROBES',
+  'BOXMAN_QUERY_BACKEND',
+  'BOXMAN_QUERY_BACKEND_TOKEN',
+  'BOXMAN_QUERY_BACKEND_TENANT',
+]
+
+const now = (): number => performance.now()
+const wallNow = (): number => Date.now()
+
+/** @throws ConfigError, BoxmanError saying what to do; nothing is left running then. */
+export async function createServer(options: ServeOptions, env: Environment = process.env): Promise<Server> {
+  const settings = await settingsOf(options, env)
+  const config = await configOf(options, env)
+  const rules = await readRuleFiles(config.ruleFiles, options.rules)
+  const store = await openData(options, config)
+  const server = new Wiring({ options, settings, config, store, env })
+  try {
+    await server.start(rules)
+    return server
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+/** What the endpoints ask of a service's configuration. No file of the working directory counts. */
+function settingsOf({ host, port, queryBackend }: ServeOptions, env: Environment): Promise<ResolvedConfig> {
+  const variables = Object.fromEntries(VARIABLES.map((name) => [name, env[name]]))
+  return resolveConfig({
+    code: { service: 'boxman', version: boxmanVersion(), admin: { host, port } },
+    env: { ...variables, ...(queryBackend === undefined ? {} : { BOXMAN_QUERY_BACKEND: queryBackend }) },
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+  })
+}
+
+async function configOf({ configFile }: ServeOptions, env: Environment): Promise<PrometheusConfig> {
+  return configFile === undefined ? NO_CONFIG : loadPrometheusConfig(configFile, env)
+}
+
+interface Parts {
+  readonly options: ServeOptions
+  readonly settings: ResolvedConfig
+  readonly config: PrometheusConfig
+  readonly store: Tsdb
+  readonly env: Environment
+}
+
+class Wiring implements Server {
+  readonly quit: Promise<void>
+  readonly #parts: Parts
+  readonly #loaded: LoadedConfig
+  readonly #log: RootLogger
+  readonly #ownLog: Logger
+  readonly #faults: FaultLog
+  readonly #health = new Health({ now: wallNow })
+  readonly #scrapers: Scrapers
+  readonly #own: OwnTarget
+  readonly #rules: Rules
+  readonly #remoteWrites: RemoteWrites
+  readonly #admin: Admin
+  readonly #loop: Loop
+  #askToQuit: () => void = () => undefined
+  #reloading: Promise<unknown> = Promise.resolve()
+  #serving = false
+  #stopping: Promise<void> | undefined
+
+  constructor(parts: Parts) {
+    const { options, settings, store, config } = parts
+    const startedAt = wallNow()
+    const metrics = new Registry({ now: wallNow, monotonicNow: now })
+    this.#parts = parts
+    this.#loaded = new LoadedConfig(config, startedAt)
+    this.#log = createLogger({ service: settings.service, level: settings.log.level })
+    this.#ownLog = this.#log.child('serve')
+    this.#faults = new FaultLog(this.#ownLog, wallNow)
+    this.quit = new Promise((resolve) => {
+      this.#askToQuit = resolve
+    })
+    const onFault = (error: unknown): void => this.#faults.record(error)
+    const limits = { samples: settings.query.maxSamples }
+    const queryable = backendOf(settings.query) ?? store
+    const engine = new MeteredEngine({ queryable, limits, metrics, now, pause: otherTurn })
+    const scrapers = (this.#scrapers = new Scrapers({
+      store,
+      userAgent: `boxman/${boxmanVersion()}`,
+      now,
+      wallNow,
+      onFault: (detail) => this.#ownLog.warn({ detail }, 'A target, or a place to find some, cannot be had'),
+    }))
+    const own = (this.#own = new OwnTarget({ registry: metrics, store, now }))
+    const rules = (this.#rules = new Rules({
+      engine,
+      store,
+      log: this.#ownLog,
+      now,
+      config: () => this.#loaded.config,
+      url: () => this.url,
+    }))
+    this.#remoteWrites = new RemoteWrites(store, options.folder)
+    this.#admin = new Admin({
+      config: settings,
+      boxmanVersion: boxmanVersion(),
+      expose: (wanted) => expose(metrics, { ...wanted, createdLines: false }),
+      liveness: () => this.#health.liveness(),
+      readiness: () => this.#health.readiness(),
+      uptimeMs: () => wallNow() - startedAt,
+      handlers: handlersOf({
+        options,
+        settings,
+        store,
+        queryable,
+        engine,
+        scrapers,
+        own,
+        rules,
+        onFault,
+        loaded: this.#loaded,
+        ready: async () => (await this.#health.readiness()).status !== 'fail',
+        reload: () => this.reload(),
+        quit: () => this.#askToQuit(),
+      }),
+      onFault,
+    })
+    this.#loop = createBackground({ settings, store, metrics, scrapers, rules, own, log: this.#ownLog })
+    publishBuildInfo(metrics, { version: boxmanVersion(), node: process.version }, {})
+    publishStore(metrics, store)
+    publishScrapes(metrics, scrapers)
+    for (const part of [this.#loaded, rules, this.#remoteWrites]) part.publish(metrics)
+  }
+
+  get url(): string {
+    return this.#admin.url ?? ''
+  }
+
+  async start(rules: RuleFiles): Promise<void> {
+    const { options, config } = this.#parts
+    try {
+      await this.#admin.listen()
+    } catch (error) {
+      throw listenFault(options.host, options.port, error)
+    }
+    this.#admin.hold()
+    await this.#apply(config, rules)
+    this.#loop.start()
+    this.#serving = true
+    this.#ownLog.info({ url: this.url, jobs: config.jobs.length }, 'Boxman serves')
+  }
+
+  reload(): Promise<string | undefined> {
+    // One after the other: the last one that was asked for is the one in force.
+    const reloaded = this.#reloading.then(() => this.#reload())
+    this.#reloading = reloaded
+    return reloaded
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #reload(): Promise<string | undefined> {
+    const { options, env } = this.#parts
+    try {
+      const config = await configOf(options, env)
+      await this.#apply(config, await readRuleFiles(config.ruleFiles, options.rules))
+      this.#ownLog.info({ jobs: config.jobs.length }, 'The configuration was loaded')
+      return undefined
+    } catch (error) {
+      this.#loaded.refuse()
+      this.#ownLog.error({ err: error }, 'The configuration was refused; the one before goes on')
+      return error instanceof ConfigError ? error.message : String(error)
+    }
+  }
+
+  /** All of it, or none. @throws ConfigError */
+  async #apply(config: PrometheusConfig, rules: RuleFiles): Promise<void> {
+    const sendElsewhere = this.#remoteWrites.prepare(config)
+    this.#loaded.take(config, wallNow())
+    this.#rules.load(rules.sets, wallNow())
+    this.#own.configure(config, this.url)
+    await sendElsewhere()
+    await this.#scrapers.apply(config.jobs)
+    for (const warning of config.warnings) this.#ownLog.warn({ warning }, 'A key of the configuration has no effect')
+    for (const pattern of rules.unmatched) this.#ownLog.warn({ pattern }, 'No file of rules matches')
+  }
+
+  async #stop(): Promise<void> {
+    const phases: readonly (() => unknown)[] = [
+      () => this.#health.setDraining(),
+      () => this.#scrapers.stop(),
+      () => this.#loop.stop(),
+      () => this.#rules.stop(),
+      () => this.#remoteWrites.stop(),
+      () => this.#admin.close(CLOSE_DEADLINE_MS),
+      () => this.#parts.store.close(),
+      () => this.#serving && this.#ownLog.info('Boxman stopped'),
+      () => this.#log.flush(),
+    ]
+    for (const phase of phases) {
+      try {
+        await phase()
+      } catch (error) {
+        this.#faults.record(error)
+      }
+    }
+  }
+}
+
+function otherTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
