@@ -22,3 +22,4 @@ export {
 export { node, type NodeMetrics } from './node/node.ts'
 export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'
 export type { Pack, PackOptions } from './pack.ts'
+export { type SocketReading, type SocketSide, WebSocketMetrics } from './websocket/websocket.ts'

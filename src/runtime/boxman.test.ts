@@ -346,6 +346,23 @@ describe('instrument', () => {
     await expect.poll(() => topics.count('table-7')).toBe(0)
   })
 
+  it('B4: what sockets do, in the exposition once it was asked for', async () => {
+    const { boxman } = await start()
+    expect(await page(boxman)).not.toContain('_ws_connections')
+    const server = createServer()
+    const wss = new WebSocketServer({ server })
+    boxman.instrument.sockets.server(wss)
+    const client = new WebSocket((await listening(server)).replace('http', 'ws'))
+    await new Promise((resolve) => client.once('open', resolve))
+    client.send('hello')
+    await expect
+      .poll(() => page(boxman))
+      .toContain('bitcraps_ws_messages_total{side="server",direction="received",type="text"} 1')
+    expect(await page(boxman)).toContain('bitcraps_ws_connections{side="server"} 1')
+    client.terminate()
+    await expect.poll(() => page(boxman)).toContain('bitcraps_ws_connections_closed_total{side="server",code="1006"} 1')
+  })
+
   it('G13: fetch carries the correlation on', async () => {
     const { boxman } = await start()
     const fetchOn = boxman.instrument.fetch()

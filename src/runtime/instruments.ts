@@ -13,10 +13,11 @@ import {
   type SocketRecorder,
   type TopicOptions,
   type Topics,
+  WebSocketMeter,
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { RequestMetrics } from '../packs/index.ts'
+import { RequestMetrics, WebSocketMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 
@@ -40,6 +41,7 @@ export class Instruments {
   readonly #record: readonly HttpRecorder[]
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
+  #sockets: WebSocketMeter | undefined
 
   constructor(options: InstrumentOptions) {
     this.#options = options
@@ -82,6 +84,12 @@ export class Instruments {
     return topics
   }
 
+  /** Counts sockets of `ws`, also those of socket.io: `<prefix>_ws_*` is in the exposition once this was asked for. */
+  get sockets(): WebSocketMeter {
+    this.#sockets ??= this.#createSockets()
+    return this.#sockets
+  }
+
   /** A fetch that carries the correlation headers; by default the global one, which itself stays as it is. */
   fetch(
     fetch: typeof globalThis.fetch = globalThis.fetch,
@@ -95,9 +103,18 @@ export class Instruments {
     for (const topics of this.#topics) topics.sweep(at)
   }
 
-  /** Takes the instruments off all servers of `node:http`. */
+  /** Takes the instruments off all servers of `node:http` and all sockets. */
   undo(): void {
+    this.#sockets?.undo()
     for (const undo of this.#undo) undo()
+  }
+
+  #createSockets(): WebSocketMeter {
+    const { config, metrics, now, onFault } = this.#options
+    const { prefix } = config
+    const meter = new WebSocketMeter({ now, onFault, handshake: (side, ms) => recorder.handshake(side, ms) })
+    const recorder = new WebSocketMetrics(metrics, (side) => meter.read(side), { prefix })
+    return meter
   }
 
   #http(own: HttpRecorder | undefined): {
