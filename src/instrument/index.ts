@@ -1,3 +1,6 @@
+export { type DelayMonitor, EventLoop, type EventLoopOptions, type EventLoopReading } from './event-loop/event-loop.ts'
+export { type GcKind, observeGarbage } from './event-loop/garbage.ts'
+export { type HeapReading, readActiveResources, readHeap } from './event-loop/heap.ts'
 export { instrumentFetch, type FetchCall, type FetchOptions } from './fetch.ts'
 export type { FaultHandler } from './guard.ts'
 export { setRoute } from './http/exchange.ts'

@@ -20,6 +20,7 @@ export {
   type RecordedError,
 } from './node/errors.ts'
 export { node, type NodeMetrics } from './node/node.ts'
+export { RuntimeMetrics, type RuntimeReading } from './node/runtime.ts'
 export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'
 export type { Pack, PackOptions } from './pack.ts'
 export { type SocketReading, type SocketSide, WebSocketMetrics } from './websocket/websocket.ts'

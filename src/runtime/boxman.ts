@@ -18,6 +18,7 @@ import { openStore, storeFolder } from './history/open-store.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
+import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import { readRules } from './rules/read-rules.ts'
 import type { Rules } from './rules/rules.ts'
@@ -116,6 +117,7 @@ class Wiring implements Boxman {
   readonly #history: History | undefined
   readonly #ownLog: Logger
   readonly #faults: FaultLog
+  readonly #signals: Signals
   readonly #loop: Loop
   #stopping: Promise<void> | undefined
 
@@ -188,12 +190,14 @@ class Wiring implements Boxman {
       handlers: this.#history?.handlers ?? [],
       onFault,
     })
+    this.#signals = new Signals(this.metrics, prefix)
     this.#loop = this.#createLoop(now, wallNow)
     this.#publish()
   }
 
   start(): void {
     this.#history?.start(this.admin.url)
+    this.#signals.start()
     this.#loop.start()
     this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
   }
@@ -242,6 +246,7 @@ class Wiring implements Boxman {
       () => this.drain(),
       () => this.instrument.undo(),
       () => this.#loop.stop(),
+      () => this.#signals.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#history?.close(),
       () => this.#ownLog.info('Boxman stopped'),
@@ -280,7 +285,7 @@ class Wiring implements Boxman {
       },
       rounds: rounds.collect,
     })
-    const steps = [...background, ...(this.#history?.steps(rounds) ?? [])]
+    const steps = [...background, this.#signals.step(rounds.collect), ...(this.#history?.steps(rounds) ?? [])]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
     return new Loop({
