@@ -1,5 +1,5 @@
 import type { RuleSet } from '../alerting/index.ts'
-import { createSystemReader } from '../instrument/index.ts'
+import { createSystemReader, type RequestScope, type RequestStart, type RouteInstrument } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
@@ -46,6 +46,11 @@ export interface Boxman {
   /** The process, its machine and its errors: `boxman.node.errors.record(...)`. */
   readonly node: NodeMetrics
   readonly instrument: Instruments
+  /** `@boxman.instrumentRoute('/tables/:id')` on a method, or `boxman.instrumentRoute('/tables/:id', handler)`. */
+  readonly instrumentRoute: RouteInstrument
+  /** A request measured by hand: `using scope = boxman.request({ route })`, or what a function does. */
+  request(start: RequestStart): RequestScope
+  request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
   readonly admin: Admin
   /** What the metrics were, and whatever else is put there; undefined when `store.enabled` is false. */
   readonly store: Tsdb | undefined
@@ -222,6 +227,16 @@ class Wiring implements Boxman {
       throw new BoxmanError('query: there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on')
     }
     return this.#history.query(expr, when)
+  }
+
+  get instrumentRoute(): RouteInstrument {
+    return this.instrument.route
+  }
+
+  request(start: RequestStart): RequestScope
+  request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
+  request<T>(start: RequestStart, work?: (scope: RequestScope) => T): RequestScope | T {
+    return work === undefined ? this.instrument.request(start) : this.instrument.request(start, work)
   }
 
   logger(module: string): Logger {

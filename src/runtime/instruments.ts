@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocketServer } from 'ws'
 import {
+  createRouteInstrument,
   type FetchCall,
   type HttpRecorder,
   type HttpServerOptions,
@@ -9,7 +10,12 @@ import {
   instrumentFetch,
   instrumentHttpServer,
   instrumentWebSocketServer,
+  measureRequest,
   requestLog,
+  RequestScope,
+  type RequestStart,
+  type RouteInstrument,
+  type ScopeOptions,
   type SocketRecorder,
   type TopicOptions,
   type Topics,
@@ -17,7 +23,7 @@ import {
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { RequestMetrics, WebSocketMetrics } from '../packs/index.ts'
+import { RequestErrorMetrics, RequestMetrics, WebSocketMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 
@@ -42,6 +48,8 @@ export class Instruments {
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
   #sockets: WebSocketMeter | undefined
+  #manual: ScopeOptions | undefined
+  #route: RouteInstrument | undefined
 
   constructor(options: InstrumentOptions) {
     this.#options = options
@@ -99,6 +107,19 @@ export class Instruments {
     return instrumentFetch(fetch, { ...options, ids, now, onFault })
   }
 
+  /** Measures a handler at each call: as wrapper `instrumentRoute(route, handler)`, as decorator `@instrumentRoute(route)`. */
+  get route(): RouteInstrument {
+    this.#route ??= createRouteInstrument(this.#byHand())
+    return this.#route
+  }
+
+  /** A request measured by hand: as a scope until its `end`, or as what a function does. */
+  request(start: RequestStart): RequestScope
+  request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
+  request<T>(start: RequestStart, work?: (scope: RequestScope) => T): RequestScope | T {
+    return work === undefined ? new RequestScope(start, this.#byHand()) : measureRequest(start, this.#byHand(), work)
+  }
+
   sweep(at: number): void {
     for (const topics of this.#topics) topics.sweep(at)
   }
@@ -115,6 +136,14 @@ export class Instruments {
     const meter = new WebSocketMeter({ now, onFault, handshake: (side, ms) => recorder.handshake(side, ms) })
     const recorder = new WebSocketMetrics(metrics, (side) => meter.read(side), { prefix })
     return meter
+  }
+
+  #byHand(): ScopeOptions {
+    if (this.#manual !== undefined) return this.#manual
+    const { config, metrics } = this.#options
+    const failures = config.http.metrics === 'media' ? { failed: new RequestErrorMetrics(metrics).record } : {}
+    this.#manual = { ...this.#http(undefined), ...failures }
+    return this.#manual
   }
 
   #http(own: HttpRecorder | undefined): {
