@@ -288,6 +288,18 @@ it('who is connected when the server is named is counted, and one undo takes it 
   expect(meter.read('server').totals.opened).toBe(1)
 })
 
+it('a handshake that ends after the undo is not counted, and patches nothing again', async () => {
+  const asked = new EventEmitter()
+  await listen({ verifyClient: (_, done) => void asked.emit('asked', done) })
+  meter.server(server)
+  const client = new WebSocket(`ws://127.0.0.1:${portOf(http)}`)
+  const [done] = await once(asked, 'asked')
+  meter.undo()
+  done(true)
+  await once(client, 'open')
+  expect([meter.read('server').totals.opened, Object.hasOwn(WebSocket.prototype, 'emit')]).toEqual([0, false])
+})
+
 it('what is not of ws is refused by name', async () => {
   await listen()
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the mistake itself

@@ -95,7 +95,11 @@ export class WebSocketMeter {
       (original) =>
         function handleUpgrade(...args) {
           if (!active) return Reflect.apply(original, this, args)
-          return upgrade(args, (passed) => Reflect.apply(original, this, passed))
+          return upgrade(
+            args,
+            (passed) => Reflect.apply(original, this, passed),
+            () => active,
+          )
         },
     )
     const undo = (): void => {
@@ -109,7 +113,11 @@ export class WebSocketMeter {
   }
 
   /** @param args of `handleUpgrade`: request, connection, what came after the request, what to do with the socket. */
-  #upgrade(args: readonly unknown[], handleUpgrade: (args: readonly unknown[]) => unknown): unknown {
+  #upgrade(
+    args: readonly unknown[],
+    handleUpgrade: (args: readonly unknown[]) => unknown,
+    isActive: () => boolean,
+  ): unknown {
     const [request, connection, head, done] = args
     if (!(connection instanceof Duplex) || typeof done !== 'function' || this.#shaking.has(connection)) {
       return handleUpgrade(args)
@@ -122,7 +130,7 @@ export class WebSocketMeter {
       settle()
       const [socket] = outcome
       guarded(onFault, () => {
-        if (isSocket(socket)) this.#meter(socket, 'server', startedAt, head)
+        if (isActive() && isSocket(socket)) this.#meter(socket, 'server', startedAt, head)
       })
       return Reflect.apply(done, undefined, outcome)
     }
