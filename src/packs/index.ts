@@ -10,6 +10,7 @@ export { PlayerBook, type PlayerBookCounts, type PlayerBookOptions, type PlayerS
 export { SocketMetrics, type SocketOptions, type Traffic } from './casino/sockets.ts'
 export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
 export { CacheMetrics, ConnectionMetrics, media, type MediaMetrics, PoolMetrics } from './media/media.ts'
+export { RequestErrorMetrics } from './media/request-errors.ts'
 export { type MediaRequest, RequestMetrics } from './media/requests.ts'
 export {
   DEFAULT_SEVERITIES,
@@ -20,5 +21,7 @@ export {
   type RecordedError,
 } from './node/errors.ts'
 export { node, type NodeMetrics } from './node/node.ts'
+export { RuntimeMetrics, type RuntimeReading } from './node/runtime.ts'
 export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'
 export type { Pack, PackOptions } from './pack.ts'
+export { type SocketReading, type SocketSide, WebSocketMetrics } from './websocket/websocket.ts'

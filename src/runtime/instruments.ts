@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocketServer } from 'ws'
 import {
+  createRouteInstrument,
   type FetchCall,
   type HttpRecorder,
   type HttpServerOptions,
@@ -9,14 +10,20 @@ import {
   instrumentFetch,
   instrumentHttpServer,
   instrumentWebSocketServer,
+  measureRequest,
   requestLog,
+  RequestScope,
+  type RequestStart,
+  type RouteInstrument,
+  type ScopeOptions,
   type SocketRecorder,
   type TopicOptions,
   type Topics,
+  WebSocketMeter,
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { RequestMetrics } from '../packs/index.ts'
+import { RequestErrorMetrics, RequestMetrics, WebSocketMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 
@@ -40,6 +47,9 @@ export class Instruments {
   readonly #record: readonly HttpRecorder[]
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
+  #sockets: WebSocketMeter | undefined
+  #manual: ScopeOptions | undefined
+  #route: RouteInstrument | undefined
 
   constructor(options: InstrumentOptions) {
     this.#options = options
@@ -82,6 +92,12 @@ export class Instruments {
     return topics
   }
 
+  /** Counts sockets of `ws`, also those of socket.io: `<prefix>_ws_*` is in the exposition once this was asked for. */
+  get sockets(): WebSocketMeter {
+    this.#sockets ??= this.#createSockets()
+    return this.#sockets
+  }
+
   /** A fetch that carries the correlation headers; by default the global one, which itself stays as it is. */
   fetch(
     fetch: typeof globalThis.fetch = globalThis.fetch,
@@ -91,13 +107,43 @@ export class Instruments {
     return instrumentFetch(fetch, { ...options, ids, now, onFault })
   }
 
+  /** Measures a handler at each call: as wrapper `instrumentRoute(route, handler)`, as decorator `@instrumentRoute(route)`. */
+  get route(): RouteInstrument {
+    this.#route ??= createRouteInstrument(this.#byHand())
+    return this.#route
+  }
+
+  /** A request measured by hand: as a scope until its `end`, or as what a function does. */
+  request(start: RequestStart): RequestScope
+  request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
+  request<T>(start: RequestStart, work?: (scope: RequestScope) => T): RequestScope | T {
+    return work === undefined ? new RequestScope(start, this.#byHand()) : measureRequest(start, this.#byHand(), work)
+  }
+
   sweep(at: number): void {
     for (const topics of this.#topics) topics.sweep(at)
   }
 
-  /** Takes the instruments off all servers of `node:http`. */
+  /** Takes the instruments off all servers of `node:http` and all sockets. */
   undo(): void {
+    this.#sockets?.undo()
     for (const undo of this.#undo) undo()
+  }
+
+  #createSockets(): WebSocketMeter {
+    const { config, metrics, now, onFault } = this.#options
+    const { prefix } = config
+    const meter = new WebSocketMeter({ now, onFault, handshake: (side, ms) => recorder.handshake(side, ms) })
+    const recorder = new WebSocketMetrics(metrics, (side) => meter.read(side), { prefix })
+    return meter
+  }
+
+  #byHand(): ScopeOptions {
+    if (this.#manual !== undefined) return this.#manual
+    const { config, metrics } = this.#options
+    const failures = config.http.metrics === 'media' ? { failed: new RequestErrorMetrics(metrics).record } : {}
+    this.#manual = { ...this.#http(undefined), ...failures }
+    return this.#manual
   }
 
   #http(own: HttpRecorder | undefined): {
