@@ -1,3 +1,4 @@
+import express from 'express'
 import fastify from 'fastify'
 import { spawnSync } from 'node:child_process'
 import { createServer, type RequestListener, type Server } from 'node:http'
@@ -324,6 +325,23 @@ describe('instrument', () => {
       .poll(() => page(boxman))
       .toContain('http_requests_total{method="GET",path="/tables/:id",status="200"} 1')
     expect(seen).toEqual(['/tables/:id'])
+  })
+
+  it('M4: Express by its routes', async () => {
+    const { boxman } = await start()
+    const app = express()
+    const undo = boxman.instrument.express(app)
+    app.use(
+      '/tables/:table',
+      express.Router().get('/seats/:seat', (_request, response) => void response.send('ok')),
+    )
+    const url = await listening(createServer(app))
+    await (await fetch(`${url}/tables/7/seats/3`)).text()
+    const line = 'http_requests_total{method="GET",path="/tables/:table/seats/:seat",status="200"} 1'
+    await expect.poll(() => page(boxman)).toContain(line)
+    undo()
+    await (await fetch(`${url}/tables/7/seats/3`)).text()
+    expect(await page(boxman)).toContain(line)
   })
 
   it('G4, G5: sockets by topic', async () => {

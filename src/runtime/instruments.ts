@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocketServer } from 'ws'
 import {
+  type ExpressApp,
   type FetchCall,
   type HttpRecorder,
   type HttpServerOptions,
+  instrumentExpress,
   instrumentFastify,
   instrumentFetch,
   instrumentHttpServer,
@@ -57,12 +59,12 @@ export class Instruments {
   ): () => void {
     const { record, route } = options
     const whole: HttpServerOptions = { ...this.#http(record), ...(route === undefined ? {} : { route }) }
-    const restore = instrumentHttpServer(server, whole)
-    const undo = (): void => {
-      if (this.#undo.delete(undo)) restore()
-    }
-    this.#undo.add(undo)
-    return undo
+    return this.#undone(instrumentHttpServer(server, whole))
+  }
+
+  /** Measures an application of Express 4 or 5 under the whole patterns of its routes; returns the undo. */
+  express(app: ExpressApp, options: { record?: HttpRecorder } = {}): () => void {
+    return this.#undone(instrumentExpress(app, this.#http(options.record)))
   }
 
   /** Measures an instance of Fastify, its routes by their patterns. Before it is ready, and before its own hooks. */
@@ -95,9 +97,17 @@ export class Instruments {
     for (const topics of this.#topics) topics.sweep(at)
   }
 
-  /** Takes the instruments off all servers of `node:http`. */
+  /** Takes the instruments off whatever returned an undo. */
   undo(): void {
     for (const undo of this.#undo) undo()
+  }
+
+  #undone(restore: () => void): () => void {
+    const undo = (): void => {
+      if (this.#undo.delete(undo)) restore()
+    }
+    this.#undo.add(undo)
+    return undo
   }
 
   #http(own: HttpRecorder | undefined): {

@@ -57,8 +57,11 @@ export function knownMethod(method: string | undefined): string {
   return method !== undefined && METHODS.has(method) ? method : '_OTHER'
 }
 
-/** Names the route of a request, as a pattern like `/tables/:id`. Without effect on a request that is not measured. */
-export function setRoute(request: IncomingMessage, route: string): void {
+/**
+ * Names the route of a request, as a pattern like `/tables/:id`; a function is asked for it when the exchange is over.
+ * Without effect on a request that is not measured.
+ */
+export function setRoute(request: IncomingMessage, route: string | (() => string | undefined)): void {
   const carried = (request as IncomingMessage & Carrier)[carriedKey]
   if (carried instanceof OpenExchange) carried.route = route
 }
@@ -84,7 +87,7 @@ export function openExchange(
 
 class OpenExchange implements Carried {
   readonly context: CorrelationContext
-  route: string | undefined
+  route: string | (() => string | undefined) | undefined
   readonly #options: HttpServerOptions
   readonly #startedAt: number
   /** As it came: a framework may rewrite it. */
@@ -148,6 +151,7 @@ class OpenExchange implements Carried {
 
   #routeOf(request: IncomingMessage, { statusCode }: ServerResponse): string | undefined {
     const { route, onFault } = this.#options
+    if (typeof this.route === 'function') return guarded(onFault, this.route)
     if (this.route !== undefined) return this.route
     if (route !== undefined) return guarded(onFault, () => route(request))
     return statusCode === 404 ? undefined : pathPattern(this.#target)
