@@ -1,16 +1,23 @@
-import type { FastifyInstance } from 'fastify'
-import type { IncomingMessage } from 'node:http'
 import type { WebSocketServer } from 'ws'
 import {
   type ExpressApp,
+  type FastifyApp,
   type FetchCall,
+  type HonoApp,
   type HttpRecorder,
+  type HttpRequest,
+  type HttpServer,
   type HttpServerOptions,
   instrumentExpress,
   instrumentFastify,
   instrumentFetch,
+  instrumentHono,
   instrumentHttpServer,
+  instrumentKoa,
+  instrumentNest,
   instrumentWebSocketServer,
+  type KoaApp,
+  type NestApp,
   requestLog,
   type SocketRecorder,
   type TopicOptions,
@@ -21,8 +28,6 @@ import type { Registry } from '../metrics/index.ts'
 import { RequestMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
-
-type HttpServer = Parameters<typeof instrumentHttpServer>[0]
 
 export interface InstrumentOptions {
   readonly config: Config
@@ -52,10 +57,10 @@ export class Instruments {
     ]
   }
 
-  /** Measures a server of `node:http`; returns the undo. `record` is told of each exchange besides. */
+  /** Measures a server of `node:http`, `node:https` or `node:http2`; returns the undo. `record` is told of each exchange besides. */
   http(
     server: HttpServer,
-    options: { record?: HttpRecorder; route?: (request: IncomingMessage) => string | undefined } = {},
+    options: { record?: HttpRecorder; route?: (request: HttpRequest) => string | undefined } = {},
   ): () => void {
     const { record, route } = options
     const whole: HttpServerOptions = { ...this.#http(record), ...(route === undefined ? {} : { route }) }
@@ -68,8 +73,23 @@ export class Instruments {
   }
 
   /** Measures an instance of Fastify, its routes by their patterns. Before it is ready, and before its own hooks. */
-  fastify(app: FastifyInstance, options: { record?: HttpRecorder } = {}): void {
+  fastify(app: FastifyApp, options: { record?: HttpRecorder } = {}): void {
     instrumentFastify(app, this.#http(options.record))
+  }
+
+  /** Measures an application of Koa by the routes of `@koa/router`; returns the undo. */
+  koa(app: KoaApp, options: { record?: HttpRecorder } = {}): () => void {
+    return this.#undone(instrumentKoa(app, this.#http(options.record)))
+  }
+
+  /** Measures an application of Hono on `@hono/node-server`, before `serve()`; returns the undo. */
+  hono(app: HonoApp, options: { record?: HttpRecorder } = {}): () => void {
+    return this.#undone(instrumentHono(app, this.#http(options.record)))
+  }
+
+  /** Measures an application of Nest on its Express or Fastify adapter, before `init()`; returns the undo. */
+  nest(app: NestApp, options: { record?: HttpRecorder } = {}): () => void {
+    return this.#undone(instrumentNest(app, this.#http(options.record)))
   }
 
   /** Measures a server of `ws` and gives its sockets topics, swept by the loop. */

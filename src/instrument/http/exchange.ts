@@ -1,9 +1,18 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, ServerResponse } from 'node:http'
 import { answerHeaders, type CorrelationContext, extractContext, type IdSource } from '../../tracing/index.ts'
 import { type FaultHandler, guarded } from '../guard.ts'
 import { correlationHeaders } from './incoming-headers.ts'
 import { pathPattern } from './path-pattern.ts'
-import { type Carried, type Carrier, carriedKey, holdMessages, type Message, releaseMessages } from './message.ts'
+import {
+  type Carried,
+  type Carrier,
+  carriedKey,
+  holdMessages,
+  type HttpRequest,
+  type HttpResponse,
+  type Message,
+  releaseMessages,
+} from './message.ts'
 
 /** One request and its answer, as seen when the answer's last byte was handed over, or the client was gone. */
 export interface HttpExchange {
@@ -35,7 +44,7 @@ export interface HttpServerOptions extends HttpOptions {
    * The pattern that the router matched, asked when the exchange is over; a route set by `setRoute` goes before it. Without
    * this option the path stands in for it, its ids replaced, unless the answer is 404: anybody can ask for what is not there.
    */
-  readonly route?: (request: IncomingMessage) => string | undefined
+  readonly route?: (request: HttpRequest) => string | undefined
 }
 
 const CLIENT_CLOSED_REQUEST = 499
@@ -61,15 +70,15 @@ export function knownMethod(method: string | undefined): string {
  * Names the route of a request, as a pattern like `/tables/:id`; a function is asked for it when the exchange is over.
  * Without effect on a request that is not measured.
  */
-export function setRoute(request: IncomingMessage, route: string | (() => string | undefined)): void {
-  const carried = (request as IncomingMessage & Carrier)[carriedKey]
+export function setRoute(request: HttpRequest, route: string | (() => string | undefined)): void {
+  const carried = (request as HttpRequest & Carrier)[carriedKey]
   if (carried instanceof OpenExchange) carried.route = route
 }
 
 /** Opens the exchange of a request; undefined when it is already open, or when opening it failed. */
 export function openExchange(
-  request: IncomingMessage & Carrier,
-  response: ServerResponse & Carrier,
+  request: HttpRequest & Carrier,
+  response: HttpResponse & Carrier,
   options: HttpServerOptions,
 ): CorrelationContext | undefined {
   if (request[carriedKey] !== undefined) return undefined
@@ -95,14 +104,9 @@ class OpenExchange implements Carried {
   /** The connection was gone before the answer was written: to node such an answer is finished all the same. */
   #cut = false
   /** Both messages, until the exchange is over. */
-  #open: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined
+  #open: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    context: CorrelationContext,
-    options: HttpServerOptions,
-  ) {
+  constructor(request: HttpRequest, response: HttpResponse, context: CorrelationContext, options: HttpServerOptions) {
     this.context = context
     this.#options = options
     this.#startedAt = options.now()
@@ -120,7 +124,7 @@ class OpenExchange implements Carried {
   }
 
   ending(): void {
-    if (this.#open?.request.socket.destroyed === true) this.#cut = true
+    if (this.#open !== undefined && isCutOff(this.#open.request)) this.#cut = true
   }
 
   /**
@@ -129,15 +133,15 @@ class OpenExchange implements Carried {
    */
   closed(message: Message): void {
     const open = this.#open
-    if (open === undefined || !(message === open.response || open.request.socket.destroyed)) return
+    if (open === undefined || !(message === open.response || isCutOff(open.request))) return
     this.#open = undefined
     releaseMessages()
     guarded(this.#options.onFault, () => this.#options.record(this.#summary(open.request, open.response)))
   }
 
-  #summary(request: IncomingMessage, response: ServerResponse): HttpExchange {
+  #summary(request: HttpRequest, response: HttpResponse): HttpExchange {
     const durationMs = this.#options.now() - this.#startedAt
-    const aborted = this.#cut || !response.writableFinished
+    const aborted = this.#cut || !isWhole(response)
     const status = aborted ? CLIENT_CLOSED_REQUEST : response.statusCode
     return {
       method: knownMethod(request.method),
@@ -149,11 +153,22 @@ class OpenExchange implements Carried {
     }
   }
 
-  #routeOf(request: IncomingMessage, { statusCode }: ServerResponse): string | undefined {
+  #routeOf(request: HttpRequest, { statusCode }: HttpResponse): string | undefined {
     const { route, onFault } = this.#options
     if (typeof this.route === 'function') return guarded(onFault, this.route)
     if (this.route !== undefined) return this.route
     if (route !== undefined) return guarded(onFault, () => route(request))
     return statusCode === 404 ? undefined : pathPattern(this.#target)
   }
+}
+
+/** Streams of HTTP/2 tell their end by themselves. */
+function isCutOff(request: HttpRequest): boolean {
+  return request instanceof IncomingMessage && request.socket.destroyed
+}
+
+/** A response of HTTP/2 is finished as soon as its stream is closed, for whatever reason. */
+function isWhole(response: HttpResponse): boolean {
+  if (response instanceof ServerResponse) return response.writableFinished
+  return !response.stream.aborted && response.stream.rstCode === 0
 }
