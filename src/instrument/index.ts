@@ -1,7 +1,7 @@
 export { instrumentFetch, type FetchCall, type FetchOptions } from './fetch.ts'
 export type { FaultHandler } from './guard.ts'
 export { setRoute } from './http/exchange.ts'
-export type { HttpExchange, HttpOptions, HttpRecorder, HttpServerOptions } from './http/exchange.ts'
+export type { HttpExchange, HttpOpening, HttpOptions, HttpRecorder, HttpServerOptions } from './http/exchange.ts'
 export { type ExpressApp, instrumentExpress } from './http/express.ts'
 export { type FastifyApp, instrumentFastify } from './http/fastify.ts'
 export { type HonoApp, instrumentHono } from './http/hono.ts'

@@ -43,6 +43,9 @@ async function observed(boxman: Boxman, listener: RequestListener): Promise<{ ur
   return { url: await listening(server), undo }
 }
 
+const otelLabels =
+  'http_request_method="POST",url_scheme="http",error_type="",http_response_status_code="200",http_route="/rolls/:id",network_protocol_version="1.1"'
+
 describe('createBoxman', () => {
   it('observes the process from the start, under its labels', async () => {
     const { boxman } = await start({ constantLabels: { region: 'eu' } })
@@ -288,6 +291,48 @@ describe('instrument', () => {
     expect((await fetch(url)).headers.has('x-correlation-id')).toBe(true)
     expect(await page(boxman)).not.toContain('http_requests_total')
     expect(lines.map(({ msg }) => msg)).toEqual(['Boxman observes'])
+  })
+
+  it.each<[ConfigInput['http'], readonly string[]]>([
+    [
+      { metrics: 'media' },
+      [
+        'http_requests_total{method="POST",path="/rolls/:id",status="200"} 1',
+        'http_request_duration_seconds_count{method="POST",path="/rolls/:id"} 1',
+      ],
+    ],
+    [
+      { metrics: 'bitcraps' },
+      [
+        'bitcraps_gateway_requests_by_route_method_total{route="/rolls/:id",method="POST"} 1',
+        'bitcraps_gateway_request_latency_ms_bucket{route="/rolls/:id",le="50"} 1',
+      ],
+    ],
+    [
+      { metrics: 'prom-bundle' },
+      ['http_request_duration_seconds_bucket{status_code="200",method="POST",path="/rolls/:id",le="1.5"} 1'],
+    ],
+    [
+      { metrics: 'otel' },
+      [
+        `http_server_request_duration_seconds_bucket{${otelLabels},le="7.5"} 1`,
+        `http_server_request_body_size_bytes_sum{${otelLabels}} 10`,
+        `http_server_response_body_size_bytes_sum{${otelLabels}} 2`,
+        'http_server_active_requests{http_request_method="POST",url_scheme="http"} 0',
+        'http_server_active_requests{http_request_method="GET",url_scheme="http"} 1',
+      ],
+    ],
+  ])('http: %j names a request', async (http, wanted) => {
+    const { boxman } = await start({ http })
+    const { url } = await observed(boxman, (request, response) => {
+      if (request.method === 'POST') response.end('ok')
+    })
+    const stay = new AbortController()
+    const staying = fetch(url, { signal: stay.signal }).catch(() => undefined)
+    await (await fetch(url, { method: 'POST', body: '10 on pass' })).text()
+    for (const line of wanted) await expect.poll(() => page(boxman)).toContain(`${line}\n`)
+    stay.abort()
+    await staying
   })
 
   it('B12: a fault in a recorder is counted, logged once a minute, and kept from the application', async () => {

@@ -4,6 +4,7 @@ import {
   type FastifyApp,
   type FetchCall,
   type HonoApp,
+  type HttpOptions,
   type HttpRecorder,
   type HttpRequest,
   type HttpServer,
@@ -25,9 +26,9 @@ import {
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { RequestMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
+import { type HttpMeter, httpMeter } from './http-meter.ts'
 
 export interface InstrumentOptions {
   readonly config: Config
@@ -45,14 +46,17 @@ export interface InstrumentOptions {
 export class Instruments {
   readonly #options: InstrumentOptions
   readonly #record: readonly HttpRecorder[]
+  readonly #opened: HttpMeter['opened']
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
 
   constructor(options: InstrumentOptions) {
     this.#options = options
     const { http } = options.config
+    const meter = httpMeter(options.metrics, http.metrics, options.config.prefix)
+    this.#opened = meter?.opened
     this.#record = [
-      ...(http.metrics === 'media' ? [new RequestMetrics(options.metrics).record] : []),
+      ...(meter === undefined ? [] : [meter.record]),
       ...(http.log ? [requestLog(options.log.child('http'))] : []),
     ]
   }
@@ -130,18 +134,14 @@ export class Instruments {
     return undo
   }
 
-  #http(own: HttpRecorder | undefined): {
-    ids: IdSource
-    now: () => number
-    record: HttpRecorder
-    onFault: (error: unknown) => void
-  } {
+  #http(own: HttpRecorder | undefined): HttpOptions {
     const { ids, now, onFault } = this.#options
     const recorders = own === undefined ? this.#record : [...this.#record, own]
     return {
       ids,
       now,
       onFault,
+      opened: this.#opened,
       record: (exchange) => {
         for (const record of recorders) {
           try {

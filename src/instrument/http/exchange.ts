@@ -1,4 +1,3 @@
-import { IncomingMessage, ServerResponse } from 'node:http'
 import { answerHeaders, type CorrelationContext, extractContext, type IdSource } from '../../tracing/index.ts'
 import { type FaultHandler, guarded } from '../guard.ts'
 import { correlationHeaders } from './incoming-headers.ts'
@@ -13,17 +12,29 @@ import {
   type Message,
   releaseMessages,
 } from './message.ts'
+import { isCutOff, isEncrypted, isWhole, requestBytes, responseBytes } from './message-facts.ts'
 
-/** One request and its answer, as seen when the answer's last byte was handed over, or the client was gone. */
-export interface HttpExchange {
+/** One request whose answer is still to come. */
+export interface HttpOpening {
   /** One of the known methods, else `_OTHER`. */
   readonly method: string
+  /** Of the connection: a proxy may have ended TLS before it. */
+  readonly scheme: 'http' | 'https'
+}
+
+/** One request and its answer, as seen when the answer's last byte was handed over, or the client was gone. */
+export interface HttpExchange extends HttpOpening {
   /** The router's pattern; of a server without one the path's, see `pathPattern`; `__not_found__` for what has neither. */
   readonly route: string
   /** 499: the answer was not sent whole. */
   readonly status: number
   readonly durationMs: number
   readonly aborted: boolean
+  /** `1.0`, `1.1` or `2`. */
+  readonly protocolVersion: string
+  /** Of the body, as its `content-length` says; absent where nobody knew beforehand. */
+  readonly requestBytes: number | undefined
+  readonly responseBytes: number | undefined
   readonly context: CorrelationContext
 }
 
@@ -35,6 +46,8 @@ export interface HttpOptions {
   /** Milliseconds that never go back. */
   readonly now: () => number
   readonly record: HttpRecorder
+  /** Called when an exchange begins, once before its `record`. */
+  readonly opened?: ((opening: HttpOpening) => void) | undefined
   /** Where a fault of the recorder or of `route` ends: it never reaches the application. */
   readonly onFault: FaultHandler
 }
@@ -87,6 +100,8 @@ export function openExchange(
     const exchange = new OpenExchange(request, response, context, options)
     request[carriedKey] = exchange
     response[carriedKey] = exchange
+    const { opened } = options
+    if (opened !== undefined) guarded(options.onFault, () => opened(exchange))
     if (!response.headersSent) {
       for (const [name, value] of Object.entries(answerHeaders(context))) response.setHeader(name, value)
     }
@@ -94,8 +109,10 @@ export function openExchange(
   })
 }
 
-class OpenExchange implements Carried {
+class OpenExchange implements Carried, HttpOpening {
   readonly context: CorrelationContext
+  readonly method: string
+  readonly scheme: 'http' | 'https'
   route: string | (() => string | undefined) | undefined
   readonly #options: HttpServerOptions
   readonly #startedAt: number
@@ -108,6 +125,8 @@ class OpenExchange implements Carried {
 
   constructor(request: HttpRequest, response: HttpResponse, context: CorrelationContext, options: HttpServerOptions) {
     this.context = context
+    this.method = knownMethod(request.method)
+    this.scheme = isEncrypted(request) ? 'https' : 'http'
     this.#options = options
     this.#startedAt = options.now()
     this.#target = request.url ?? ''
@@ -144,11 +163,15 @@ class OpenExchange implements Carried {
     const aborted = this.#cut || !isWhole(response)
     const status = aborted ? CLIENT_CLOSED_REQUEST : response.statusCode
     return {
-      method: knownMethod(request.method),
+      method: this.method,
+      scheme: this.scheme,
       route: this.#routeOf(request, response) || NOT_FOUND,
       status,
       durationMs,
       aborted,
+      protocolVersion: request.httpVersionMajor === 2 ? '2' : request.httpVersion,
+      requestBytes: requestBytes(request),
+      responseBytes: aborted ? undefined : responseBytes(response),
       context: this.context,
     }
   }
@@ -160,15 +183,4 @@ class OpenExchange implements Carried {
     if (route !== undefined) return guarded(onFault, () => route(request))
     return statusCode === 404 ? undefined : pathPattern(this.#target)
   }
-}
-
-/** Streams of HTTP/2 tell their end by themselves. */
-function isCutOff(request: HttpRequest): boolean {
-  return request instanceof IncomingMessage && request.socket.destroyed
-}
-
-/** A response of HTTP/2 is finished as soon as its stream is closed, for whatever reason. */
-function isWhole(response: HttpResponse): boolean {
-  if (response instanceof ServerResponse) return response.writableFinished
-  return !response.stream.aborted && response.stream.rstCode === 0
 }
