@@ -36,9 +36,9 @@ function promClient(): (request: IncomingMessage, response: ServerResponse) => v
   }
 }
 
-const [framework, variant] = process.argv.slice(2)
+const [framework = 'node', variant = 'bare'] = process.argv.slice(2)
 const logged = variant === 'boxman-log'
-const boxman: Boxman | undefined = variant?.startsWith('boxman')
+const boxman: Boxman | undefined = variant.startsWith('boxman')
   ? await createBoxman(
       { service: 'bench', admin: { enabled: false }, log: { enabled: logged }, http: { log: logged } },
       { logDestination: createWriteStream('/dev/null') },
