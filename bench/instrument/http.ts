@@ -5,7 +5,8 @@ import type { Case, Contender, MeteredWork } from '../case.ts'
 
 const CONNECTIONS = 16
 
-export type Variant = 'bare' | 'prom-client' | 'boxman' | 'boxman-log'
+type Framework = 'node' | 'fastify' | 'express'
+type Variant = 'bare' | 'prom-client' | 'boxman' | 'boxman-log'
 
 /** One message from a server process and, with a question, its answer. */
 async function answer(child: ChildProcess, question?: string): Promise<number> {
@@ -21,9 +22,9 @@ async function answer(child: ChildProcess, question?: string): Promise<number> {
 }
 
 /** A server in a process of its own; the requests come from this one and cost it nothing. */
-function server(variant: Variant): Contender {
+function server(framework: Framework, variant: Variant): Contender {
   return async (): Promise<MeteredWork> => {
-    const child = fork(fileURLToPath(new URL('./http-server.js', import.meta.url)), [variant])
+    const child = fork(fileURLToPath(new URL('./http-server.js', import.meta.url)), [framework, variant])
     const port = await answer(child)
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
     const request = async (i: number): Promise<void> =>
@@ -45,28 +46,25 @@ function server(variant: Variant): Contender {
   }
 }
 
-const what = 'node:http, GET of a small JSON'
+const FRAMEWORKS: Readonly<Record<Framework, string>> = {
+  node: 'node:http',
+  fastify: 'Fastify 5',
+  express: 'Express 5',
+}
 
-export const cases: readonly Case[] = [
-  {
-    name: `${what}: counted, timed, correlated`,
-    peerName: 'bare node:http',
-    unit: 'us CPU',
-    ours: server('boxman'),
-    peer: server('bare'),
-  },
-  {
-    name: `${what}: counted, timed, correlated`,
-    peerName: 'prom-client 15.1.3 by hand (counted and timed only)',
-    unit: 'us CPU',
-    ours: server('boxman'),
-    peer: server('prom-client'),
-  },
-  {
-    name: `${what}: counted, timed, correlated, logged`,
-    peerName: 'bare node:http',
-    unit: 'us CPU',
-    ours: server('boxman-log'),
-    peer: server('bare'),
-  },
+const PEERS: readonly (readonly [ours: Variant, what: string, peer: Variant, peerName: string])[] = [
+  ['boxman', 'counted, timed, correlated', 'bare', 'bare'],
+  ['boxman', 'counted, timed, correlated', 'prom-client', 'prom-client 15.1.3 by hand (counted and timed only)'],
+  ['prom-client', 'counted and timed by prom-client 15.1.3', 'bare', 'bare'],
+  ['boxman-log', 'counted, timed, correlated, logged', 'bare', 'bare'],
 ]
+
+export const cases: readonly Case[] = (['node', 'fastify', 'express'] as const).flatMap((framework) =>
+  PEERS.map(([ours, what, peer, peerName]) => ({
+    name: `${FRAMEWORKS[framework]}, GET of a small JSON: ${what}`,
+    peerName,
+    unit: 'us CPU' as const,
+    ours: server(framework, ours),
+    peer: server(framework, peer),
+  })),
+)

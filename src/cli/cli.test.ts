@@ -71,7 +71,7 @@ describe('boxman check-config', () => {
     expect(err.trimEnd().split('\n')).toEqual([
       'the configuration has 3 problems:',
       expect.stringContaining('admin.prot: unknown key, did you mean port?'),
-      "  http.metrics: expected one of media, off, given 'all' (file boxman.config.js)",
+      "  http.metrics: expected one of media, bitcraps, otel, prom-bundle, off, given 'all' (file boxman.config.js)",
       "  admin.port: expected a number, given 'x' (environment BOXMAN_ADMIN_PORT)",
     ])
   })

@@ -1,16 +1,26 @@
-import type { FastifyInstance } from 'fastify'
-import type { IncomingMessage } from 'node:http'
 import type { WebSocketServer } from 'ws'
 import {
   createRouteInstrument,
+  type ExpressApp,
+  type FastifyApp,
   type FetchCall,
+  type HonoApp,
+  type HttpOptions,
   type HttpRecorder,
+  type HttpRequest,
+  type HttpServer,
   type HttpServerOptions,
+  instrumentExpress,
   instrumentFastify,
   instrumentFetch,
+  instrumentHono,
   instrumentHttpServer,
+  instrumentKoa,
+  instrumentNest,
   instrumentWebSocketServer,
   measureRequest,
+  type KoaApp,
+  type NestApp,
   requestLog,
   RequestScope,
   type RequestStart,
@@ -23,11 +33,10 @@ import {
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { RequestErrorMetrics, RequestMetrics, WebSocketMetrics } from '../packs/index.ts'
+import { RequestErrorMetrics, WebSocketMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
-
-type HttpServer = Parameters<typeof instrumentHttpServer>[0]
+import { type HttpMeter, httpMeter } from './http-meter.ts'
 
 export interface InstrumentOptions {
   readonly config: Config
@@ -45,6 +54,7 @@ export interface InstrumentOptions {
 export class Instruments {
   readonly #options: InstrumentOptions
   readonly #record: readonly HttpRecorder[]
+  readonly #opened: HttpMeter['opened']
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
   #sockets: WebSocketMeter | undefined
@@ -54,30 +64,47 @@ export class Instruments {
   constructor(options: InstrumentOptions) {
     this.#options = options
     const { http } = options.config
+    const meter = httpMeter(options.metrics, http.metrics, options.config.prefix)
+    this.#opened = meter?.opened
     this.#record = [
-      ...(http.metrics === 'media' ? [new RequestMetrics(options.metrics).record] : []),
+      ...(meter === undefined ? [] : [meter.record]),
       ...(http.log ? [requestLog(options.log.child('http'))] : []),
     ]
   }
 
-  /** Measures a server of `node:http`; returns the undo. `record` is told of each exchange besides. */
+  /** Measures a server of `node:http`, `node:https` or `node:http2`; returns the undo. `record` is told of each exchange besides. */
   http(
     server: HttpServer,
-    options: { record?: HttpRecorder; route?: (request: IncomingMessage) => string | undefined } = {},
+    options: { record?: HttpRecorder; route?: (request: HttpRequest) => string | undefined } = {},
   ): () => void {
     const { record, route } = options
     const whole: HttpServerOptions = { ...this.#http(record), ...(route === undefined ? {} : { route }) }
-    const restore = instrumentHttpServer(server, whole)
-    const undo = (): void => {
-      if (this.#undo.delete(undo)) restore()
-    }
-    this.#undo.add(undo)
-    return undo
+    return this.#undone(instrumentHttpServer(server, whole))
+  }
+
+  /** Measures an application of Express 4 or 5 under the whole patterns of its routes; returns the undo. */
+  express(app: ExpressApp, options: { record?: HttpRecorder } = {}): () => void {
+    return this.#undone(instrumentExpress(app, this.#http(options.record)))
   }
 
   /** Measures an instance of Fastify, its routes by their patterns. Before it is ready, and before its own hooks. */
-  fastify(app: FastifyInstance, options: { record?: HttpRecorder } = {}): void {
+  fastify(app: FastifyApp, options: { record?: HttpRecorder } = {}): void {
     instrumentFastify(app, this.#http(options.record))
+  }
+
+  /** Measures an application of Koa by the routes of `@koa/router`; returns the undo. */
+  koa(app: KoaApp, options: { record?: HttpRecorder } = {}): () => void {
+    return this.#undone(instrumentKoa(app, this.#http(options.record)))
+  }
+
+  /** Measures an application of Hono on `@hono/node-server`, before `serve()`; returns the undo. */
+  hono(app: HonoApp, options: { record?: HttpRecorder } = {}): () => void {
+    return this.#undone(instrumentHono(app, this.#http(options.record)))
+  }
+
+  /** Measures an application of Nest on its Express or Fastify adapter, before `init()`; returns the undo. */
+  nest(app: NestApp, options: { record?: HttpRecorder } = {}): () => void {
+    return this.#undone(instrumentNest(app, this.#http(options.record)))
   }
 
   /** Measures a server of `ws` and gives its sockets topics, swept by the loop. */
@@ -124,7 +151,7 @@ export class Instruments {
     for (const topics of this.#topics) topics.sweep(at)
   }
 
-  /** Takes the instruments off all servers of `node:http` and all sockets. */
+  /** Takes the instruments off all sockets, and whatever returned an undo. */
   undo(): void {
     this.#sockets?.undo()
     for (const undo of this.#undo) undo()
@@ -146,18 +173,22 @@ export class Instruments {
     return this.#manual
   }
 
-  #http(own: HttpRecorder | undefined): {
-    ids: IdSource
-    now: () => number
-    record: HttpRecorder
-    onFault: (error: unknown) => void
-  } {
+  #undone(restore: () => void): () => void {
+    const undo = (): void => {
+      if (this.#undo.delete(undo)) restore()
+    }
+    this.#undo.add(undo)
+    return undo
+  }
+
+  #http(own: HttpRecorder | undefined): HttpOptions {
     const { ids, now, onFault } = this.#options
     const recorders = own === undefined ? this.#record : [...this.#record, own]
     return {
       ids,
       now,
       onFault,
+      opened: this.#opened,
       record: (exchange) => {
         for (const record of recorders) {
           try {

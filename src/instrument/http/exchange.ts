@@ -1,20 +1,40 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerHeaders, type CorrelationContext, extractContext, type IdSource } from '../../tracing/index.ts'
 import { type FaultHandler, guarded } from '../guard.ts'
 import { correlationHeaders } from './incoming-headers.ts'
 import { pathPattern } from './path-pattern.ts'
-import { type Carried, type Carrier, carriedKey, holdMessages, type Message, releaseMessages } from './message.ts'
+import {
+  type Carried,
+  type Carrier,
+  carriedKey,
+  holdMessages,
+  type HttpRequest,
+  type HttpResponse,
+  type Message,
+  releaseMessages,
+} from './message.ts'
+import { isCutOff, isEncrypted, isWhole, requestBytes, responseBytes } from './message-facts.ts'
 
-/** One request and its answer, as seen when the answer's last byte was handed over, or the client was gone. */
-export interface HttpExchange {
+/** One request whose answer is still to come. */
+export interface HttpOpening {
   /** One of the known methods, else `_OTHER`. */
   readonly method: string
+  /** Of the connection: a proxy may have ended TLS before it. By hand it is `http`. */
+  readonly scheme: 'http' | 'https'
+}
+
+/** One request and its answer, as seen when the answer's last byte was handed over, or the client was gone. */
+export interface HttpExchange extends HttpOpening {
   /** The router's pattern; of a server without one the path's, see `pathPattern`; `__not_found__` for what has neither. */
   readonly route: string
   /** 499: the answer was not sent whole. */
   readonly status: number
   readonly durationMs: number
   readonly aborted: boolean
+  /** `1.0`, `1.1` or `2`; '' of what was measured by hand. */
+  readonly protocolVersion: string
+  /** Of the body, as its `content-length` says; absent where nobody knew beforehand. */
+  readonly requestBytes: number | undefined
+  readonly responseBytes: number | undefined
   readonly context: CorrelationContext
 }
 
@@ -26,6 +46,8 @@ export interface HttpOptions {
   /** Milliseconds that never go back. */
   readonly now: () => number
   readonly record: HttpRecorder
+  /** Called when an exchange begins, once before its `record`. */
+  readonly opened?: ((opening: HttpOpening) => void) | undefined
   /** Where a fault of the recorder or of `route` ends: it never reaches the application. */
   readonly onFault: FaultHandler
 }
@@ -35,7 +57,7 @@ export interface HttpServerOptions extends HttpOptions {
    * The pattern that the router matched, asked when the exchange is over; a route set by `setRoute` goes before it. Without
    * this option the path stands in for it, its ids replaced, unless the answer is 404: anybody can ask for what is not there.
    */
-  readonly route?: (request: IncomingMessage) => string | undefined
+  readonly route?: (request: HttpRequest) => string | undefined
 }
 
 const CLIENT_CLOSED_REQUEST = 499
@@ -57,16 +79,19 @@ export function knownMethod(method: string | undefined): string {
   return method !== undefined && METHODS.has(method) ? method : '_OTHER'
 }
 
-/** Names the route of a request, as a pattern like `/tables/:id`. Without effect on a request that is not measured. */
-export function setRoute(request: IncomingMessage, route: string): void {
-  const carried = (request as IncomingMessage & Carrier)[carriedKey]
+/**
+ * Names the route of a request, as a pattern like `/tables/:id`; a function is asked for it when the exchange is over.
+ * Without effect on a request that is not measured.
+ */
+export function setRoute(request: HttpRequest, route: string | (() => string | undefined)): void {
+  const carried = (request as HttpRequest & Carrier)[carriedKey]
   if (carried instanceof OpenExchange) carried.route = route
 }
 
 /** Opens the exchange of a request; undefined when it is already open, or when opening it failed. */
 export function openExchange(
-  request: IncomingMessage & Carrier,
-  response: ServerResponse & Carrier,
+  request: HttpRequest & Carrier,
+  response: HttpResponse & Carrier,
   options: HttpServerOptions,
 ): CorrelationContext | undefined {
   if (request[carriedKey] !== undefined) return undefined
@@ -75,6 +100,8 @@ export function openExchange(
     const exchange = new OpenExchange(request, response, context, options)
     request[carriedKey] = exchange
     response[carriedKey] = exchange
+    const { opened } = options
+    if (opened !== undefined) guarded(options.onFault, () => opened(exchange))
     if (!response.headersSent) {
       for (const [name, value] of Object.entries(answerHeaders(context))) response.setHeader(name, value)
     }
@@ -82,9 +109,11 @@ export function openExchange(
   })
 }
 
-class OpenExchange implements Carried {
+class OpenExchange implements Carried, HttpOpening {
   readonly context: CorrelationContext
-  route: string | undefined
+  readonly method: string
+  readonly scheme: 'http' | 'https'
+  route: string | (() => string | undefined) | undefined
   readonly #options: HttpServerOptions
   readonly #startedAt: number
   /** As it came: a framework may rewrite it. */
@@ -92,15 +121,12 @@ class OpenExchange implements Carried {
   /** The connection was gone before the answer was written: to node such an answer is finished all the same. */
   #cut = false
   /** Both messages, until the exchange is over. */
-  #open: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined
+  #open: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    context: CorrelationContext,
-    options: HttpServerOptions,
-  ) {
+  constructor(request: HttpRequest, response: HttpResponse, context: CorrelationContext, options: HttpServerOptions) {
     this.context = context
+    this.method = knownMethod(request.method)
+    this.scheme = isEncrypted(request) ? 'https' : 'http'
     this.#options = options
     this.#startedAt = options.now()
     this.#target = request.url ?? ''
@@ -117,7 +143,7 @@ class OpenExchange implements Carried {
   }
 
   ending(): void {
-    if (this.#open?.request.socket.destroyed === true) this.#cut = true
+    if (this.#open !== undefined && isCutOff(this.#open.request)) this.#cut = true
   }
 
   /**
@@ -126,28 +152,33 @@ class OpenExchange implements Carried {
    */
   closed(message: Message): void {
     const open = this.#open
-    if (open === undefined || !(message === open.response || open.request.socket.destroyed)) return
+    if (open === undefined || !(message === open.response || isCutOff(open.request))) return
     this.#open = undefined
     releaseMessages()
     guarded(this.#options.onFault, () => this.#options.record(this.#summary(open.request, open.response)))
   }
 
-  #summary(request: IncomingMessage, response: ServerResponse): HttpExchange {
+  #summary(request: HttpRequest, response: HttpResponse): HttpExchange {
     const durationMs = this.#options.now() - this.#startedAt
-    const aborted = this.#cut || !response.writableFinished
+    const aborted = this.#cut || !isWhole(response)
     const status = aborted ? CLIENT_CLOSED_REQUEST : response.statusCode
     return {
-      method: knownMethod(request.method),
+      method: this.method,
+      scheme: this.scheme,
       route: this.#routeOf(request, response) || NOT_FOUND,
       status,
       durationMs,
       aborted,
+      protocolVersion: request.httpVersionMajor === 2 ? '2' : request.httpVersion,
+      requestBytes: requestBytes(request),
+      responseBytes: aborted ? undefined : responseBytes(response),
       context: this.context,
     }
   }
 
-  #routeOf(request: IncomingMessage, { statusCode }: ServerResponse): string | undefined {
+  #routeOf(request: HttpRequest, { statusCode }: HttpResponse): string | undefined {
     const { route, onFault } = this.#options
+    if (typeof this.route === 'function') return guarded(onFault, this.route)
     if (this.route !== undefined) return this.route
     if (route !== undefined) return guarded(onFault, () => route(request))
     return statusCode === 404 ? undefined : pathPattern(this.#target)

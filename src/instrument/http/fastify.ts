@@ -1,8 +1,20 @@
-import { IncomingMessage } from 'node:http'
-import type { FastifyInstance } from 'fastify'
 import { runWithContext } from '../../tracing/index.ts'
 import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
-import { instrumentHttpServer } from './server.ts'
+import { isRequest, isResponse } from './message.ts'
+import { type HttpServer, instrumentHttpServer } from './server.ts'
+
+/** What is used of an instance of Fastify, 4 or 5. */
+export interface FastifyApp {
+  readonly server: HttpServer
+  addHook(
+    name: 'onRequest',
+    hook: (
+      request: { readonly raw: unknown; readonly routeOptions: { readonly url?: string | undefined } },
+      reply: { readonly raw: unknown },
+      done: () => void,
+    ) => void,
+  ): unknown
+}
 
 /**
  * Measures every request of an application, under the pattern of its route. To be called on the root instance before it
@@ -10,13 +22,14 @@ import { instrumentHttpServer } from './server.ts'
  * its route only when that hook was added later.
  * @throws when the instance is ready, or its server is instrumented already.
  */
-export function instrumentFastify(app: FastifyInstance, options: HttpOptions): void {
+export function instrumentFastify(app: FastifyApp, options: HttpOptions): void {
   // What the router does not know is not found, whatever its path.
   const routed: HttpServerOptions = { ...options, route: () => undefined }
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
+    if (!(isRequest(raw) && isResponse(reply.raw))) return done()
     // A host of several addresses, like localhost, is served by further servers that the instance does not show.
-    const context = raw instanceof IncomingMessage ? openExchange(raw, reply.raw, routed) : undefined
+    const context = openExchange(raw, reply.raw, routed)
     if (request.routeOptions.url !== undefined) setRoute(raw, request.routeOptions.url)
     if (context === undefined) done()
     else runWithContext(context, done)

@@ -18,6 +18,10 @@ it.each([
     status,
     durationMs: 12.34567,
     aborted,
+    scheme: 'http',
+    protocolVersion: '1.1',
+    requestBytes: 0,
+    responseBytes: undefined,
     context,
   })
   const fields = {

@@ -1,14 +1,18 @@
-import { IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
+import type { Http2SecureServer, Http2Server } from 'node:http2'
 import type { Server as SecureServer } from 'node:https'
 import { runWithContext } from '../../tracing/index.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpServerOptions, openExchange } from './exchange.ts'
-import { holdMessages, releaseMessages } from './message.ts'
+import { holdMessages, isRequest, isResponse, releaseMessages } from './message.ts'
 
 /** Each starts an exchange; an application that emits `request` from within the others continues the same one. */
 const STARTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation'])
 
-const instrumented = new WeakSet<Server | SecureServer>()
+/** With the compatibility API of HTTP/2 too: what is answered by `stream` events is no exchange. */
+export type HttpServer = Server | SecureServer | Http2Server | Http2SecureServer
+
+const instrumented = new WeakSet<HttpServer>()
 
 /**
  * Measures every request of a server and gives it its correlation context, current in the handler and in every
@@ -16,7 +20,7 @@ const instrumented = new WeakSet<Server | SecureServer>()
  * @returns the undo; exchanges that are open then are still recorded.
  * @throws Error when the server is instrumented already: everything would count twice.
  */
-export function instrumentHttpServer(server: Server | SecureServer, options: HttpServerOptions): () => void {
+export function instrumentHttpServer(server: HttpServer, options: HttpServerOptions): () => void {
   if (instrumented.has(server)) throw new Error('this HTTP server is instrumented already; undo that first')
   instrumented.add(server)
   holdMessages()
@@ -29,7 +33,7 @@ export function instrumentHttpServer(server: Server | SecureServer, options: Htt
       function emit(...args) {
         const [event, request, response] = args
         if (!active || !STARTS.has(event)) return Reflect.apply(original, this, args)
-        if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) {
+        if (!(isRequest(request) && isResponse(response))) {
           return Reflect.apply(original, this, args)
         }
         const context = openExchange(request, response, options)

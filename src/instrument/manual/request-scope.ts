@@ -92,6 +92,10 @@ export class RequestScope implements Disposable {
         status: this.#status,
         durationMs: now() - this.#startedAt,
         aborted: this.#failure?.kind === 'aborted',
+        scheme: 'http',
+        protocolVersion: '',
+        requestBytes: undefined,
+        responseBytes: undefined,
         context,
       }
       guarded(onFault, () => record(exchange))

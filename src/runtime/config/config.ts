@@ -2,6 +2,9 @@ import type { Level } from '../../logging/index.ts'
 import type { Fsync } from '../../tsdb/index.ts'
 import type { RemoteWriteVersion } from '../../wire/index.ts'
 
+/** Under whose names instrumented servers are counted and timed. */
+export type HttpPreset = 'media' | 'bitcraps' | 'otel' | 'prom-bundle' | 'off'
+
 /** The configuration in force. `docs/configuration.md` says what each value means. */
 export interface Config {
   readonly service: string
@@ -21,7 +24,7 @@ export interface Config {
   }
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
-  readonly http: { readonly metrics: 'media' | 'off'; readonly log: boolean }
+  readonly http: { readonly metrics: HttpPreset; readonly log: boolean }
   readonly metrics: {
     readonly enabled: boolean
     readonly maxSeriesPerMetric: number

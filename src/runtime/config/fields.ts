@@ -162,7 +162,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     'http.metrics',
     FALLBACK.http.metrics,
     asText,
-    'Metrics of instrumented servers: `media` (`http_requests_total`, `http_request_duration_seconds`) or `off`.',
+    'Under whose names instrumented servers are measured: `media`, `bitcraps`, `otel`, `prom-bundle` or `off`; see docs/http-servers.md.',
   ),
   field(
     'http.log',

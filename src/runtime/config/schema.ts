@@ -49,7 +49,13 @@ const CONFIG = group({
     memoryBytes: positive('bytes above 0'),
     cpuPercent: positive('a percentage above 0'),
   }),
-  http: group({ metrics: v.picklist(['media', 'off'], 'one of media, off'), log: flag() }),
+  http: group({
+    metrics: v.picklist(
+      ['media', 'bitcraps', 'otel', 'prom-bundle', 'off'],
+      'one of media, bitcraps, otel, prom-bundle, off',
+    ),
+    log: flag(),
+  }),
   metrics: group({
     enabled: flag(),
     maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series'),
