@@ -8,6 +8,7 @@ import {
   instrumentFastify,
   instrumentFetch,
   instrumentHttpServer,
+  instrumentOutgoing,
   instrumentWebSocketServer,
   requestLog,
   type SocketRecorder,
@@ -16,7 +17,7 @@ import {
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { RequestMetrics } from '../packs/index.ts'
+import { OutgoingMetrics, RequestMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 
@@ -57,12 +58,20 @@ export class Instruments {
   ): () => void {
     const { record, route } = options
     const whole: HttpServerOptions = { ...this.#http(record), ...(route === undefined ? {} : { route }) }
-    const restore = instrumentHttpServer(server, whole)
-    const undo = (): void => {
-      if (this.#undo.delete(undo)) restore()
-    }
-    this.#undo.add(undo)
-    return undo
+    return this.#undoable(instrumentHttpServer(server, whole))
+  }
+
+  /**
+   * Measures every HTTP request that the process sends and gives it the correlation headers; returns the undo.
+   * With `http.metrics: 'media'` as `http_client_*`; `record` is told of each call besides.
+   */
+  outgoing(options: { record?: (call: FetchCall) => void } = {}): () => void {
+    const { config, metrics, ids, now, onFault } = this.#options
+    const recorders = [
+      ...(config.http.metrics === 'media' ? [new OutgoingMetrics(metrics).record] : []),
+      ...(options.record === undefined ? [] : [options.record]),
+    ]
+    return this.#undoable(instrumentOutgoing({ ids, now, onFault, record: (call) => this.#tell(recorders, call) }))
   }
 
   /** Measures an instance of Fastify, its routes by their patterns. Before it is ready, and before its own hooks. */
@@ -95,7 +104,7 @@ export class Instruments {
     for (const topics of this.#topics) topics.sweep(at)
   }
 
-  /** Takes the instruments off all servers of `node:http`. */
+  /** Takes off whatever has an undo. */
   undo(): void {
     for (const undo of this.#undo) undo()
   }
@@ -112,15 +121,26 @@ export class Instruments {
       ids,
       now,
       onFault,
-      record: (exchange) => {
-        for (const record of recorders) {
-          try {
-            record(exchange)
-          } catch (error) {
-            onFault(error)
-          }
-        }
-      },
+      record: (exchange) => this.#tell(recorders, exchange),
     }
+  }
+
+  /** One that fails does not keep it from the others. */
+  #tell<T>(recorders: readonly ((told: T) => void)[], told: T): void {
+    for (const record of recorders) {
+      try {
+        record(told)
+      } catch (error) {
+        this.#options.onFault(error)
+      }
+    }
+  }
+
+  #undoable(restore: () => void): () => void {
+    const undo = (): void => {
+      if (this.#undo.delete(undo)) restore()
+    }
+    this.#undo.add(undo)
+    return undo
   }
 }
