@@ -180,7 +180,9 @@ describe('architecture', () => {
     const versions = manifests.flatMap((each) =>
       ['dependencies', 'devDependencies', 'overrides'].flatMap((kind) => Object.entries(each[kind] ?? {})),
     )
-    expect(versions.filter(([, version]) => !/^(\d+\.\d+\.\d+|file:\.\.(\/\.\.)?)$/.test(version))).toEqual([])
+    expect(
+      versions.filter(([, version]) => !/^((npm:[\w@/-]+@)?\d+\.\d+\.\d+|file:\.\.(\/\.\.)?)$/.test(version)),
+    ).toEqual([])
     expect(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "http/)
   })
 

@@ -160,6 +160,7 @@ class Wiring implements Boxman {
       now,
       wallNow,
       onFault,
+      cwd,
     })
     this.#history =
       store &&

@@ -2,9 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocketServer } from 'ws'
 import {
+  type CacheOptions,
   type FetchCall,
   type HttpRecorder,
   type HttpServerOptions,
+  instrumentCache,
+  instrumentCaches,
   instrumentFastify,
   instrumentFetch,
   instrumentHttpServer,
@@ -14,12 +17,14 @@ import {
   type SocketRecorder,
   type TopicOptions,
   type Topics,
+  type Watched,
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { OutgoingMetrics, RequestMetrics } from '../packs/index.ts'
+import { CacheMetrics, OutgoingMetrics, RequestMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
+import { libraryFinder } from './find-library.ts'
 
 type HttpServer = Parameters<typeof instrumentHttpServer>[0]
 
@@ -33,6 +38,8 @@ export interface InstrumentOptions {
   /** Milliseconds since the epoch. */
   readonly wallNow: () => number
   readonly onFault: (error: unknown) => void
+  /** Where the application's libraries are looked for. */
+  readonly cwd: string
 }
 
 /** Measures what the application brings. A fault in measuring is counted and logged, and never reaches it. */
@@ -41,6 +48,7 @@ export class Instruments {
   readonly #record: readonly HttpRecorder[]
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
+  readonly #polled = new Set<Watched>()
 
   constructor(options: InstrumentOptions) {
     this.#options = options
@@ -100,8 +108,39 @@ export class Instruments {
     return instrumentFetch(fetch, { ...options, ids, now, onFault })
   }
 
+  /**
+   * Measures all caches that can be found by themselves, as `cache_*{cache_type}` with their library's name: of lru-cache 11.5,
+   * ioredis, node-redis 6, memcached; returns the undo.
+   */
+  caches(): () => void {
+    return this.#undoable(instrumentCaches({ ...this.#caches(), find: libraryFinder(this.#options.cwd) }))
+  }
+
+  /**
+   * Measures one cache as `cache_*{cache_type="NAME"}`: of lru-cache, ioredis, node-redis, memcached, keyv or cache-manager;
+   * returns the undo. What a Redis or memcached server evicts is read in the background.
+   */
+  cache(cache: object, options: { name: string }): () => void {
+    return this.#polling(instrumentCache(cache, { ...this.#caches(), ...options }))
+  }
+
+  #caches(): CacheOptions {
+    const { metrics, log, onFault } = this.#options
+    return { record: new CacheMetrics(metrics), onFault, warn: (message) => log.child('instrument').warn(message) }
+  }
+
+  #polling(watched: Watched): () => void {
+    this.#polled.add(watched)
+    return this.#undoable(() => {
+      this.#polled.delete(watched)
+      watched.undo()
+    })
+  }
+
+  /** One round in the background: what is over is forgotten, what tells nothing by itself is asked. */
   sweep(at: number): void {
     for (const topics of this.#topics) topics.sweep(at)
+    for (const { poll } of this.#polled) poll().catch(this.#options.onFault)
   }
 
   /** Takes off whatever has an undo. */

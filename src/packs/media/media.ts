@@ -1,7 +1,7 @@
 import type { Registry } from '../../metrics/index.ts'
-import { Cells } from '../cells.ts'
 import { OptionalGauge } from '../optional-gauge.ts'
 import type { Pack } from '../pack.ts'
+import { CacheMetrics } from './caches.ts'
 import { RequestMetrics } from './requests.ts'
 
 export interface MediaMetrics {
@@ -53,27 +53,6 @@ export class PoolMetrics {
     wholeNumber('db_connections_idle', idle)
     this.#active.set(active)
     this.#idle.set(idle)
-  }
-}
-
-/** `cache_hits_total{cache_type}` and `cache_misses_total{cache_type}`. */
-export class CacheMetrics {
-  readonly #caches: Cells<{ readonly hits: { inc(by: number): void }; readonly misses: { inc(by: number): void } }>
-
-  constructor(registry: Registry) {
-    const labelNames = ['cache_type'] as const
-    const hits = registry.counter({ name: 'cache_hits_total', help: 'Look-ups that a cache answered.', labelNames })
-    const misses = registry.counter({ name: 'cache_misses_total', help: 'Look-ups that it could not.', labelNames })
-    // Both from the first call on: a hit rate needs the misses at zero too.
-    this.#caches = new Cells((type) => ({ hits: hits.labels(type), misses: misses.labels(type) }))
-  }
-
-  hit(type: string, by = 1): void {
-    this.#caches.get(type).hits.inc(by)
-  }
-
-  miss(type: string, by = 1): void {
-    this.#caches.get(type).misses.inc(by)
   }
 }
 
