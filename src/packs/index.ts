@@ -10,6 +10,7 @@ export { PlayerBook, type PlayerBookCounts, type PlayerBookOptions, type PlayerS
 export { SocketMetrics, type SocketOptions, type Traffic } from './casino/sockets.ts'
 export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
 export { CacheMetrics } from './media/caches.ts'
+export { DatabaseMetrics, type DatabaseStatement } from './media/databases.ts'
 export { ConnectionMetrics, media, type MediaMetrics, PoolMetrics } from './media/media.ts'
 export { OutgoingMetrics, type OutgoingRequest } from './media/outgoing.ts'
 export { type MediaRequest, RequestMetrics } from './media/requests.ts'

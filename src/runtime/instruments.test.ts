@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { LRUCache } from 'lru-cache'
 import Memcached from 'memcached'
+import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { portOf } from '../../test/support/port-of.ts'
 import { type Boxman, createBoxman } from './index.ts'
@@ -14,9 +15,9 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-async function start(): Promise<{ boxman: Boxman; lines: string[]; page: () => Promise<string> }> {
+async function start(cwd = tmpdir()): Promise<{ boxman: Boxman; lines: string[]; page: () => Promise<string> }> {
   const lines: string[] = []
-  const host = { env: {}, cwd: tmpdir(), logDestination: { write: (line: string) => void lines.push(line) } }
+  const host = { env: {}, cwd, logDestination: { write: (line: string) => void lines.push(line) } }
   const boxman = await createBoxman({ service: 'films', admin: { port: 0 } }, host)
   closing.push(() => boxman.stop())
   return { boxman, lines, page: async () => (await fetch(`${boxman.admin.url}/metrics`)).text() }
@@ -65,6 +66,34 @@ describe('boxman.instrument', () => {
       expect(text).toContain(`cache_hit_rate{cache_type="${type}"} 0.75`)
     }
     expect(lines.filter((line) => line.includes('the cache nothing is none of'))).toHaveLength(1)
+  })
+
+  it('pool: read in the background, all together; what is undone no longer counts', async () => {
+    const { boxman, lines, page } = await start()
+    const main = { totalCount: 3, idleCount: 1, waitingCount: 2 }
+    boxman.instrument.pool(main, { name: 'main' })
+    const undo = boxman.instrument.pool({ totalCount: 5, idleCount: 5, waitingCount: 0 }, { name: 'reports' })
+    boxman.instrument.pool({}, { name: 'nothing' })
+    boxman.instrument.sweep(0)
+    for (const sample of ['active 2', 'idle 6', 'waiting 2'])
+      expect(await page()).toContain(`db_connections_${sample}\n`)
+    main.waitingCount = 7
+    undo()
+    boxman.instrument.sweep(0)
+    for (const sample of ['active 2', 'idle 1', 'waiting 7'])
+      expect(await page()).toContain(`db_connections_${sample}\n`)
+    expect(lines.filter((line) => line.includes('the pool nothing is none of pg, mysql2 and knex'))).toHaveLength(1)
+  })
+
+  it('databases: a connection that is refused ends in db_connect_*; undone it does not', async () => {
+    const { boxman, page } = await start(fileURLToPath(new URL('../..', import.meta.url)))
+    const undo = boxman.instrument.databases()
+    const refused = async (): Promise<unknown> => new pg.Client({ host: '127.0.0.1', port: 1 }).connect().catch(String)
+    await refused()
+    expect(await page()).toContain('db_connect_errors_total{system="postgresql"} 1')
+    undo()
+    await refused()
+    expect(await page()).toContain('db_connect_errors_total{system="postgresql"} 1')
   })
 
   it('finds what is installed, and nothing else', () => {

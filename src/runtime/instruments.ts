@@ -8,11 +8,14 @@ import {
   type HttpServerOptions,
   instrumentCache,
   instrumentCaches,
+  instrumentDatabases,
   instrumentFastify,
   instrumentFetch,
   instrumentHttpServer,
   instrumentOutgoing,
+  instrumentPool,
   instrumentWebSocketServer,
+  type PoolCounts,
   requestLog,
   type SocketRecorder,
   type TopicOptions,
@@ -21,7 +24,7 @@ import {
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { CacheMetrics, OutgoingMetrics, RequestMetrics } from '../packs/index.ts'
+import { CacheMetrics, DatabaseMetrics, OutgoingMetrics, PoolMetrics, RequestMetrics } from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 import { libraryFinder } from './find-library.ts'
@@ -49,6 +52,7 @@ export class Instruments {
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
   readonly #polled = new Set<Watched>()
+  readonly #pools = new Map<Watched, PoolCounts>()
 
   constructor(options: InstrumentOptions) {
     this.#options = options
@@ -124,10 +128,42 @@ export class Instruments {
     return this.#polling(instrumentCache(cache, { ...this.#caches(), ...options }))
   }
 
-  #caches(): CacheOptions {
-    const { metrics, log, onFault } = this.#options
-    return { record: new CacheMetrics(metrics), onFault, warn: (message) => log.child('instrument').warn(message) }
+  /**
+   * Measures every statement and connection of pg and mysql2, as `db_query_*{system,operation}` and `db_connect_*{system}`;
+   * returns the undo.
+   */
+  databases(): () => void {
+    const { metrics, now, onFault, cwd } = this.#options
+    const record = new DatabaseMetrics(metrics)
+    return this.#undoable(instrumentDatabases({ now, record, onFault, warn: this.#warn, find: libraryFinder(cwd) }))
   }
+
+  /**
+   * Reads a pool of pg, mysql2 or knex in the background: `db_connections_active`, `db_connections_idle` and `db_connections_waiting`
+   * are of all pools together; returns the undo.
+   */
+  pool(pool: object, options: { name: string }): () => void {
+    const { metrics, onFault } = this.#options
+    const gauges = new PoolMetrics(metrics)
+    const publish = (): void => gauges.set(sumOf(this.#pools.values()))
+    const record = (counts: PoolCounts): void => {
+      this.#pools.set(watched, counts)
+      publish()
+    }
+    const watched = instrumentPool(pool, { ...options, record, onFault, warn: this.#warn })
+    const restore = this.#polling(watched)
+    return this.#undoable(() => {
+      restore()
+      if (this.#pools.delete(watched)) publish()
+    })
+  }
+
+  #caches(): CacheOptions {
+    const { metrics, onFault } = this.#options
+    return { record: new CacheMetrics(metrics), onFault, warn: this.#warn }
+  }
+
+  readonly #warn = (message: string): void => this.#options.log.child('instrument').warn(message)
 
   #polling(watched: Watched): () => void {
     this.#polled.add(watched)
@@ -182,4 +218,14 @@ export class Instruments {
     this.#undo.add(undo)
     return undo
   }
+}
+
+function sumOf(pools: Iterable<PoolCounts>): PoolCounts {
+  let [active, idle, waiting] = [0, 0, 0]
+  for (const pool of pools) {
+    active += pool.active
+    idle += pool.idle
+    waiting += pool.waiting
+  }
+  return { active, idle, waiting }
 }

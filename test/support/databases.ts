@@ -44,7 +44,19 @@ export async function startPostgres(skip: Skip): Promise<Database> {
   const data = path.join(folder, 'data')
   run(initdb, ['-D', data, '-U', 'postgres', '-A', 'trust', '-N', '--locale=C'], { cwd: folder, ...who })
   const port = await freePort()
-  const options = ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', folder, '-F', '-c', 'max_connections=20']
+  const options = [
+    '-D',
+    data,
+    '-p',
+    `${port}`,
+    '-h',
+    '127.0.0.1',
+    '-k',
+    folder,
+    '-F',
+    '-c',
+    'shared_preload_libraries=pg_stat_statements',
+  ]
   return start(postgres, options, port, /ready to accept connections/, { cwd: folder, ...who }, folder)
 }
 

@@ -37,22 +37,31 @@ export class ConnectionMetrics {
   }
 }
 
-/** `db_connections_active` and `db_connections_idle`: absent before the first call. */
+/** `db_connections_active`, `db_connections_idle` and `db_connections_waiting`: absent before the first call that tells them. */
 export class PoolMetrics {
   readonly #active: OptionalGauge
   readonly #idle: OptionalGauge
+  readonly #waiting: OptionalGauge
 
   constructor(registry: Registry) {
     this.#active = new OptionalGauge(registry, 'db_connections_active', 'Connections of the database pool in use.')
     this.#idle = new OptionalGauge(registry, 'db_connections_idle', 'Connections of the database pool at rest.')
+    this.#waiting = new OptionalGauge(
+      registry,
+      'db_connections_waiting',
+      'Calls that wait for a connection of the pool.',
+    )
   }
 
-  /** @throws RangeError unless both are whole numbers >= 0. */
-  set({ active, idle }: { readonly active: number; readonly idle: number }): void {
+  /** @throws RangeError unless all are whole numbers >= 0. */
+  set(counts: { readonly active: number; readonly idle: number; readonly waiting?: number }): void {
+    const { active, idle, waiting } = counts
     wholeNumber('db_connections_active', active)
     wholeNumber('db_connections_idle', idle)
+    if (waiting !== undefined) wholeNumber('db_connections_waiting', waiting)
     this.#active.set(active)
     this.#idle.set(idle)
+    if (waiting !== undefined) this.#waiting.set(waiting)
   }
 }
 
