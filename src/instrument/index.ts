@@ -1,6 +1,7 @@
 export { type FindLibrary, instrumentCache, instrumentCaches } from './cache/cache.ts'
 export type { CacheOptions, CacheRecorder } from './cache/options.ts'
 export { instrumentDatabases, instrumentPool, type PoolCounts, type PoolOptions } from './database/database.ts'
+export { instrumentMongodb } from './database/mongodb.ts'
 export type { DatabaseCall, DatabaseConnect, DatabaseOptions, DatabaseRecorder } from './database/options.ts'
 export { operationOf, statementShape } from './database/statement.ts'
 export { instrumentFetch } from './fetch.ts'

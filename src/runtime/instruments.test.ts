@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -94,6 +94,14 @@ describe('boxman.instrument', () => {
     undo()
     await refused()
     expect(await page()).toContain('db_connect_errors_total{system="postgresql"} 1')
+  })
+
+  it('mongodb: what its command monitoring tells ends in db_query_*', async () => {
+    const { boxman, page } = await start()
+    const client = new EventEmitter()
+    boxman.instrument.mongodb(client)
+    client.emit('commandSucceeded', { commandName: 'find', duration: 500, reply: {} })
+    expect(await page()).toContain('db_query_duration_seconds_sum{system="mongodb",operation="find"} 0.5')
   })
 
   it('finds what is installed, and nothing else', () => {

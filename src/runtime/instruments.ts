@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocketServer } from 'ws'
 import {
@@ -12,6 +13,7 @@ import {
   instrumentFastify,
   instrumentFetch,
   instrumentHttpServer,
+  instrumentMongodb,
   instrumentOutgoing,
   instrumentPool,
   instrumentWebSocketServer,
@@ -136,6 +138,13 @@ export class Instruments {
     const { metrics, now, onFault, cwd } = this.#options
     const record = new DatabaseMetrics(metrics)
     return this.#undoable(instrumentDatabases({ now, record, onFault, warn: this.#warn, find: libraryFinder(cwd) }))
+  }
+
+  /** Measures the commands of one `MongoClient` made with `monitorCommands: true`, as `db_query_*`; returns the undo. */
+  mongodb(client: EventEmitter): () => void {
+    const { metrics, onFault } = this.#options
+    const record = new DatabaseMetrics(metrics)
+    return this.#undoable(instrumentMongodb(client, { record, onFault, warn: this.#warn }))
   }
 
   /**

@@ -4,8 +4,8 @@ import type { FaultHandler } from '../guard.ts'
 
 /** One statement, as seen when its result was there. */
 export interface DatabaseCall {
-  readonly system: 'postgresql' | 'mysql'
-  /** The first word of the statement, else `_OTHER`. */
+  readonly system: 'postgresql' | 'mysql' | 'mongodb'
+  /** The first word of the statement, or the command's name; `_OTHER` for what is not known. */
   readonly operation: string
   /** The statement without its values. It takes some time to make: ask where it is needed. */
   readonly shape: () => string
