@@ -89,6 +89,7 @@ type Done = (evicted: number, cache: object, status: Status, result: unknown) =>
 function around(method: string, original: Method<object>, done: Done, fuse: CacheWatch['fuse']): Method<object> {
   const at = method === 'set' ? 2 : 1 // where the options stand
   return function measured(...args) {
+    if (args[at] !== undefined && typeof args[at] !== 'object') return Reflect.apply(original, this, args)
     const status: Status = Reflect.get(Object(args[at]), 'status') ?? {}
     const before = sizeOf(this)
     const given = [...args]
