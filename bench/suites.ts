@@ -10,10 +10,11 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
   'metrics/off': async () => (await import('./metrics/off.ts')).cases,
   'metrics/window': async () => (await import('./metrics/window.ts')).cases,
   'tsdb/store': async () => (await import('./tsdb/store.ts')).cases,
+  'tsdb/receive': async () => (await import('./tsdb/receive.ts')).cases,
   'prom-client/drop-in': async () => (await import('./prom-client/drop-in.ts')).cases,
   'wire/page': async () => (await import('./wire/page.ts')).cases,
+  'tracing/span': async () => (await import('./tracing/span.ts')).cases,
   'runtime/own-scrape': async () => (await import('./runtime/own-scrape.ts')).cases,
-  'wire/receive': async () => (await import('./wire/receive.ts')).cases,
   'promql/query': async () => (await import('./promql/query.ts')).cases,
   'instrument/http': async () => (await import('./instrument/http.ts')).cases,
 }

@@ -3,7 +3,8 @@ import { Agent, get } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { type Case, median, type Reading } from '../case.ts'
 import { END, SAMPLES, SERIES, START } from './data.ts'
-import { peerVersion, startPeer } from './peer.ts'
+import { installedPrometheus } from '../prometheus.ts'
+import { startPeer } from './peer.ts'
 import type { Probe } from './server.ts'
 
 const RATE = 'sum by (route) (rate(x[5m]))'
@@ -89,22 +90,22 @@ function probed(pick: (probe: Probe) => number): Reading {
 
 const what = `${SERIES} series of ${3 * SERIES}, ${SAMPLES} samples each`
 
-function against(name: string, path: string, times = 1): Case {
-  return {
-    name,
-    peerName: peerVersion(),
-    unit: 'ms',
-    ours: timed(async () => (await startOurs()).url, path, times),
-    peer: timed(startPeer, path, times),
-  }
+const installed = installedPrometheus()
+
+/** None without a Prometheus. */
+function against(name: string, path: string, times = 1): readonly Case[] {
+  if (installed === undefined) return []
+  const { binary, name: peerName } = installed
+  const ours = timed(async () => (await startOurs()).url, path, times)
+  return [{ name, peerName, unit: 'ms', ours, peer: timed(() => startPeer(binary), path, times) }]
 }
 
 export const cases: readonly Case[] = [
-  against(`${RATE}, ${what}`, rangePath(RATE)),
-  against(`${QUANTILE}, ${what}`, rangePath(QUANTILE)),
-  against(`${AVERAGE}, ${what}`, rangePath(AVERAGE)),
-  against(`raw x as JSON, ${what}`, rangePath('x')),
-  against(`instant ${RATE}, ${what}`, instantPath(RATE), 20),
+  ...against(`${RATE}, ${what}`, rangePath(RATE)),
+  ...against(`${QUANTILE}, ${what}`, rangePath(QUANTILE)),
+  ...against(`${AVERAGE}, ${what}`, rangePath(AVERAGE)),
+  ...against(`raw x as JSON, ${what}`, rangePath('x')),
+  ...against(`the same as an instant query: ${RATE}, ${what}`, instantPath(RATE), 20),
   {
     name: 'longest event-loop block during all of it, CPU time of the main thread',
     peerName: 'a ceiling of 10 ms',

@@ -1,16 +1,8 @@
-import { createWriteStream, openSync, readSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { PerformanceObserver } from 'node:perf_hooks'
 import { createBoxman } from 'boxman'
+import { mainThreadMs } from '../thread-clock.ts'
 import { fill } from './data.ts'
-
-/** CPU time of this thread so far: others may have the processor meanwhile, which is not this thread's doing. Linux tells it. */
-const schedule = openSync(`/proc/self/task/${process.pid}/schedstat`, 'r')
-const text = Buffer.alloc(64)
-
-function ownMs(): number {
-  const length = readSync(schedule, text, 0, text.length, 0)
-  return Number(text.toString('latin1', 0, length).split(' ')[0]) / 1e6
-}
 
 /** Turns of the event loop and garbage collections since they were last asked for, ms. */
 export interface Probe {
@@ -37,7 +29,7 @@ let probing = false
 let last = 0
 
 function turn(): void {
-  const now = ownMs()
+  const now = mainThreadMs()
   if (now - last > probe.longestTurnMs) probe.longestTurnMs = now - last
   probe.turns++
   last = now
@@ -55,7 +47,7 @@ new PerformanceObserver((list) => {
 process.on('message', (message) => {
   if (message === 'probe') {
     probe = { longestTurnMs: 0, turns: 0, longestGcMs: 0, gcMs: 0 }
-    last = ownMs()
+    last = mainThreadMs()
     probing = true
     setImmediate(turn)
     process.send?.('probing')

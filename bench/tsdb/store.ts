@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { openTsdb } from 'boxman/tsdb'
 import type { Case, ReadCase, Reading } from '../case.ts'
+import { installedPrometheus, Prometheus } from '../prometheus.ts'
 import { bytesIn, newFolder, requestsOf, REQUEST_SAMPLES, rowsOf, Scraped, STEP_MS } from './load.ts'
 import { nodePages } from './node-page.ts'
-import { findPrometheus, Prometheus } from './prometheus.ts'
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url))
 const HOUR = 3_600_000
@@ -15,7 +15,7 @@ const ROWS_A_READING = 40
 const RATE_STEP_MS = 1000
 const SAMPLES_TO_REPLAY = 5_000_000
 
-const binary = findPrometheus()
+const installed = installedPrometheus()
 
 /** The figure is the same every time, or takes minutes: it is taken once a process. */
 function onceOnly(take: () => Promise<number>): Reading {
@@ -67,8 +67,8 @@ const received = rate(async () => {
 })
 
 async function started(): Promise<Prometheus> {
-  if (binary === undefined) throw new Error('no Prometheus')
-  const peer = new Prometheus(binary)
+  if (installed === undefined) throw new Error('no Prometheus')
+  const peer = new Prometheus(installed.binary)
   await peer.start()
   return peer
 }
@@ -152,7 +152,7 @@ const bounds: readonly ReadCase[] = [
   bound('memory, 10 000 series x 6 h', 'MB', memory, 80),
   bound('open after a kill, 5 million samples', 'ms', opened, 1000),
   bound(
-    'longest event-loop block during appends, blocks and queries',
+    'longest event-loop block during appends, blocks and queries, CPU time of the main thread',
     'ms',
     onceOnly(() => startWorker('block', newFolder()).figure),
     10,
@@ -163,7 +163,7 @@ function bound(name: string, unit: ReadCase['unit'], ours: Reading, most: number
   return { name, unit, ours, peerName: 'the bound', peer: () => () => most }
 }
 
-const peerName = 'Prometheus 3.5.3'
+const peerName = installed?.name ?? ''
 const peers: readonly ReadCase[] = [
   {
     name: "direct append from the registry against Prometheus' receive rate",
@@ -189,4 +189,4 @@ const peers: readonly ReadCase[] = [
   { name: 'memory, 10 000 series x 6 h', unit: 'MB', peerName, ours: memory, peer: onceOnly(peerMemory) },
 ]
 
-export const cases: readonly Case[] = [...bounds, ...(binary === undefined ? [] : peers)]
+export const cases: readonly Case[] = [...bounds, ...(installed === undefined ? [] : peers)]

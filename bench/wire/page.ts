@@ -2,7 +2,8 @@ import { expose, Registry } from 'boxman/metrics'
 import { readPage } from 'boxman/wire'
 import type { Case, Reading } from '../case.ts'
 import { ownCpuNs } from '../measure.ts'
-import { installedPrometheus, scrape } from './prometheus.ts'
+import { installedPrometheus } from '../prometheus.ts'
+import { scrape } from './prometheus.ts'
 
 const SAMPLES = 20_000
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 40, 50, 60, 70]
@@ -78,7 +79,7 @@ export const cases: readonly Case[] =
     : Object.entries(FORMATS).map(([name, accept]) => ({
         name: `page of 20 000 samples read, ${name}`,
         unit: 'ms',
-        peerName: `Prometheus ${peer.version}, its scrape_duration_seconds: fetched, read and stored`,
+        peerName: `${peer.name}, its scrape_duration_seconds: fetched, read and stored`,
         ours: ours(accept),
         peer: theirs(peer.binary, accept),
       }))

@@ -13,6 +13,7 @@ export { CacheMetrics } from './media/caches.ts'
 export { DatabaseMetrics, type DatabaseStatement } from './media/databases.ts'
 export { ConnectionMetrics, media, type MediaMetrics, PoolMetrics } from './media/media.ts'
 export { OutgoingMetrics, type OutgoingRequest } from './media/outgoing.ts'
+export { RequestErrorMetrics } from './media/request-errors.ts'
 export { type MediaRequest, RequestMetrics } from './media/requests.ts'
 export {
   DEFAULT_SEVERITIES,
@@ -23,5 +24,7 @@ export {
   type RecordedError,
 } from './node/errors.ts'
 export { node, type NodeMetrics } from './node/node.ts'
+export { RuntimeMetrics, type RuntimeReading } from './node/runtime.ts'
 export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'
 export type { Pack, PackOptions } from './pack.ts'
+export { type SocketReading, type SocketSide, WebSocketMetrics } from './websocket/websocket.ts'

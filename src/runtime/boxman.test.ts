@@ -346,6 +346,43 @@ describe('instrument', () => {
     await expect.poll(() => topics.count('table-7')).toBe(0)
   })
 
+  it('B4: what sockets do, in the exposition once it was asked for', async () => {
+    const { boxman } = await start()
+    expect(await page(boxman)).not.toContain('_ws_connections')
+    const server = createServer()
+    const wss = new WebSocketServer({ server })
+    boxman.instrument.sockets.server(wss)
+    const client = new WebSocket((await listening(server)).replace('http', 'ws'))
+    await new Promise((resolve) => client.once('open', resolve))
+    client.send('hello')
+    await expect
+      .poll(() => page(boxman))
+      .toContain('bitcraps_ws_messages_total{side="server",direction="received",type="text"} 1')
+    expect(await page(boxman)).toContain('bitcraps_ws_connections{side="server"} 1')
+    client.terminate()
+    await expect.poll(() => page(boxman)).toContain('bitcraps_ws_connections_closed_total{side="server",code="1006"} 1')
+  })
+
+  it('B3: event loop, garbage, heap and resources, from the start', async () => {
+    const { boxman } = await start()
+    await expect.poll(() => page(boxman)).toContain('bitcraps_event_loop_monitoring_active 1')
+    const text = await page(boxman)
+    for (const name of [
+      'gc_duration_seconds_count{kind="minor"}',
+      'heap_space_used_bytes{space="old"}',
+      'heap_limit_bytes',
+    ]) {
+      expect(text).toContain(`bitcraps_${name} `)
+    }
+    expect(text).toMatch(/^bitcraps_active_resources\{type="\w+"\} [1-9]/m)
+    await boxman.stop()
+    expect(
+      (await boxman.metrics.collect()).find(({ name }) => name === 'bitcraps_event_loop_monitoring_active'),
+    ).toMatchObject({
+      series: [{ value: 0 }],
+    })
+  })
+
   it('G13: fetch carries the correlation on', async () => {
     const { boxman } = await start()
     const fetchOn = boxman.instrument.fetch()

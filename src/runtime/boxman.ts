@@ -1,5 +1,5 @@
 import type { RuleSet } from '../alerting/index.ts'
-import { createSystemReader } from '../instrument/index.ts'
+import { createSystemReader, type RequestScope, type RequestStart, type RouteInstrument } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
@@ -18,6 +18,7 @@ import { openStore, storeFolder } from './history/open-store.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
+import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import { readRules } from './rules/read-rules.ts'
 import type { Rules } from './rules/rules.ts'
@@ -45,6 +46,11 @@ export interface Boxman {
   /** The process, its machine and its errors: `boxman.node.errors.record(...)`. */
   readonly node: NodeMetrics
   readonly instrument: Instruments
+  /** `@boxman.instrumentRoute('/tables/:id')` on a method, or `boxman.instrumentRoute('/tables/:id', handler)`. */
+  readonly instrumentRoute: RouteInstrument
+  /** A request measured by hand: `using scope = boxman.request({ route })`, or what a function does. */
+  request(start: RequestStart): RequestScope
+  request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
   readonly admin: Admin
   /** What the metrics were, and whatever else is put there; undefined when `store.enabled` is false. */
   readonly store: Tsdb | undefined
@@ -116,6 +122,7 @@ class Wiring implements Boxman {
   readonly #history: History | undefined
   readonly #ownLog: Logger
   readonly #faults: FaultLog
+  readonly #signals: Signals
   readonly #loop: Loop
   #stopping: Promise<void> | undefined
 
@@ -189,12 +196,14 @@ class Wiring implements Boxman {
       handlers: this.#history?.handlers ?? [],
       onFault,
     })
+    this.#signals = new Signals(this.metrics, prefix)
     this.#loop = this.#createLoop(now, wallNow)
     this.#publish()
   }
 
   start(): void {
     this.#history?.start(this.admin.url)
+    this.#signals.start()
     this.#loop.start()
     this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
   }
@@ -221,6 +230,16 @@ class Wiring implements Boxman {
     return this.#history.query(expr, when)
   }
 
+  get instrumentRoute(): RouteInstrument {
+    return this.instrument.route
+  }
+
+  request(start: RequestStart): RequestScope
+  request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
+  request<T>(start: RequestStart, work?: (scope: RequestScope) => T): RequestScope | T {
+    return work === undefined ? this.instrument.request(start) : this.instrument.request(start, work)
+  }
+
   logger(module: string): Logger {
     return this.log.child(module)
   }
@@ -243,6 +262,7 @@ class Wiring implements Boxman {
       () => this.drain(),
       () => this.instrument.undo(),
       () => this.#loop.stop(),
+      () => this.#signals.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#history?.close(),
       () => this.#ownLog.info('Boxman stopped'),
@@ -281,7 +301,7 @@ class Wiring implements Boxman {
       },
       rounds: rounds.collect,
     })
-    const steps = [...background, ...(this.#history?.steps(rounds) ?? [])]
+    const steps = [...background, this.#signals.step(rounds.collect), ...(this.#history?.steps(rounds) ?? [])]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
     return new Loop({

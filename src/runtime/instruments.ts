@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocketServer } from 'ws'
 import {
   type CacheOptions,
+  createRouteInstrument,
   type FetchCall,
   type HttpRecorder,
   type HttpServerOptions,
@@ -18,15 +19,29 @@ import {
   instrumentPool,
   instrumentWebSocketServer,
   type PoolCounts,
+  measureRequest,
   requestLog,
+  RequestScope,
+  type RequestStart,
+  type RouteInstrument,
+  type ScopeOptions,
   type SocketRecorder,
   type TopicOptions,
   type Topics,
   type Watched,
+  WebSocketMeter,
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { CacheMetrics, DatabaseMetrics, OutgoingMetrics, PoolMetrics, RequestMetrics } from '../packs/index.ts'
+import {
+  CacheMetrics,
+  DatabaseMetrics,
+  OutgoingMetrics,
+  PoolMetrics,
+  RequestErrorMetrics,
+  RequestMetrics,
+  WebSocketMetrics,
+} from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 import { libraryFinder } from './find-library.ts'
@@ -55,6 +70,9 @@ export class Instruments {
   readonly #topics = new Set<Topics>()
   readonly #polled = new Set<Watched>()
   readonly #pools = new Map<Watched, PoolCounts>()
+  #sockets: WebSocketMeter | undefined
+  #manual: ScopeOptions | undefined
+  #route: RouteInstrument | undefined
 
   constructor(options: InstrumentOptions) {
     this.#options = options
@@ -103,6 +121,12 @@ export class Instruments {
     this.#topics.add(topics)
     server.once('close', () => this.#topics.delete(topics))
     return topics
+  }
+
+  /** Counts sockets of `ws`, also those of socket.io: `<prefix>_ws_*` is in the exposition once this was asked for. */
+  get sockets(): WebSocketMeter {
+    this.#sockets ??= this.#createSockets()
+    return this.#sockets
   }
 
   /** A fetch that carries the correlation headers; by default the global one, which itself stays as it is. */
@@ -182,6 +206,19 @@ export class Instruments {
     })
   }
 
+  /** Measures a handler at each call: as wrapper `instrumentRoute(route, handler)`, as decorator `@instrumentRoute(route)`. */
+  get route(): RouteInstrument {
+    this.#route ??= createRouteInstrument(this.#byHand())
+    return this.#route
+  }
+
+  /** A request measured by hand: as a scope until its `end`, or as what a function does. */
+  request(start: RequestStart): RequestScope
+  request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
+  request<T>(start: RequestStart, work?: (scope: RequestScope) => T): RequestScope | T {
+    return work === undefined ? new RequestScope(start, this.#byHand()) : measureRequest(start, this.#byHand(), work)
+  }
+
   /** One round in the background: what is over is forgotten, what tells nothing by itself is asked. */
   sweep(at: number): void {
     for (const topics of this.#topics) topics.sweep(at)
@@ -190,7 +227,24 @@ export class Instruments {
 
   /** Takes off whatever has an undo. */
   undo(): void {
+    this.#sockets?.undo()
     for (const undo of this.#undo) undo()
+  }
+
+  #createSockets(): WebSocketMeter {
+    const { config, metrics, now, onFault } = this.#options
+    const { prefix } = config
+    const meter = new WebSocketMeter({ now, onFault, handshake: (side, ms) => recorder.handshake(side, ms) })
+    const recorder = new WebSocketMetrics(metrics, (side) => meter.read(side), { prefix })
+    return meter
+  }
+
+  #byHand(): ScopeOptions {
+    if (this.#manual !== undefined) return this.#manual
+    const { config, metrics } = this.#options
+    const failures = config.http.metrics === 'media' ? { failed: new RequestErrorMetrics(metrics).record } : {}
+    this.#manual = { ...this.#http(undefined), ...failures }
+    return this.#manual
   }
 
   #http(own: HttpRecorder | undefined): {

@@ -45,3 +45,27 @@ it('S6: a threshold is logged once when it is exceeded, and once when it is kept
   const exposed = families.flatMap(({ name, series }) => (series.length > 0 ? [name] : []))
   expect(exposed).toEqual(expect.arrayContaining(['bitcraps_cpu_limit_cores', 'bitcraps_memory_limit_bytes']))
 })
+
+it.each<[string, SystemReading, number]>([
+  ['on mains', { battery: { levelPercent: 100, charging: false, discharging: false }, temperatureCelsius: 60 }, 8],
+  ['on battery', { battery: { levelPercent: 70, charging: false, discharging: true } }, 2],
+  ['hot', { temperatureCelsius: 85 }, 2],
+  ['slowed down by heat', { throttling: true }, 2],
+])('O5: reads the machine less often %s', async (_, reading, want) => {
+  let reads = 0
+  const [collect] = backgroundSteps({
+    thresholds: { memoryBytes: 1, cpuPercent: 1 },
+    reader: {
+      read: async () => {
+        reads++
+        return reading
+      },
+    },
+    now: () => 0,
+    node: { record: () => {} },
+    log: createLogger({ destination: { write: () => {} } }),
+    sweep: () => {},
+  })
+  for (let i = 0; i < 8; i++) await collect?.run(0)
+  expect(reads).toBe(want)
+})

@@ -22,15 +22,20 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep, rou
   const limits = new Thresholds([
     { name: 'memory_bytes', severity: 'critical', limit: thresholds.memoryBytes },
     { name: 'cpu_percent', severity: 'warning', limit: thresholds.cpuPercent },
+    { name: 'thermal_throttling', severity: 'warning', limit: 0 },
   ])
   let reading: SystemReading = {}
   let started = false
+  let left = 0
   return [
     {
       name: 'collect',
       rounds,
       run: async () => {
+        if (left-- > 0) return
+        left = 0
         reading = await reader.read(now())
+        left = skippedRounds(reading)
         node.record(reading)
       },
     },
@@ -41,12 +46,25 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep, rou
         // The first reading is of the start-up, which is always busy.
         const cpuPercent = started ? reading.cpuPercent : undefined
         started = true
-        const values = { memory_bytes: reading.memoryBytes, cpu_percent: cpuPercent }
+        const values = { memory_bytes: reading.memoryBytes, cpu_percent: cpuPercent, ...throttled(reading) }
         for (const crossing of limits.step(values)) logCrossing(log, crossing)
       },
     },
     { name: 'sweep', rounds, run: sweep },
   ]
+}
+
+const HOT_CELSIUS = 85
+const SPARED_ROUNDS = 3
+
+/** How many readings to leave out after this one: on battery or when hot the machine has better things to do. */
+export function skippedRounds({ battery, temperatureCelsius = 0, throttling }: SystemReading): number {
+  const spare = battery?.discharging === true || temperatureCelsius >= HOT_CELSIUS || throttling === true
+  return spare ? SPARED_ROUNDS : 0
+}
+
+function throttled({ throttling }: SystemReading): { readonly thermal_throttling?: number } {
+  return throttling === undefined ? {} : { thermal_throttling: Number(throttling) }
 }
 
 function logCrossing(log: Logger, { threshold, value, crossed }: Crossing): void {

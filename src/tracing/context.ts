@@ -1,10 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { hash } from 'node:crypto'
-import { parseBaggage } from './baggage.ts'
 import { isCorrelationId } from './correlation-id.ts'
 import type { IdSource } from './id-source.ts'
-import { FLAG_RANDOM, isSpanId, parseTraceParent } from './traceparent.ts'
-import { parseTraceState } from './tracestate.ts'
+import { type ExtractOptions, type IncomingHeaders, readIncoming, traceIdOf } from './incoming.ts'
+import { FLAG_RANDOM, FLAG_SAMPLED } from './traceparent.ts'
 
 /** Who a piece of work belongs to. It holds no request, so that keeping it keeps nothing else alive. */
 export interface CorrelationContext {
@@ -23,30 +21,34 @@ export interface CorrelationContext {
   sessionId: string | undefined
 }
 
-/** Names in lower case; an array holds one entry a header line. `IncomingMessage.headersDistinct` fits. */
-export type IncomingHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+/** A context, and what OpenTelemetry's users keep beside it. */
+export abstract class Layer {
+  abstract readonly context: CorrelationContext | undefined
+  /** The same with another context. */
+  abstract around(context: CorrelationContext): Layer
+}
 
 /** The only store: on Node 20 and 22 every further one taxes each `await` of the process. */
-const storage = new AsyncLocalStorage<CorrelationContext>()
+const storage = new AsyncLocalStorage<CorrelationContext | Layer>()
 
 /**
  * The context of a request that came in with `headers`, as a new span. What is malformed or given twice is replaced,
  * never passed on. Without a valid `traceparent` the trace id follows from the correlation id (first half of its
  * SHA-256), so that services which only share that id agree on the trace; without either it is random.
  */
-export function extractContext(headers: IncomingHeaders, ids: IdSource): CorrelationContext {
-  const parentText = only(headers['traceparent'])
-  const parent = parentText === undefined ? undefined : parseTraceParent(parentText)
-  const given = acceptedId(headers['x-correlation-id']) ?? acceptedId(headers['x-request-id'])
-  const traceId = parent?.traceId ?? (given === undefined ? ids.traceId() : traceIdOf(given))
+export function extractContext(headers: IncomingHeaders, ids: IdSource, options?: ExtractOptions): CorrelationContext {
+  const incoming = readIncoming(headers, options)
+  const { correlationId, traceState, baggage, parentSpanId } = incoming
+  const traceId = incoming.traceId ?? (correlationId === undefined ? ids.traceId() : traceIdOf(correlationId))
+  const random = incoming.random || (incoming.traceId === undefined && correlationId === undefined)
   return {
-    correlationId: given ?? traceId,
+    correlationId: correlationId ?? traceId,
     traceId,
     spanId: ids.spanId(),
-    parentSpanId: parent?.parentSpanId ?? acceptedSpan(headers['x-parent-span-id']),
-    traceFlags: parent?.flags ?? (given === undefined ? FLAG_RANDOM : 0),
-    traceState: parent === undefined ? undefined : within(headers['tracestate'], parseTraceState),
-    baggage: within(headers['baggage'], parseBaggage),
+    parentSpanId,
+    traceFlags: (incoming.sampled === true ? FLAG_SAMPLED : 0) | (random ? FLAG_RANDOM : 0),
+    traceState,
+    baggage,
     userId: undefined,
     sessionId: undefined,
   }
@@ -68,7 +70,22 @@ export function childContext(parent: CorrelationContext, ids: IdSource): Correla
 }
 
 export function currentContext(): CorrelationContext | undefined {
+  const store = storage.getStore()
+  return store instanceof Layer ? store.context : store
+}
+
+export function currentLayer(): CorrelationContext | Layer | undefined {
   return storage.getStore()
+}
+
+export function runWithLayer<T>(layer: CorrelationContext | Layer, fn: () => T): T {
+  return storage.run(layer, fn)
+}
+
+/** As {@link runWithContext}, but with what else is current. */
+export function runWithin<T>(context: CorrelationContext, fn: () => T): T {
+  const store = storage.getStore()
+  return storage.run(store instanceof Layer ? store.around(context) : context, fn)
 }
 
 /** Runs `fn`, and everything asynchronous that it starts, in `context`. */
@@ -81,36 +98,8 @@ export function runWithContext<T>(context: CorrelationContext, fn: () => T): T {
  * letters, digits and `_.:+/=@-`) is not taken; outside a context nothing happens.
  */
 export function identify(who: { readonly userId?: string; readonly sessionId?: string }): void {
-  const context = storage.getStore()
+  const context = currentContext()
   if (context === undefined) return
   if (isCorrelationId(who.userId)) context.userId = who.userId
   if (isCorrelationId(who.sessionId)) context.sessionId = who.sessionId
-}
-
-type HeaderValue = IncomingHeaders[string]
-
-/** A header that may come once. */
-function only(value: HeaderValue): string | undefined {
-  if (value === undefined || typeof value === 'string') return value
-  return value.length === 1 ? value[0] : undefined
-}
-
-/** A header that may come in several lines. */
-function within(value: HeaderValue, parse: (values: readonly string[]) => string | undefined): string | undefined {
-  if (value === undefined) return undefined
-  return parse(typeof value === 'string' ? [value] : value)
-}
-
-function acceptedId(value: HeaderValue): string | undefined {
-  const text = only(value)
-  return isCorrelationId(text) ? text : undefined
-}
-
-function acceptedSpan(value: HeaderValue): string | undefined {
-  const text = only(value)
-  return text !== undefined && isSpanId(text) ? text : undefined
-}
-
-function traceIdOf(correlationId: string): string {
-  return hash('sha256', correlationId, 'hex').slice(0, 32)
 }

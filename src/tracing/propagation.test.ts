@@ -8,7 +8,10 @@ import {
   extractContext,
   type IncomingHeaders,
   outgoingHeaders,
+  Tracer,
 } from './index.ts'
+import { readOtState, withThreshold } from './ot-state.ts'
+import { ALWAYS, thresholdOf } from './probability.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'
@@ -106,6 +109,104 @@ describe('tracestate', () => {
   })
 })
 
+describe('space about a traceparent', () => {
+  it.each([[` ${VALID}`], [`\t${VALID}`], [`${VALID} \t`]])('is none of it: %j', (traceparent) => {
+    expect(extractContext({ traceparent }, ids)).toMatchObject({ traceId: TRACE, parentSpanId: SPAN })
+    expect(extractContext({ traceparent: [traceparent] }, ids).traceId).toBe(TRACE)
+  })
+})
+
+describe('our member of tracestate', () => {
+  const members = (n: number) => Array.from({ length: n }, (_, i) => `k${i}=${i}`).join(',')
+
+  it.each<[string, string | undefined, number | undefined, string | undefined]>([
+    ['of none', undefined, thresholdOf(0.01), 'ot=th:fd70a4'],
+    ['goes first', 'a=1,b=2', ALWAYS, 'ot=th:0,a=1,b=2'],
+    ['moves to the front when it changes', 'a=1,ot=th:8,b=2', ALWAYS, 'ot=th:0,a=1,b=2'],
+    ['stays where it is when it does not', 'a=1,ot=th:8,b=2', thresholdOf(0.5), 'a=1,ot=th:8,b=2'],
+    ['keeps what else it says', 'a=1,ot=rv:00112233445566;x:y', thresholdOf(0.5), 'ot=th:8;rv:00112233445566;x:y,a=1'],
+    ['loses its threshold', 'a=1,ot=th:8;rv:00112233445566', undefined, 'ot=rv:00112233445566,a=1'],
+    ['goes when it says nothing more', 'a=1,ot=th:8', undefined, 'a=1'],
+    ['alone goes as a whole', 'ot=th:8', undefined, undefined],
+    ['is not another vendor\u2019s', 'xot=1,a@ot=2', undefined, 'xot=1,a@ot=2'],
+    ['takes the place of the last of 32', members(32), ALWAYS, `ot=th:0,${members(31)}`],
+    ['of 32 when it was one', `${members(31)},ot=th:8`, ALWAYS, `ot=th:0,${members(31)}`],
+    ['is no longer than 256', `ot=x:${'v'.repeat(253)}`, ALWAYS, 'ot=th:0'],
+  ])('%s', (_, before, threshold, after) => {
+    expect(withThreshold(before, threshold)).toBe(after)
+    const read = extractContext({ traceparent: VALID, tracestate: after }, ids).traceState
+    expect(read).toBe(after)
+    expect(readOtState(read).threshold).toBe(after === undefined ? undefined : threshold)
+  })
+
+  it.each([
+    ['ot=th:8;rv:ffffffffffffff', thresholdOf(0.5), 2 ** 52 - 1],
+    ['ot=rv:00000000000010;th:0', 0, 1],
+    ['ot=th:xyz;rv:12', undefined, undefined],
+    ['ot=th:123456789abcdef', undefined, undefined],
+    ['ot=', undefined, undefined],
+    ['a=1', undefined, undefined],
+  ])('%s is read', (text, threshold, randomness) => {
+    expect(readOtState(text)).toEqual({ threshold, randomness })
+  })
+})
+
+describe('B3, when it is asked for', () => {
+  it.each<[string, IncomingHeaders, Record<string, unknown>]>([
+    ['one header', { b3: `${TRACE}-${SPAN}-1` }, { traceId: TRACE, parentSpanId: SPAN, traceFlags: 1 }],
+    [
+      'and its parent',
+      { b3: `${TRACE}-${SPAN}-d-${'1'.repeat(16)}` },
+      { traceId: TRACE, parentSpanId: SPAN, traceFlags: 1 },
+    ],
+    ['not sampled', { b3: `${TRACE}-${SPAN}-0` }, { traceId: TRACE, traceFlags: 0 }],
+    ['undecided', { b3: `${TRACE}-${SPAN}` }, { traceId: TRACE, traceFlags: 0 }],
+    ['short ids', { b3: `${SPAN}-${SPAN}-1` }, { traceId: `${'0'.repeat(16)}${SPAN}`, parentSpanId: SPAN }],
+    [
+      'several headers',
+      { 'x-b3-traceid': TRACE, 'x-b3-spanid': SPAN, 'x-b3-sampled': '1' },
+      { traceId: TRACE, parentSpanId: SPAN, traceFlags: 1 },
+    ],
+    ['debug', { 'x-b3-traceid': TRACE, 'x-b3-spanid': SPAN, 'x-b3-flags': '1' }, { traceId: TRACE, traceFlags: 1 }],
+    [
+      'traceparent goes before it',
+      { traceparent: VALID, b3: `${'1'.repeat(32)}-${SPAN}-0` },
+      { traceId: TRACE, traceFlags: 1 },
+    ],
+  ])('is read: %s', (_, headers, want) => {
+    expect(extractContext(headers, ids, { b3: true })).toMatchObject(want)
+    const has = headers['traceparent'] !== undefined
+    expect(extractContext(headers, ids).traceId === want['traceId']).toBe(has)
+  })
+
+  it.each([
+    ['0'],
+    ['1'],
+    [TRACE],
+    [`${TRACE.toUpperCase()}-${SPAN}`],
+    [`${'0'.repeat(32)}-${SPAN}-1`],
+    [`${TRACE}-${SPAN.slice(1)}-1`],
+  ])('is not taken: %s', (b3) => {
+    const context = extractContext({ b3 }, ids, { b3: true })
+    expect(context.traceId).not.toBe(TRACE)
+    expect(context).toMatchObject({ parentSpanId: undefined, traceFlags: 2 })
+  })
+
+  it('is sent, and read again, and so is x-request-id', () => {
+    const call = childContext(extractContext({ traceparent: VALID, 'x-correlation-id': 'c-1' }, ids), ids)
+    expect(outgoingHeaders(call, { requestId: true })['x-request-id']).toBe('c-1')
+    for (const b3 of ['single', 'multi'] as const) {
+      const { traceparent, ...headers } = outgoingHeaders(call, { b3 })
+      expect(traceparent).toContain(TRACE)
+      expect(extractContext(headers, ids, { b3: true })).toMatchObject({
+        traceId: TRACE,
+        parentSpanId: call.spanId,
+        traceFlags: 1,
+      })
+    }
+  })
+})
+
 describe('baggage', () => {
   const member = (i: number, size: number) => `k${i}=`.padEnd(size, 'v')
   const members = (n: number, size: number) => Array.from({ length: n }, (_, i) => member(i, size)).join(',')
@@ -176,7 +277,8 @@ describe('x-parent-span-id', () => {
 })
 
 describe('whatever arrives', () => {
-  const names = ['traceparent', 'tracestate', 'baggage', 'x-correlation-id', 'x-request-id', 'x-parent-span-id']
+  const tracer = new Tracer({ now: () => 0, onTrace: () => {} })
+  const names = ['traceparent', 'tracestate', 'baggage', 'x-correlation-id', 'x-request-id', 'x-parent-span-id', 'b3']
   const oneOf = (characters: string) => fc.constantFrom(...characters.split(''))
   const hex = (length: number) => fc.string({ unit: oneOf('0123456789abcdef'), minLength: length, maxLength: length })
   const text = fc.oneof(
@@ -191,6 +293,8 @@ describe('whatever arrives', () => {
     'x-correlation-id': /^[\w.:+/=@-]{1,128}$/,
     'x-span-id': /^(?!0+$)[0-9a-f]{16}$/,
     'x-parent-span-id': /^(?!0+$)[0-9a-f]{16}$/,
+    'x-request-id': /^[\w.:+/=@-]{1,128}$/,
+    b3: /^(?!0+-)[0-9a-f]{32}-(?!0+-)[0-9a-f]{16}-[01](-(?!0+$)[0-9a-f]{16})?$/,
     traceparent: /^00-(?!0+-)[0-9a-f]{32}-(?!0+-)[0-9a-f]{16}-0[0-3]$/,
     tracestate: /^[\x20-\x7e]+$/,
     baggage: /^[\t\x20-\x7e]{1,8192}$/,
@@ -200,7 +304,10 @@ describe('whatever arrives', () => {
     fc.assert(
       fc.property(headers, (incoming) => {
         const context = extractContext(incoming, ids)
+        const span = tracer.startRequest('GET', { headers: incoming, b3: true })
         for (const out of [
+          outgoingHeaders(span, { b3: 'single', requestId: true }),
+          outgoingHeaders(tracer.startSpan('call', { parent: span })),
           outgoingHeaders(context),
           outgoingHeaders(childContext(context, ids)),
           answerHeaders(context),
@@ -209,6 +316,25 @@ describe('whatever arrives', () => {
         }
       }),
       { numRuns: 1000 },
+    )
+  })
+
+  it('a span passes on what a context does, but for the decision', () => {
+    fc.assert(
+      fc.property(headers, (incoming) => {
+        const context = extractContext(incoming, ids)
+        const span = tracer.startRequest('GET', { headers: incoming })
+        const isOurs = context.traceFlags !== span.traceFlags
+        expect(span).toMatchObject({
+          parentSpanId: context.parentSpanId,
+          baggage: context.baggage,
+          traceState: isOurs ? 'ot=th:0' : context.traceState,
+        })
+        // A trace without a caller is ours to decide.
+        expect(span.traceFlags & 2).toBe(context.traceFlags & 2)
+        expect(isOurs).toBe(span.trace.parentSampled === undefined)
+      }),
+      { numRuns: 500 },
     )
   })
 

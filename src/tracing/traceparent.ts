@@ -6,6 +6,7 @@ export interface TraceParent {
   readonly flags: number
 }
 
+export const FLAG_SAMPLED = 0x01
 export const FLAG_RANDOM = 0x02
 const KNOWN_FLAGS = 0x03
 
@@ -40,6 +41,11 @@ export function parseTraceParent(text: string): TraceParent | undefined {
 
 export function formatTraceParent(traceId: string, spanId: string, flags: number): string {
   return `00-${traceId}-${spanId}-0${(flags & KNOWN_FLAGS).toString(16)}`
+}
+
+/** 32 lowercase hex digits, not all zero. */
+export function isTraceId(text: string): boolean {
+  return text.length === PARENT_ID - 1 - TRACE_ID && isId(text, 0, text.length)
 }
 
 /** 16 lowercase hex digits, not all zero. */

@@ -46,6 +46,11 @@ export function parseThreads(status: string): number | undefined {
   return decimal(/^Threads:\s+(\d+)$/m.exec(status)?.[1])
 }
 
+/** `/proc/<pid>/limits`: how many files the process may have open. Undefined: as many as it likes. */
+export function parseMaxFiles(limits: string): number | undefined {
+  return decimal(/^Max open files\s+(\d+)\s/m.exec(limits)?.[1])
+}
+
 /** A file that holds one number, as most below `/sys` do. */
 export function parseNumber(text: string): number | undefined {
   return decimal(/^(-?\d+)\s*$/.exec(text)?.[1])

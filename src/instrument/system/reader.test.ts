@@ -35,6 +35,13 @@ describe('a machine (S2)', () => {
       'sys/class/thermal/thermal_zone1/temp': '57500\n',
       'sys/class/thermal/thermal_zone2/temp': '-274000\n',
       'sys/class/thermal/cooling_device0/temp': '99000\n',
+      'sys/class/thermal/cooling_device0/type': 'Processor\n',
+      'sys/class/thermal/cooling_device0/cur_state': '2\n',
+      'proc/self/fd/0': '',
+      'proc/self/fd/1': '',
+      'proc/self/fd/17': '',
+      'proc/self/limits':
+        'Limit    Soft Limit   Hard Limit   Units\nMax open files            1024        524288       files\n',
       'sys/class/power_supply/AC/type': 'Mains\n',
       'sys/class/power_supply/BAT0/type': 'Battery\n',
       'sys/class/power_supply/BAT0/capacity': '83\n',
@@ -47,7 +54,10 @@ describe('a machine (S2)', () => {
     expect(await reader.read(0)).toMatchObject({
       threads: 11,
       temperatureCelsius: 57.5,
-      battery: { levelPercent: 83, charging: false },
+      battery: { levelPercent: 83, charging: false, discharging: true },
+      throttling: true,
+      openFiles: 2,
+      maxFiles: 1024,
       machine: {
         cpuPercent: undefined,
         memoryTotalBytes: 16_777_216_000,
@@ -75,7 +85,8 @@ describe('a machine (S2)', () => {
   })
 
   it('that shows nothing: absent, not zero', async () => {
-    const { cpuPercent, memoryBytes, uptimeSeconds, ...rest } = await createSystemReader({ root }).read(0)
+    const reader = createSystemReader({ root, disk: join(root, 'nowhere') })
+    const { cpuPercent, memoryBytes, uptimeSeconds, ...rest } = await reader.read(0)
     expect(Object.values(rest).every((value) => value === undefined)).toBe(true)
     for (const value of [cpuPercent, memoryBytes, uptimeSeconds]) expect(value).toBeGreaterThan(0)
   })
@@ -89,10 +100,36 @@ describe('a machine (S2)', () => {
       'proc/self/cgroup': '4:memory:/old\n',
       'sys/class/thermal/thermal_zone0/temp': 'hot\n',
       'sys/class/power_supply/BAT0/type': 'Battery\n',
+      'sys/class/thermal/cooling_device0/type': 'Processor\n',
+      'sys/class/thermal/cooling_device0/cur_state': 'cold\n',
+      'sys/class/thermal/cooling_device1/type': 'Fan\n',
+      'sys/class/thermal/cooling_device1/cur_state': '9\n',
+      'proc/self/limits': 'Max open files            unlimited        unlimited       files\n',
     })
-    const { threads, machine: shown, temperatureCelsius, battery } = await createSystemReader({ root }).read(0)
-    expect([threads, shown, temperatureCelsius, battery]).toEqual([undefined, undefined, undefined, undefined])
+    const reader = createSystemReader({ root, disk: join(root, 'nowhere') })
+    const { cpuPercent: _cpu, memoryBytes: _memory, uptimeSeconds: _uptime, ...rest } = await reader.read(0)
+    expect(Object.values(rest).every((value) => value === undefined)).toBe(true)
   })
+})
+
+it('throttling is what the counts of the processors have risen by since the reading before', async () => {
+  const counts = (core: string, pack: string) =>
+    machine({
+      'sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count': core,
+      'sys/devices/system/cpu/cpu1/thermal_throttle/package_throttle_count': pack,
+    })
+  const reader = createSystemReader({ root })
+  const seen: unknown[] = []
+  for (const [core, pack] of [
+    ['5', '1'],
+    ['5', '1'],
+    ['5', '2'],
+    ['5', '2'],
+  ] as const) {
+    await counts(core, pack)
+    seen.push((await reader.read(0)).throttling)
+  }
+  expect(seen).toEqual([false, false, true, false])
 })
 
 describe('control groups', () => {
@@ -130,9 +167,9 @@ describe('control groups', () => {
 
 describe('a battery', () => {
   it.each([
-    ['charging', ['40 Charging'], { levelPercent: 40, charging: true }],
-    ['full', ['100 Full'], { levelPercent: 100, charging: false }],
-    ['one of two charging', ['40 Discharging', '80 Charging'], { levelPercent: 60, charging: true }],
+    ['charging', ['40 Charging'], { levelPercent: 40, charging: true, discharging: false }],
+    ['full', ['100 Full'], { levelPercent: 100, charging: false, discharging: false }],
+    ['one of two charging', ['40 Discharging', '80 Charging'], { levelPercent: 60, charging: true, discharging: true }],
   ])('%s', async (_, batteries, want) => {
     for (const [i, battery] of batteries.entries()) {
       const [capacity = '', status = ''] = battery.split(' ')
@@ -159,7 +196,10 @@ describe('this process', () => {
 
   it.runIf(process.platform === 'linux')('on this machine', async () => {
     const reader = createSystemReader()
-    const { machine: shown, threads, memoryBytes } = await reader.read(0)
+    const { machine: shown, threads, memoryBytes, openFiles, maxFiles } = await reader.read(0)
+    expect(openFiles).toBeGreaterThan(2)
+    expect(maxFiles ?? Infinity).toBeGreaterThan(openFiles ?? 0)
+    expect(shown?.diskTotalBytes).toBeGreaterThan(shown?.diskFreeBytes ?? Infinity)
     expect(threads).toBeGreaterThan(1)
     expect(memoryBytes).toBeGreaterThan(10_000_000)
     expect(shown?.memoryTotalBytes).toBeGreaterThan(shown?.memoryAvailableBytes ?? Infinity)

@@ -1,7 +1,17 @@
+import { statfs } from 'node:fs/promises'
 import { readCgroup } from './cgroup.ts'
-import { busyPercent, type CpuTicks, parseCpuTicks, parseLoad1, parseMemory, parseThreads } from './proc.ts'
+import {
+  busyPercent,
+  type CpuTicks,
+  parseCpuTicks,
+  parseLoad1,
+  parseMaxFiles,
+  parseMemory,
+  parseThreads,
+} from './proc.ts'
 import { namesBelow, textBelow } from './read-text.ts'
 import { type Battery, readBattery, readTemperature } from './sensors.ts'
+import { readThrottling } from './throttling.ts'
 
 /** What a machine lacks is absent, not zero. */
 export interface SystemReading {
@@ -12,7 +22,12 @@ export interface SystemReading {
   readonly threads?: number | undefined
   readonly uptimeSeconds?: number | undefined
   readonly temperatureCelsius?: number | undefined
+  /** Slowed down because of heat, now or since the reading before. */
+  readonly throttling?: boolean | undefined
   readonly battery?: Battery | undefined
+  /** Files, sockets and the like that the process has open, and how many it may have. */
+  readonly openFiles?: number | undefined
+  readonly maxFiles?: number | undefined
   readonly machine?: MachineReading | undefined
 }
 
@@ -22,6 +37,10 @@ export interface MachineReading {
   readonly memoryTotalBytes?: number | undefined
   readonly memoryAvailableBytes?: number | undefined
   readonly load1?: number | undefined
+  /** Of the file system that holds the folder `disk` of the reader. */
+  readonly diskTotalBytes?: number | undefined
+  /** What is left of it for who has no privileges. */
+  readonly diskFreeBytes?: number | undefined
   /** How many cores' worth of time the process's control group may use. */
   readonly cpuLimitCores?: number | undefined
   readonly memoryLimitBytes?: number | undefined
@@ -34,13 +53,20 @@ export interface SystemReader {
   read(at: number): Promise<SystemReading>
 }
 
-/** @param options.root where `proc` and `sys` are mounted, `/` by default. */
-export function createSystemReader(options: { readonly root?: string } = {}): SystemReader {
-  const { root = '/' } = options
+export interface SystemReaderOptions {
+  /** Where `proc` and `sys` are mounted. Default `/`. */
+  readonly root?: string
+  /** A folder of the file system whose room is told. Default: the root. */
+  readonly disk?: string
+}
+
+export function createSystemReader(options: SystemReaderOptions = {}): SystemReader {
+  const { root = '/', disk = root } = options
   const readText = textBelow(root)
   const list = namesBelow(root)
   let spent: { readonly at: number; readonly ms: number } | undefined
   let ticks: CpuTicks | undefined
+  let throttleEvents: number | undefined
 
   /** The first reading has none before it, and goes back to the start of the process. */
   function processCpu(at: number, uptimeMs: number): number | undefined {
@@ -59,12 +85,26 @@ export function createSystemReader(options: { readonly root?: string } = {}): Sy
     return before === undefined || ticks === undefined ? undefined : busyPercent(before, ticks)
   }
 
+  async function isThrottling(): Promise<boolean | undefined> {
+    const state = await readThrottling(readText, list)
+    const before = throttleEvents
+    throttleEvents = state?.events
+    return state && (state.heldBack || state.events > (before ?? state.events))
+  }
+
+  async function readOpenFiles(): Promise<number | undefined> {
+    const names = await list('proc/self/fd')
+    // One of them is the folder itself, open to be read.
+    return names.length === 0 ? undefined : names.length - 1
+  }
+
   async function readMachine(): Promise<MachineReading | undefined> {
-    const [stat, meminfo, loadavg, cgroup] = await Promise.all([
+    const [stat, meminfo, loadavg, cgroup, room] = await Promise.all([
       readText('proc/stat'),
       readText('proc/meminfo'),
       readText('proc/loadavg'),
       readCgroup(readText),
+      readRoom(disk),
     ])
     const memory = parseMemory(meminfo ?? '')
     const reading = {
@@ -73,6 +113,7 @@ export function createSystemReader(options: { readonly root?: string } = {}): Sy
       memoryAvailableBytes: memory.availableBytes,
       load1: parseLoad1(loadavg ?? ''),
       ...cgroup,
+      ...room,
     }
     return Object.values(reading).some((value) => value !== undefined) ? reading : undefined
   }
@@ -85,13 +126,27 @@ export function createSystemReader(options: { readonly root?: string } = {}): Sy
         memoryBytes: process.memoryUsage.rss(),
         uptimeSeconds,
       }
-      const [status, machine, temperatureCelsius, battery] = await Promise.all([
+      const [status, machine, temperatureCelsius, battery, throttling, openFiles, limits] = await Promise.all([
         readText('proc/self/status'),
         readMachine(),
         readTemperature(readText, list),
         readBattery(readText, list),
+        isThrottling(),
+        readOpenFiles(),
+        readText('proc/self/limits'),
       ])
-      return { ...own, threads: parseThreads(status ?? ''), machine, temperatureCelsius, battery }
+      const threads = parseThreads(status ?? '')
+      const maxFiles = parseMaxFiles(limits ?? '')
+      return { ...own, threads, machine, temperatureCelsius, throttling, battery, openFiles, maxFiles }
     },
+  }
+}
+
+async function readRoom(folder: string): Promise<Pick<MachineReading, 'diskTotalBytes' | 'diskFreeBytes'>> {
+  try {
+    const { bsize, blocks, bavail } = await statfs(folder)
+    return { diskTotalBytes: blocks * bsize, diskFreeBytes: bavail * bsize }
+  } catch {
+    return {}
   }
 }

@@ -5,6 +5,8 @@ export interface Battery {
   /** 0 to 100; the mean of several. */
   readonly levelPercent: number
   readonly charging: boolean
+  /** The machine runs on it. */
+  readonly discharging: boolean
 }
 
 const THERMAL = 'sys/class/thermal'
@@ -33,6 +35,7 @@ export async function readBattery(readText: ReadText, list: ListNames): Promise<
   return {
     levelPercent: batteries.reduce((sum, { levelPercent }) => sum + levelPercent, 0) / batteries.length,
     charging: batteries.some(({ charging }) => charging),
+    discharging: batteries.some(({ discharging }) => discharging),
   }
 }
 
@@ -43,5 +46,5 @@ async function readSupply(path: string, readText: ReadText): Promise<Battery | u
   )
   const levelPercent = parseNumber(capacity ?? '')
   if (type !== 'Battery' || scope === 'Device' || levelPercent === undefined) return undefined
-  return { levelPercent, charging: status === 'Charging' }
+  return { levelPercent, charging: status === 'Charging', discharging: status === 'Discharging' }
 }

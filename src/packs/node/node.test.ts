@@ -5,6 +5,8 @@ import {
   type ErrorCategory,
   ErrorMetrics,
   node,
+  RuntimeMetrics,
+  type RuntimeReading,
   SystemMetrics,
   type SystemReading,
 } from '../index.ts'
@@ -23,11 +25,18 @@ const WHOLE: SystemReading = {
   memoryBytes: 1e8,
   threads: 12,
   uptimeSeconds: 60,
+  openFiles: 30,
+  maxFiles: 1024,
+  temperatureCelsius: 41.5,
+  throttling: false,
+  battery: { levelPercent: 83, charging: true },
   machine: {
     cpuPercent: 40,
     memoryTotalBytes: 8e9,
     memoryAvailableBytes: 3e9,
     load1: 0.5,
+    diskTotalBytes: 9e9,
+    diskFreeBytes: 4e9,
     cpuLimitCores: 2,
     memoryLimitBytes: 5e8,
   },
@@ -45,6 +54,14 @@ describe('O1 system', () => {
       [`${prefix}_machine_cpu_usage_percent`]: 40,
       [`${prefix}_machine_memory_total_bytes`]: 8e9,
       [`${prefix}_machine_memory_available_bytes`]: 3e9,
+      [`${prefix}_open_file_descriptors`]: 30,
+      [`${prefix}_max_file_descriptors`]: 1024,
+      [`${prefix}_machine_disk_total_bytes`]: 9e9,
+      [`${prefix}_machine_disk_free_bytes`]: 4e9,
+      [`${prefix}_battery_level_percent`]: 83,
+      [`${prefix}_battery_charging`]: 1,
+      [`${prefix}_device_temperature_celsius`]: 41.5,
+      [`${prefix}_thermal_throttling`]: 0,
       [`${prefix}_load1`]: 0.5,
       [`${prefix}_cpu_limit_cores`]: 2,
       [`${prefix}_memory_limit_bytes`]: 5e8,
@@ -75,6 +92,45 @@ describe('O1 system', () => {
   it('refuses a bad prefix when it is made', () => {
     expect(() => node({ prefix: 'a b' })).toThrow(/^prefix "a b"/)
   })
+})
+
+it('B3, B8: event loop, heap, garbage and resources as of each collection', async () => {
+  const registry = new Registry()
+  const eventLoop = { p50LagMs: 1, p95LagMs: 7, p99LagMs: 8, maxLagMs: 9, utilization: 0.25 }
+  const heap = { usedBytes: 10, totalBytes: 20, limitBytes: 100, externalBytes: 3 }
+  let reading: RuntimeReading = {
+    eventLoop: { active: true, averageLagMs: 2, ...eventLoop },
+    heap: { ...heap, spaces: [{ name: 'old', usedBytes: 8, sizeBytes: 9 }] },
+    activeResources: new Map([['Timeout', 4]]),
+  }
+  const metrics = new RuntimeMetrics(registry, () => reading, { prefix: 'craps' })
+  for (const ms of [3, NaN]) metrics.gc('minor', ms)
+  expect(await values(registry)).toEqual({
+    craps_event_loop_avg_lag_ms: 2,
+    craps_event_loop_p50_lag_ms: 1,
+    craps_event_loop_p95_lag_ms: 7,
+    craps_event_loop_p99_lag_ms: 8,
+    craps_event_loop_max_lag_ms: 9,
+    craps_event_loop_monitoring_active: 1,
+    craps_event_loop_utilization_ratio: 0.25,
+    craps_heap_used_bytes: 10,
+    craps_heap_total_bytes: 20,
+    craps_heap_limit_bytes: 100,
+    craps_external_memory_bytes: 3,
+    'craps_heap_space_used_bytes old': 8,
+    'craps_heap_space_size_bytes old': 9,
+    'craps_active_resources Timeout': 4,
+  })
+  reading = {
+    ...reading,
+    eventLoop: { ...reading.eventLoop, active: false, averageLagMs: undefined },
+    activeResources: new Map(),
+  }
+  const later = await values(registry)
+  expect(later).toMatchObject({ craps_event_loop_monitoring_active: 0 })
+  expect(Object.keys(later)).not.toEqual(expect.arrayContaining(['craps_event_loop_avg_lag_ms']))
+  const [pauses] = (await registry.collect()).filter(({ name }) => name === 'craps_gc_duration_seconds')
+  expect(pauses?.series).toHaveLength(4)
 })
 
 describe('S7 errors', () => {

@@ -1,5 +1,7 @@
 import {
+  close,
   closeSync,
+  constants,
   fdatasync,
   fdatasyncSync,
   fstatSync,
@@ -120,7 +122,7 @@ export const nodeFiles: Files = {
     }
   },
   rename: renameSync,
-  remove: unlinkSync,
+  remove,
   syncFolder: (path) => {
     // Windows cannot open folders, and needs no such thing.
     if (process.platform === 'win32') return
@@ -140,6 +142,28 @@ export const nodeFiles: Files = {
       await handle.close()
     }
   },
+}
+
+/**
+ * The name goes at once. What a large file holds takes the system milliseconds to give back, at the moment when the last that has it
+ * open closes it: that is done beside the event loop.
+ */
+function remove(path: string): void {
+  const fd = process.platform === 'win32' ? undefined : opened(path)
+  try {
+    unlinkSync(path)
+  } finally {
+    if (fd !== undefined) close(fd, () => undefined)
+  }
+}
+
+/** Undefined for what is no file of ours to read, such as a link. */
+function opened(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
 }
 
 /** The system's name for an error, as `ENOSPC`. */

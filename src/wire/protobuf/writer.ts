@@ -1,5 +1,5 @@
 import { ProtobufOut, ProtobufScratch } from '../../metrics/index.ts'
-import { FIXED64, LENGTH } from './wire-type.ts'
+import { FIXED32, FIXED64, LENGTH } from './wire-type.ts'
 
 /** Room for any field but a text or bytes. */
 const FIELD_BYTES = 32
@@ -52,6 +52,12 @@ export class ProtobufWriter {
   fixed64(field: number, value: bigint): void {
     this.#out.tag(field, FIXED64)
     this.#scratch.put(new Uint8Array(BigUint64Array.of(BigInt.asUintN(64, value)).buffer))
+  }
+
+  /** @param value whole, from 0 to 2^32 - 1. */
+  fixed32(field: number, value: number): void {
+    this.#out.tag(field, FIXED32)
+    this.#scratch.put(new Uint8Array(Uint32Array.of(value).buffer))
   }
 
   text(field: number, value: string): void {

@@ -22,12 +22,14 @@ export interface Window {
   readonly maxRows: number
   /** Told of a series that cannot be read; the others go on. */
   readonly failed: (error: unknown) => void
+  /** Asked of each sample when it has been read: what the store took meanwhile has its turn later. */
+  readonly isQueued: (labels: LabelSet, at: number) => boolean
 }
 
 /** What the store holds from `from` up to before `to`, in order of time; undefined when that is over `maxRows` samples. */
 export async function readWindow(
   source: SendSource,
-  { from, to, maxRows, failed }: Window,
+  { from, to, maxRows, failed, isQueued }: Window,
   batchSamples: number,
 ): Promise<Outgoing[] | undefined> {
   const last = to === Infinity ? Infinity : to - 1
@@ -37,13 +39,14 @@ export async function readWindow(
   for (const [n, { labels, columns }] of selected.entries()) {
     const { times, values, startTimes, histograms } = read(columns, failed)
     times.forEach((at, i) => {
-      if (at >= from && at <= last)
-        rows.push({ labels, at, values, i, histogram: undefined, start: startTimes?.[i] ?? 0 })
+      if (at < from || at > last || isQueued(labels, at)) return
+      rows.push({ labels, at, values, i, histogram: undefined, start: startTimes?.[i] ?? 0 })
     })
     histograms?.times.forEach((at, i) => {
       const histogram = histograms.values[i]
       const start = histograms.startTimes?.[i] ?? 0
-      if (at >= from && at <= last && histogram !== undefined) rows.push({ labels, at, values, i, histogram, start })
+      if (at < from || at > last || histogram === undefined || isQueued(labels, at)) return
+      rows.push({ labels, at, values, i, histogram, start })
     })
     if (rows.length > maxRows) return undefined
     if (n % SERIES_A_TURN === SERIES_A_TURN - 1) await new Promise(setImmediate)

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LabelSet } from '../../series/index.ts'
 import { backoffMs } from './backoff.ts'
 import { oldestTime, readWindow } from './catch-up.ts'
 import { encodeWriteRequest } from './encode.ts'
@@ -87,6 +88,8 @@ export class RemoteWriteSender {
   #windowMs = FIRST_WINDOW_MS
   /** Oldest time of what was read from the store and has not had its turn. */
   #unsentFrom = Infinity
+  /** Samples that were queued while the store is being read: no more than the queue holds. */
+  #queuedMeanwhile: Set<string> | undefined
   #stopping = false
   #late = false
   #timer: NodeJS.Timeout | undefined
@@ -185,7 +188,7 @@ export class RemoteWriteSender {
     const from = this.#readFrom
     const end = from + this.#windowMs
     const to = end > this.#now() ? Infinity : end
-    // Before the store is read: what it takes meanwhile is in the queue, or in both.
+    // Before the store is read: what it takes meanwhile is in the queue, and may be found in the store as well.
     this.#readFrom = to
     this.#unsentFrom = from
     const batches = await this.#read(from, to)
@@ -207,14 +210,20 @@ export class RemoteWriteSender {
   async #read(from: number, to: number): Promise<Outgoing[] | undefined> {
     const maxRows = this.#windowMs > SMALLEST_WINDOW_MS ? WINDOW_ROWS[1] : Infinity
     const failed = (error: unknown): void => this.#fail('store', error)
+    const queued = new Set<string>()
+    const isQueued = (labels: LabelSet, at: number): boolean => queued.size > 0 && queued.has(sampleKey(labels, at))
+    this.#queuedMeanwhile = queued
     try {
-      const batches = await readWindow(this.#source, { from, to, maxRows, failed }, this.#settings.maxSamplesPerSend)
+      const window = { from, to, maxRows, failed, isQueued }
+      const batches = await readWindow(this.#source, window, this.#settings.maxSamplesPerSend)
       if (batches === undefined) this.#windowMs = Math.max(SMALLEST_WINDOW_MS, this.#windowMs / 2)
       return batches
     } catch (error) {
       failed(error)
       await this.#wait(STORE_RETRY_MS)
       return undefined
+    } finally {
+      this.#queuedMeanwhile = undefined
     }
   }
 
@@ -231,7 +240,10 @@ export class RemoteWriteSender {
       if (labels === undefined) continue
       oldest = Math.min(oldest, at)
       const value = { from: values, i, histogram: histograms.get(i) }
-      if (this.#queue.push(labels, at, value, starts?.[i] ?? 0)) continue
+      if (this.#queue.push(labels, at, value, starts?.[i] ?? 0)) {
+        this.#queuedMeanwhile?.add(sampleKey(labels, at))
+        continue
+      }
       this.#counts.overflowed++
       this.#readFrom = Math.min(this.#readFrom, at)
     }
@@ -323,4 +335,8 @@ export class RemoteWriteSender {
     this.#counts.failures++
     this.#lastError = `${what}: ${error instanceof Error ? error.message : String(error)}`
   }
+}
+
+function sampleKey({ key }: LabelSet, at: number): string {
+  return `${at} ${key}`
 }

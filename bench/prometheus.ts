@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -6,13 +6,23 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { RemoteWriteVersion } from 'boxman/wire'
 
-const UNPACKED = fileURLToPath(new URL('../../../.peers/prometheus-3/usr/bin', import.meta.url))
+const UNPACKED = fileURLToPath(new URL('../../.peers/prometheus-3/usr/bin', import.meta.url))
 
-/** A real Prometheus 3, where `.ci/peers` has put one or the system has one. */
-export function findPrometheus(): string | undefined {
+export interface Installed {
+  readonly binary: string
+  /** `Prometheus 3.5.3` */
+  readonly name: string
+}
+
+/** A real Prometheus: the one that `.ci/peers` has unpacked, or else the system's. */
+export function installedPrometheus(): Installed | undefined {
   const folders = [UNPACKED, ...(process.env['PATH'] ?? '').split(path.delimiter)]
-  return folders.map((folder) => path.join(folder, 'prometheus')).find(isExecutable)
+  const binary = folders.map((folder) => path.join(folder, 'prometheus')).find(isExecutable)
+  if (binary === undefined) return undefined
+  const { stdout, stderr } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
+  return { binary, name: `Prometheus ${/version (\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1] ?? 'of unknown version'}` }
 }
 
 function isExecutable(file: string): boolean {
@@ -24,21 +34,38 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** One of its own, with a folder that goes with it, taking remote writes. It ends with this process. */
+export interface PrometheusOptions {
+  /** Where it keeps its data, which then stays. Default: a folder that goes with this process. */
+  readonly folder?: string
+  readonly flags?: readonly string[]
+  /** Of its configuration file. */
+  readonly config?: unknown
+}
+
+/** A Prometheus of one's own that takes remote writes. It ends with this process. */
 export class Prometheus {
-  readonly folder: string = mkdtempSync(path.join(tmpdir(), 'boxman-bench-'))
+  readonly folder: string
   readonly #binary: string
+  readonly #flags: readonly string[]
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  readonly #keeps: boolean
   #port = 0
   #process: ChildProcess | undefined
 
-  constructor(binary: string) {
+  constructor(binary: string, { folder, flags = [], config = {} }: PrometheusOptions = {}) {
     this.#binary = binary
-    writeFileSync(path.join(this.folder, 'prometheus.yml'), '{}')
-    process.on('exit', () => {
+    this.#flags = flags
+    this.#keeps = folder !== undefined
+    this.folder = folder ?? mkdtempSync(path.join(tmpdir(), 'boxman-bench-'))
+    writeFileSync(path.join(this.folder, 'prometheus.yml'), JSON.stringify(config)) // JSON is YAML
+    process.once('exit', () => {
       this.#process?.kill('SIGKILL')
-      rmSync(this.folder, { recursive: true, force: true })
+      this.#forget()
     })
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`
   }
 
   get pid(): number {
@@ -55,6 +82,7 @@ export class Prometheus {
       `--web.listen-address=127.0.0.1:${this.#port}`,
       '--web.enable-remote-write-receiver',
       '--web.enable-admin-api',
+      ...this.#flags,
     ])
     this.#process = child
     child.stdout.resume()
@@ -74,18 +102,23 @@ export class Prometheus {
     return (Number(fields[11]) + Number(fields[12])) * 10
   }
 
-  async kill(): Promise<void> {
+  /** At once, or after it has written what it holds. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const child = this.#process
     if (child === undefined) return
     const gone = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.kill(signal)
     await gone
     this.#process = undefined
   }
 
   async stop(): Promise<void> {
     await this.kill()
-    rmSync(this.folder, { recursive: true, force: true })
+    this.#forget()
+  }
+
+  #forget(): void {
+    if (!this.#keeps) rmSync(this.folder, { recursive: true, force: true })
   }
 
   get residentBytes(): number {
@@ -93,38 +126,51 @@ export class Prometheus {
     return Number(pages) * 4096
   }
 
-  /** One remote write. Rejects when it is refused. */
+  /** One remote write of version 1.0. Rejects when it is refused. */
   async write(body: Uint8Array): Promise<void> {
-    await this.#post('/api/v1/write', body, {
-      'content-type': 'application/x-protobuf',
-      'content-encoding': 'snappy',
-      'x-prometheus-remote-write-version': '0.1.0',
-    })
+    await post(`${this.url}/api/v1/write`, body, { headers: writeHeaders('1.0'), agent: this.#agent })
   }
 
   /** Makes blocks of all that it holds, and returns their folder. */
   async snapshot(): Promise<string> {
-    const answer = await this.#post('/api/v1/admin/tsdb/snapshot', new Uint8Array(0), {})
+    const answer = await post(`${this.url}/api/v1/admin/tsdb/snapshot`, new Uint8Array(0), { agent: this.#agent })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own shape
     const { data } = JSON.parse(answer) as { data: { name: string } }
     return path.join(this.folder, 'data', 'snapshots', data.name)
   }
+}
 
-  #post(where: string, body: Uint8Array, headers: Record<string, string>): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const options = { host: '127.0.0.1', port: this.#port, path: where, method: 'POST', headers, agent: this.#agent }
-      const sent = request(options, (response) => {
+export function writeHeaders(version: RemoteWriteVersion): Record<string, string> {
+  const whole = version === '1.0'
+  return {
+    'content-type': whole ? 'application/x-protobuf' : 'application/x-protobuf;proto=io.prometheus.write.v2.Request',
+    'content-encoding': 'snappy',
+    'x-prometheus-remote-write-version': whole ? '0.1.0' : '2.0.0',
+  }
+}
+
+/** The answer's text. Rejects when it is no success. */
+export function post(
+  url: string,
+  body: Uint8Array,
+  { headers = {}, agent }: { readonly headers?: Record<string, string>; readonly agent: Agent },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      { method: 'POST', headers: { ...headers, 'content-length': body.length }, agent },
+      (response) => {
         let text = ''
         response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
         response.on('end', () => {
           if ((response.statusCode ?? 500) < 300) resolve(text)
-          else reject(new Error(`${where}: ${response.statusCode} ${text}`))
+          else reject(new Error(`${url}: ${response.statusCode} ${text}`))
         })
-      })
-      sent.once('error', reject)
-      sent.end(body)
-    })
-  }
+      },
+    )
+    sent.once('error', reject)
+    sent.end(body)
+  })
 }
 
 async function freePort(): Promise<number> {

@@ -1,0 +1,34 @@
+import { EventLoop, observeGarbage, readActiveResources, readHeap } from '../instrument/index.ts'
+import type { Registry } from '../metrics/index.ts'
+import { RuntimeMetrics } from '../packs/index.ts'
+import type { Step } from './loop.ts'
+
+/** The event loop, garbage collection and heap of this process, from start to stop. */
+export class Signals {
+  readonly #metrics: RuntimeMetrics
+  readonly #loop = new EventLoop()
+  #undo: (() => void) | undefined
+
+  constructor(registry: Registry, prefix: string) {
+    this.#metrics = new RuntimeMetrics(
+      registry,
+      () => ({ eventLoop: this.#loop.read(), heap: readHeap(), activeResources: readActiveResources() }),
+      { prefix },
+    )
+  }
+
+  start(): void {
+    this.#undo ??= observeGarbage(this.#metrics.gc)
+  }
+
+  /** Closes a slice of the window; one that fails starts the measuring anew the next time. */
+  step(rounds: number): Step {
+    return { name: 'event-loop', rounds, run: () => this.#loop.step() }
+  }
+
+  stop(): void {
+    this.#undo?.()
+    this.#undo = undefined
+    this.#loop.stop()
+  }
+}
