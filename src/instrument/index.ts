@@ -1,7 +1,13 @@
+export { type FindLibrary, instrumentCache, instrumentCaches } from './cache/cache.ts'
+export type { CacheOptions, CacheRecorder } from './cache/options.ts'
+export { instrumentDatabases, instrumentPool, type PoolCounts, type PoolOptions } from './database/database.ts'
+export { instrumentMongodb } from './database/mongodb.ts'
+export type { DatabaseCall, DatabaseConnect, DatabaseOptions, DatabaseRecorder } from './database/options.ts'
+export { operationOf, statementShape } from './database/statement.ts'
+export { instrumentFetch } from './fetch.ts'
 export { type DelayMonitor, EventLoop, type EventLoopOptions, type EventLoopReading } from './event-loop/event-loop.ts'
 export { type GcKind, observeGarbage } from './event-loop/garbage.ts'
 export { type HeapReading, readActiveResources, readHeap } from './event-loop/heap.ts'
-export { instrumentFetch, type FetchCall, type FetchOptions } from './fetch.ts'
 export type { FaultHandler } from './guard.ts'
 export { setRoute } from './http/exchange.ts'
 export type { HttpExchange, HttpOpening, HttpOptions, HttpRecorder, HttpServerOptions } from './http/exchange.ts'
@@ -13,6 +19,13 @@ export type { HttpRequest } from './http/message.ts'
 export { instrumentNest, type NestApp } from './http/nest.ts'
 export { requestLog, type RequestLogger } from './http/request-log.ts'
 export { type HttpServer, instrumentHttpServer } from './http/server.ts'
+export type {
+  OutgoingCall,
+  OutgoingCall as FetchCall,
+  OutgoingOptions,
+  OutgoingOptions as FetchOptions,
+} from './outgoing/call.ts'
+export { instrumentOutgoing } from './outgoing/outgoing.ts'
 export { type Failure, type FailureKind, failureOf } from './manual/failure.ts'
 export { createRouteInstrument, type Handler, measureRequest, type RouteInstrument } from './manual/instrument-route.ts'
 export { RequestScope, type RequestStart, type ScopeOptions } from './manual/request-scope.ts'
@@ -24,3 +37,4 @@ export type { WebSocketMeterOptions, WebSocketReading } from './websocket/meter.
 export type { Side as WebSocketSide, WebSocketTotals } from './websocket/totals.ts'
 export { createSystemReader, type MachineReading, type SystemReader, type SystemReading } from './system/reader.ts'
 export type { Battery } from './system/sensors.ts'
+export type { Watched } from './watched.ts'

@@ -12,7 +12,10 @@ export { SocketMetrics, type SocketOptions, type Traffic } from './casino/socket
 export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
 export { type OpenedRequest, OtelHttpMetrics, type OtelRequest } from './http/otel.ts'
 export { PromBundleMetrics } from './http/prom-bundle.ts'
-export { CacheMetrics, ConnectionMetrics, media, type MediaMetrics, PoolMetrics } from './media/media.ts'
+export { CacheMetrics } from './media/caches.ts'
+export { DatabaseMetrics, type DatabaseStatement } from './media/databases.ts'
+export { ConnectionMetrics, media, type MediaMetrics, PoolMetrics } from './media/media.ts'
+export { OutgoingMetrics, type OutgoingRequest } from './media/outgoing.ts'
 export { RequestErrorMetrics } from './media/request-errors.ts'
 export { type MediaRequest, RequestMetrics } from './media/requests.ts'
 export {

@@ -167,6 +167,7 @@ class Wiring implements Boxman {
       now,
       wallNow,
       onFault,
+      cwd,
     })
     this.#history =
       store &&

@@ -1,5 +1,7 @@
+import type { EventEmitter } from 'node:events'
 import type { WebSocketServer } from 'ws'
 import {
+  type CacheOptions,
   createRouteInstrument,
   type ExpressApp,
   type FastifyApp,
@@ -11,13 +13,20 @@ import {
   type HttpServer,
   type HttpServerOptions,
   instrumentExpress,
+  instrumentCache,
+  instrumentCaches,
+  instrumentDatabases,
   instrumentFastify,
   instrumentFetch,
   instrumentHono,
   instrumentHttpServer,
   instrumentKoa,
   instrumentNest,
+  instrumentMongodb,
+  instrumentOutgoing,
+  instrumentPool,
   instrumentWebSocketServer,
+  type PoolCounts,
   measureRequest,
   type KoaApp,
   type NestApp,
@@ -29,13 +38,22 @@ import {
   type SocketRecorder,
   type TopicOptions,
   type Topics,
+  type Watched,
   WebSocketMeter,
 } from '../instrument/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Registry } from '../metrics/index.ts'
-import { RequestErrorMetrics, WebSocketMetrics } from '../packs/index.ts'
+import {
+  CacheMetrics,
+  DatabaseMetrics,
+  OutgoingMetrics,
+  PoolMetrics,
+  RequestErrorMetrics,
+  WebSocketMetrics,
+} from '../packs/index.ts'
 import type { IdSource } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
+import { libraryFinder } from './find-library.ts'
 import { type HttpMeter, httpMeter } from './http-meter.ts'
 
 export interface InstrumentOptions {
@@ -48,6 +66,8 @@ export interface InstrumentOptions {
   /** Milliseconds since the epoch. */
   readonly wallNow: () => number
   readonly onFault: (error: unknown) => void
+  /** Where the application's libraries are looked for. */
+  readonly cwd: string
 }
 
 /** Measures what the application brings. A fault in measuring is counted and logged, and never reaches it. */
@@ -57,6 +77,8 @@ export class Instruments {
   readonly #opened: HttpMeter['opened']
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
+  readonly #polled = new Set<Watched>()
+  readonly #pools = new Map<Watched, PoolCounts>()
   #sockets: WebSocketMeter | undefined
   #manual: ScopeOptions | undefined
   #route: RouteInstrument | undefined
@@ -85,6 +107,19 @@ export class Instruments {
   /** Measures an application of Express 4 or 5 under the whole patterns of its routes; returns the undo. */
   express(app: ExpressApp, options: { record?: HttpRecorder } = {}): () => void {
     return this.#undone(instrumentExpress(app, this.#http(options.record)))
+  }
+
+  /**
+   * Measures every HTTP request that the process sends and gives it the correlation headers; returns the undo.
+   * With `http.metrics: 'media'` as `http_client_*`; `record` is told of each call besides.
+   */
+  outgoing(options: { record?: (call: FetchCall) => void } = {}): () => void {
+    const { config, metrics, ids, now, onFault } = this.#options
+    const recorders = [
+      ...(config.http.metrics === 'media' ? [new OutgoingMetrics(metrics).record] : []),
+      ...(options.record === undefined ? [] : [options.record]),
+    ]
+    return this.#undone(instrumentOutgoing({ ids, now, onFault, record: (call) => this.#tell(recorders, call) }))
   }
 
   /** Measures an instance of Fastify, its routes by their patterns. Before it is ready, and before its own hooks. */
@@ -134,6 +169,74 @@ export class Instruments {
     return instrumentFetch(fetch, { ...options, ids, now, onFault })
   }
 
+  /**
+   * Measures all caches that can be found by themselves, as `cache_*{cache_type}` with their library's name: of lru-cache 11.5,
+   * ioredis, node-redis 6, memcached; returns the undo.
+   */
+  caches(): () => void {
+    return this.#undone(instrumentCaches({ ...this.#caches(), find: libraryFinder(this.#options.cwd) }))
+  }
+
+  /**
+   * Measures one cache as `cache_*{cache_type="NAME"}`: of lru-cache, ioredis, node-redis, memcached, keyv or cache-manager;
+   * returns the undo. What a Redis or memcached server evicts is read in the background.
+   */
+  cache(cache: object, options: { name: string }): () => void {
+    return this.#polling(instrumentCache(cache, { ...this.#caches(), ...options }))
+  }
+
+  /**
+   * Measures every statement and connection of pg and mysql2, as `db_query_*{system,operation}` and `db_connect_*{system}`;
+   * returns the undo.
+   */
+  databases(): () => void {
+    const { metrics, now, onFault, cwd } = this.#options
+    const record = new DatabaseMetrics(metrics)
+    return this.#undone(instrumentDatabases({ now, record, onFault, warn: this.#warn, find: libraryFinder(cwd) }))
+  }
+
+  /** Measures the commands of one `MongoClient` made with `monitorCommands: true`, as `db_query_*`; returns the undo. */
+  mongodb(client: EventEmitter): () => void {
+    const { metrics, onFault } = this.#options
+    const record = new DatabaseMetrics(metrics)
+    return this.#undone(instrumentMongodb(client, { record, onFault, warn: this.#warn }))
+  }
+
+  /**
+   * Reads a pool of pg, mysql2 or knex in the background: `db_connections_active`, `db_connections_idle` and `db_connections_waiting`
+   * are of all pools together; returns the undo.
+   */
+  pool(pool: object, options: { name: string }): () => void {
+    const { metrics, onFault } = this.#options
+    const gauges = new PoolMetrics(metrics)
+    const publish = (): void => gauges.set(sumOf(this.#pools.values()))
+    const record = (counts: PoolCounts): void => {
+      this.#pools.set(watched, counts)
+      publish()
+    }
+    const watched = instrumentPool(pool, { ...options, record, onFault, warn: this.#warn })
+    const restore = this.#polling(watched)
+    return this.#undone(() => {
+      restore()
+      if (this.#pools.delete(watched)) publish()
+    })
+  }
+
+  #caches(): CacheOptions {
+    const { metrics, onFault } = this.#options
+    return { record: new CacheMetrics(metrics), onFault, warn: this.#warn }
+  }
+
+  readonly #warn = (message: string): void => this.#options.log.child('instrument').warn(message)
+
+  #polling(watched: Watched): () => void {
+    this.#polled.add(watched)
+    return this.#undone(() => {
+      this.#polled.delete(watched)
+      watched.undo()
+    })
+  }
+
   /** Measures a handler at each call: as wrapper `instrumentRoute(route, handler)`, as decorator `@instrumentRoute(route)`. */
   get route(): RouteInstrument {
     this.#route ??= createRouteInstrument(this.#byHand())
@@ -147,8 +250,10 @@ export class Instruments {
     return work === undefined ? new RequestScope(start, this.#byHand()) : measureRequest(start, this.#byHand(), work)
   }
 
+  /** One round in the background: what is over is forgotten, what tells nothing by itself is asked. */
   sweep(at: number): void {
     for (const topics of this.#topics) topics.sweep(at)
+    for (const { poll } of this.#polled) poll().catch(this.#options.onFault)
   }
 
   /** Takes the instruments off all sockets, and whatever returned an undo. */
@@ -189,15 +294,28 @@ export class Instruments {
       now,
       onFault,
       opened: this.#opened,
-      record: (exchange) => {
-        for (const record of recorders) {
-          try {
-            record(exchange)
-          } catch (error) {
-            onFault(error)
-          }
-        }
-      },
+      record: (exchange) => this.#tell(recorders, exchange),
     }
   }
+
+  /** One that fails does not keep it from the others. */
+  #tell<T>(recorders: readonly ((told: T) => void)[], told: T): void {
+    for (const record of recorders) {
+      try {
+        record(told)
+      } catch (error) {
+        this.#options.onFault(error)
+      }
+    }
+  }
+}
+
+function sumOf(pools: Iterable<PoolCounts>): PoolCounts {
+  let [active, idle, waiting] = [0, 0, 0]
+  for (const pool of pools) {
+    active += pool.active
+    idle += pool.idle
+    waiting += pool.waiting
+  }
+  return { active, idle, waiting }
 }

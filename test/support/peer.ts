@@ -13,8 +13,8 @@ const UNPACKED = ['.peers/prometheus-3/usr/bin', '.peers/victoria-metrics/usr/bi
  * The path of an installed peer. A missing one skips the test with the reason, or fails it where peers are required
  * (BOXMAN_PEERS=required).
  */
-export function needPeer(program: string, skip: (reason: string) => never): string {
-  const folders = [...UNPACKED, ...(process.env['PATH'] ?? '').split(path.delimiter)]
+export function needPeer(program: string, skip: (reason: string) => never, elsewhere: readonly string[] = []): string {
+  const folders = [...UNPACKED, ...(process.env['PATH'] ?? '').split(path.delimiter), ...elsewhere]
   const found = folders.map((folder) => path.join(folder, program)).find(isExecutable)
   if (found !== undefined) return found
   const reason = `${program} is not installed; .ci/peers installs it`

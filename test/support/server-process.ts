@@ -9,7 +9,11 @@ export class ServerProcess {
   #output = ''
   #wake: () => void = () => undefined
 
-  constructor(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    options: { cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number } = {},
+  ) {
     this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
     this.exited = new Promise((resolve, reject) => {
       this.child.once('error', reject)

@@ -81,6 +81,10 @@ it('takes connections, pools and caches by hand; what nobody tells is absent (M2
   caches.miss('films')
   expect((await samples()).toSorted()).toEqual([
     'active_connections 1',
+    'cache_evictions_total{cache_type="films"} 0',
+    'cache_evictions_total{cache_type="posters"} 0',
+    'cache_hit_rate{cache_type="films"} 0',
+    'cache_hit_rate{cache_type="posters"} 0.75',
     'cache_hits_total{cache_type="films"} 0',
     'cache_hits_total{cache_type="posters"} 3',
     'cache_misses_total{cache_type="films"} 1',

@@ -1,7 +1,7 @@
 import type { Registry } from '../../metrics/index.ts'
-import { Cells } from '../cells.ts'
 import { OptionalGauge } from '../optional-gauge.ts'
 import type { Pack } from '../pack.ts'
+import { CacheMetrics } from './caches.ts'
 import { RequestMetrics } from './requests.ts'
 
 export interface MediaMetrics {
@@ -37,43 +37,31 @@ export class ConnectionMetrics {
   }
 }
 
-/** `db_connections_active` and `db_connections_idle`: absent before the first call. */
+/** `db_connections_active`, `db_connections_idle` and `db_connections_waiting`: absent before the first call that tells them. */
 export class PoolMetrics {
   readonly #active: OptionalGauge
   readonly #idle: OptionalGauge
+  readonly #waiting: OptionalGauge
 
   constructor(registry: Registry) {
     this.#active = new OptionalGauge(registry, 'db_connections_active', 'Connections of the database pool in use.')
     this.#idle = new OptionalGauge(registry, 'db_connections_idle', 'Connections of the database pool at rest.')
+    this.#waiting = new OptionalGauge(
+      registry,
+      'db_connections_waiting',
+      'Calls that wait for a connection of the pool.',
+    )
   }
 
-  /** @throws RangeError unless both are whole numbers >= 0. */
-  set({ active, idle }: { readonly active: number; readonly idle: number }): void {
+  /** @throws RangeError unless all are whole numbers >= 0. */
+  set(counts: { readonly active: number; readonly idle: number; readonly waiting?: number }): void {
+    const { active, idle, waiting } = counts
     wholeNumber('db_connections_active', active)
     wholeNumber('db_connections_idle', idle)
+    if (waiting !== undefined) wholeNumber('db_connections_waiting', waiting)
     this.#active.set(active)
     this.#idle.set(idle)
-  }
-}
-
-/** `cache_hits_total{cache_type}` and `cache_misses_total{cache_type}`. */
-export class CacheMetrics {
-  readonly #caches: Cells<{ readonly hits: { inc(by: number): void }; readonly misses: { inc(by: number): void } }>
-
-  constructor(registry: Registry) {
-    const labelNames = ['cache_type'] as const
-    const hits = registry.counter({ name: 'cache_hits_total', help: 'Look-ups that a cache answered.', labelNames })
-    const misses = registry.counter({ name: 'cache_misses_total', help: 'Look-ups that it could not.', labelNames })
-    // Both from the first call on: a hit rate needs the misses at zero too.
-    this.#caches = new Cells((type) => ({ hits: hits.labels(type), misses: misses.labels(type) }))
-  }
-
-  hit(type: string, by = 1): void {
-    this.#caches.get(type).hits.inc(by)
-  }
-
-  miss(type: string, by = 1): void {
-    this.#caches.get(type).misses.inc(by)
+    if (waiting !== undefined) this.#waiting.set(waiting)
   }
 }
 

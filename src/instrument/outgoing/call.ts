@@ -1,0 +1,57 @@
+import {
+  childContext,
+  type CorrelationContext,
+  currentContext,
+  extractContext,
+  type IdSource,
+  outgoingHeaders,
+} from '../../tracing/index.ts'
+import type { FaultHandler } from '../guard.ts'
+
+/** One call downstream, as seen when the head of its answer was there, or it failed. */
+export interface OutgoingCall {
+  /** Host and port; empty when the call names none. */
+  readonly host: string
+  /** One of the known methods, else `_OTHER`. */
+  readonly method: string
+  /** 0: there was no answer, `error` says why. */
+  readonly status: number
+  readonly durationMs: number
+  /** What the callee says it took: `x-service-duration`. */
+  readonly serviceDurationMs?: number
+  readonly error?: unknown
+  /** The call's own span. */
+  readonly context: CorrelationContext
+}
+
+export interface OutgoingOptions {
+  readonly ids: IdSource
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  readonly record?: (call: OutgoingCall) => void
+  readonly onFault: FaultHandler
+}
+
+/** The span of a call: a child of the current context or, outside of one, a root. */
+export function callContext(ids: IdSource): CorrelationContext {
+  const current = currentContext()
+  return current === undefined ? extractContext({}, ids) : childContext(current, ids)
+}
+
+/** Adds the headers of a call. What the caller has set stays. */
+export function addHeaders(
+  context: CorrelationContext,
+  has: (name: string) => boolean,
+  add: (name: string, value: string) => void,
+): void {
+  const traced = has('traceparent')
+  for (const [name, value] of Object.entries(outgoingHeaders(context))) {
+    // A state belongs to its parent: ours may not stand beside another's.
+    if (!has(name) && !(traced && name === 'tracestate')) add(name, value)
+  }
+}
+
+export function serviceDuration(text: string | null | undefined): { serviceDurationMs?: number } {
+  if (text === null || text === undefined || !/^\d{1,12}(\.\d{1,9})?$/.test(text)) return {}
+  return { serviceDurationMs: Number(text) }
+}
