@@ -13,10 +13,10 @@ type Init = Parameters<Fetch>[1]
  * root. Headers that the caller has set stay; everything else is passed on as it is, and errors come back as they are.
  */
 export function instrumentFetch(fetch: Fetch, options: OutgoingOptions): Fetch {
-  const { ids, now, record, onFault } = options
+  const { now, record, onFault } = options
   return async function correlatedFetch(input, init) {
     const call = guarded(onFault, () => {
-      const context = callContext(ids)
+      const context = callContext(options, target(input, init).method)
       const headers = withCorrelation(input, init, context)
       return { context, init: { ...init, headers }, spanId: headers.get('x-span-id') ?? '', startedAt: now() }
     })

@@ -38,3 +38,4 @@ export type { Side as WebSocketSide, WebSocketTotals } from './websocket/totals.
 export { createSystemReader, type MachineReading, type SystemReader, type SystemReading } from './system/reader.ts'
 export type { Battery } from './system/sensors.ts'
 export type { Watched } from './watched.ts'
+export { endCallSpan, endRequestSpan } from './spans.ts'

@@ -7,6 +7,7 @@ import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
 import { createIdSource, currentContext } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
+import type { OtlpSenderStats } from '../wire/index.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigInput, ResolvedConfig } from './config/config.ts'
@@ -22,6 +23,7 @@ import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import { readRules } from './rules/read-rules.ts'
 import type { Rules } from './rules/rules.ts'
+import { Traces } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
 /** What the process gives; stated only by who runs several in one, or tests. */
@@ -73,6 +75,7 @@ export interface Boxman {
 }
 
 const CLOSE_DEADLINE_MS = 5000
+const SPANS_DEADLINE_MS = 2000
 const FLUSH_DEADLINE_MS = 1000
 /** How often it is looked whether rules are due. */
 const RULES_STEP_MS = 1000
@@ -120,6 +123,7 @@ class Wiring implements Boxman {
   readonly instrument: Instruments
   readonly admin: Admin
   readonly #history: History | undefined
+  readonly #traces: Traces | undefined
   readonly #ownLog: Logger
   readonly #faults: FaultLog
   readonly #signals: Signals
@@ -159,7 +163,17 @@ class Wiring implements Boxman {
     this.#faults = new FaultLog(this.#ownLog, wallNow)
     const onFault = (error: unknown): void => this.#faults.record(error)
     this.node = this.use(node({ prefix }))
+    this.#traces = config.tracing.enabled
+      ? new Traces({
+          config,
+          boxmanVersion: boxmanVersion(),
+          now,
+          wallNow,
+          onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
+        })
+      : undefined
     this.instrument = new Instruments({
+      tracer: this.#traces?.tracer,
       config,
       metrics: this.metrics,
       log: this.log,
@@ -193,7 +207,8 @@ class Wiring implements Boxman {
       liveness: () => this.health.liveness(),
       readiness: () => this.health.readiness(),
       uptimeMs: () => now() - startedAt,
-      handlers: this.#history?.handlers ?? [],
+      answersQueries: this.#history !== undefined,
+      handlers: [...(this.#traces === undefined ? [] : [this.#traces.handle]), ...(this.#history?.handlers ?? [])],
       onFault,
     })
     this.#signals = new Signals(this.metrics, prefix)
@@ -264,6 +279,7 @@ class Wiring implements Boxman {
       () => this.#loop.stop(),
       () => this.#signals.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
+      () => this.#traces?.stop(SPANS_DEADLINE_MS),
       () => this.#history?.close(),
       () => this.#ownLog.info('Boxman stopped'),
       () => within(FLUSH_DEADLINE_MS, this.log.flush()),
@@ -297,6 +313,7 @@ class Wiring implements Boxman {
       log: this.#ownLog,
       sweep: (at) => {
         this.instrument.sweep(at)
+        this.#traces?.sweep()
         this.metrics.expire(at)
       },
       rounds: rounds.collect,
@@ -338,6 +355,16 @@ class Wiring implements Boxman {
         () => metrics.sourceStats.unplaced,
       ],
       metrics_collect_failures: ['collect callbacks that failed.', () => metrics.stats.collectFailures],
+      tracing_spans_kept: ['Spans of traces that were kept.', () => this.#traces?.tracer.stats.keptSpans ?? 0],
+      tracing_spans_dropped: [
+        'Spans that found no room in their trace or in memory.',
+        () => this.#traces?.tracer.stats.droppedSpans ?? 0,
+      ],
+      tracing_spans_sent: ['Spans that a collector took.', () => this.#traces?.sender?.stats.sent ?? 0],
+      tracing_spans_unsent: [
+        'Spans that no collector took: there was no room or time, or it would not have them.',
+        () => unsentOf(this.#traces?.sender?.stats),
+      ],
       logging_written: ['Log lines handed over.', () => log.stats.written],
       logging_failed: ['Log lines refused by their destination.', () => log.stats.failed],
       logging_dropped: ['Log lines dropped because their destination is behind.', () => log.stats.dropped],
@@ -371,4 +398,8 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   })
   await Promise.race([work, deadline])
   clearTimeout(timer)
+}
+
+function unsentOf(stats: OtlpSenderStats | undefined): number {
+  return stats === undefined ? 0 : stats.dropped + stats.failed + stats.rejected
 }

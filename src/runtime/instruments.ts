@@ -2,6 +2,8 @@ import type { EventEmitter } from 'node:events'
 import type { WebSocketServer } from 'ws'
 import {
   type CacheOptions,
+  endCallSpan,
+  endRequestSpan,
   createRouteInstrument,
   type ExpressApp,
   type FastifyApp,
@@ -51,7 +53,7 @@ import {
   RequestErrorMetrics,
   WebSocketMetrics,
 } from '../packs/index.ts'
-import type { IdSource } from '../tracing/index.ts'
+import type { IdSource, Tracer } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 import { libraryFinder } from './find-library.ts'
 import { type HttpMeter, httpMeter } from './http-meter.ts'
@@ -61,6 +63,8 @@ export interface InstrumentOptions {
   readonly metrics: Registry
   readonly log: Logger
   readonly ids: IdSource
+  /** None: requests and calls are no spans. */
+  readonly tracer?: Tracer | undefined
   /** Milliseconds that never go back. */
   readonly now: () => number
   /** Milliseconds since the epoch. */
@@ -89,6 +93,7 @@ export class Instruments {
     const meter = httpMeter(options.metrics, http.metrics, options.config.prefix)
     this.#opened = meter?.opened
     this.#record = [
+      ...(options.tracer === undefined ? [] : [endRequestSpan]),
       ...(meter === undefined ? [] : [meter.record]),
       ...(http.log ? [requestLog(options.log.child('http'))] : []),
     ]
@@ -114,12 +119,15 @@ export class Instruments {
    * With `http.metrics: 'media'` as `http_client_*`; `record` is told of each call besides.
    */
   outgoing(options: { record?: (call: FetchCall) => void } = {}): () => void {
-    const { config, metrics, ids, now, onFault } = this.#options
+    const { config, metrics, ids, tracer, now, onFault } = this.#options
     const recorders = [
+      ...(tracer === undefined ? [] : [endCallSpan]),
       ...(config.http.metrics === 'media' ? [new OutgoingMetrics(metrics).record] : []),
       ...(options.record === undefined ? [] : [options.record]),
     ]
-    return this.#undone(instrumentOutgoing({ ids, now, onFault, record: (call) => this.#tell(recorders, call) }))
+    return this.#undone(
+      instrumentOutgoing({ ids, tracer, now, onFault, record: (call) => this.#tell(recorders, call) }),
+    )
   }
 
   /** Measures an instance of Fastify, its routes by their patterns. Before it is ready, and before its own hooks. */
@@ -165,8 +173,12 @@ export class Instruments {
     fetch: typeof globalThis.fetch = globalThis.fetch,
     options: { record?: (call: FetchCall) => void } = {},
   ): typeof globalThis.fetch {
-    const { ids, now, onFault } = this.#options
-    return instrumentFetch(fetch, { ...options, ids, now, onFault })
+    const { ids, tracer, now, onFault } = this.#options
+    const recorders = [
+      ...(tracer === undefined ? [] : [endCallSpan]),
+      ...(options.record === undefined ? [] : [options.record]),
+    ]
+    return instrumentFetch(fetch, { ids, tracer, now, onFault, record: (call) => this.#tell(recorders, call) })
   }
 
   /**
@@ -287,10 +299,11 @@ export class Instruments {
   }
 
   #http(own: HttpRecorder | undefined): HttpOptions {
-    const { ids, now, onFault } = this.#options
+    const { ids, tracer, now, onFault } = this.#options
     const recorders = own === undefined ? this.#record : [...this.#record, own]
     return {
       ids,
+      tracer,
       now,
       onFault,
       opened: this.#opened,

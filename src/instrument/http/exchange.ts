@@ -1,4 +1,10 @@
-import { answerHeaders, type CorrelationContext, extractContext, type IdSource } from '../../tracing/index.ts'
+import {
+  answerHeaders,
+  type CorrelationContext,
+  extractContext,
+  type IdSource,
+  type Tracer,
+} from '../../tracing/index.ts'
 import { type FaultHandler, guarded } from '../guard.ts'
 import { correlationHeaders } from './incoming-headers.ts'
 import { pathPattern } from './path-pattern.ts'
@@ -43,6 +49,8 @@ export type HttpRecorder = (exchange: HttpExchange) => void
 
 export interface HttpOptions {
   readonly ids: IdSource
+  /** Makes a span of each request, its context; whoever records the exchange ends it: {@link endRequestSpan}. */
+  readonly tracer?: Tracer | undefined
   /** Milliseconds that never go back. */
   readonly now: () => number
   readonly record: HttpRecorder
@@ -96,7 +104,9 @@ export function openExchange(
 ): CorrelationContext | undefined {
   if (request[carriedKey] !== undefined) return undefined
   return guarded(options.onFault, () => {
-    const context = extractContext(correlationHeaders(request.rawHeaders), options.ids)
+    const headers = correlationHeaders(request.rawHeaders)
+    const context =
+      options.tracer?.startRequest(knownMethod(request.method), { headers }) ?? extractContext(headers, options.ids)
     const exchange = new OpenExchange(request, response, context, options)
     request[carriedKey] = exchange
     response[carriedKey] = exchange

@@ -48,7 +48,10 @@ export class RequestScope implements Disposable {
     this.#route = route ?? (path === undefined ? '' : pathPattern(path))
     this.context = guarded(options.onFault, () => {
       const current = headers === undefined ? currentContext() : undefined
-      return current === undefined ? extractContext(headers ?? {}, options.ids) : childContext(current, options.ids)
+      const { ids, tracer } = options
+      if (current === undefined)
+        return tracer?.startRequest(this.#method, { headers: headers ?? {} }) ?? extractContext(headers ?? {}, ids)
+      return tracer?.startSpan(this.#method, { parent: current, kind: 'server' }) ?? childContext(current, ids)
     })
     this.#startedAt = guarded(options.onFault, options.now) ?? Number.NaN
   }

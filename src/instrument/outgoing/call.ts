@@ -5,6 +5,7 @@ import {
   extractContext,
   type IdSource,
   outgoingHeaders,
+  type Tracer,
 } from '../../tracing/index.ts'
 import type { FaultHandler } from '../guard.ts'
 
@@ -26,6 +27,8 @@ export interface OutgoingCall {
 
 export interface OutgoingOptions {
   readonly ids: IdSource
+  /** Makes a span of each call, its context; whoever records the call ends it: {@link endCallSpan}. */
+  readonly tracer?: Tracer | undefined
   /** Milliseconds that never go back. */
   readonly now: () => number
   readonly record?: (call: OutgoingCall) => void
@@ -33,7 +36,11 @@ export interface OutgoingOptions {
 }
 
 /** The span of a call: a child of the current context or, outside of one, a root. */
-export function callContext(ids: IdSource): CorrelationContext {
+export function callContext(
+  { ids, tracer }: Pick<OutgoingOptions, 'ids' | 'tracer'>,
+  method: string,
+): CorrelationContext {
+  if (tracer !== undefined) return tracer.startSpan(method, { kind: 'client' })
   const current = currentContext()
   return current === undefined ? extractContext({}, ids) : childContext(current, ids)
 }

@@ -24,11 +24,11 @@ interface Started {
  * that channel; before, `request` and `get` are replaced: who took them from the module earlier, by `require`, is missed.
  * Upgrades are no calls.
  */
-export function watchNodeHttp({ ids, now, record }: OutgoingOptions, fuse: Fuse): () => void {
+export function watchNodeHttp({ ids, tracer, now, record }: OutgoingOptions, fuse: Fuse): () => void {
   const started = new WeakMap<object, Started>()
   const begin = (request: ClientRequest): void => {
     if (started.has(request)) return
-    const context = callContext(ids)
+    const context = callContext({ ids, tracer }, knownMethod(request.method))
     if (!request.headersSent) {
       addHeaders(
         context,

@@ -27,7 +27,7 @@ interface Started {
 }
 
 /** Every call of the global fetch and of undici, whoever makes it. A redirect that fetch follows is a call of its own. */
-export function watchUndici({ ids, now, record }: OutgoingOptions, fuse: Fuse): () => void {
+export function watchUndici({ ids, tracer, now, record }: OutgoingOptions, fuse: Fuse): () => void {
   const started = new WeakMap<object, Started>()
   const end = (request: object, outcome: Pick<OutgoingCall, 'status' | 'serviceDurationMs' | 'error'>): void => {
     const call = started.get(request)
@@ -40,7 +40,8 @@ export function watchUndici({ ids, now, record }: OutgoingOptions, fuse: Fuse): 
     listen('undici:request:create', fuse, ({ request }: { request: UndiciRequest }) => {
       const headers = namesOf(request.headers)
       if (isWrapped(headers.get('x-span-id'))) return
-      const context = callContext(ids)
+      const method = knownMethod(request.method.toUpperCase())
+      const context = callContext({ ids, tracer }, method)
       addHeaders(
         context,
         (name) => headers.has(name),
@@ -48,7 +49,7 @@ export function watchUndici({ ids, now, record }: OutgoingOptions, fuse: Fuse): 
       )
       started.set(request, {
         host: hostOf(request.origin),
-        method: knownMethod(request.method.toUpperCase()),
+        method,
         startedAt: now(),
         context,
       })

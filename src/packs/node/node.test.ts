@@ -106,11 +106,11 @@ it('B3, B8: event loop, heap, garbage and resources as of each collection', asyn
   const metrics = new RuntimeMetrics(registry, () => reading, { prefix: 'craps' })
   for (const ms of [3, NaN]) metrics.gc('minor', ms)
   expect(await values(registry)).toEqual({
-    craps_event_loop_avg_lag_ms: 2,
-    craps_event_loop_p50_lag_ms: 1,
-    craps_event_loop_p95_lag_ms: 7,
-    craps_event_loop_p99_lag_ms: 8,
-    craps_event_loop_max_lag_ms: 9,
+    craps_event_loop_lag_avg_seconds: 0.002,
+    craps_event_loop_lag_p50_seconds: 0.001,
+    craps_event_loop_lag_p95_seconds: 0.007,
+    craps_event_loop_lag_p99_seconds: 0.008,
+    craps_event_loop_lag_max_seconds: 0.009,
     craps_event_loop_monitoring_active: 1,
     craps_event_loop_utilization_ratio: 0.25,
     craps_heap_used_bytes: 10,
@@ -128,7 +128,7 @@ it('B3, B8: event loop, heap, garbage and resources as of each collection', asyn
   }
   const later = await values(registry)
   expect(later).toMatchObject({ craps_event_loop_monitoring_active: 0 })
-  expect(Object.keys(later)).not.toEqual(expect.arrayContaining(['craps_event_loop_avg_lag_ms']))
+  expect(Object.keys(later)).not.toEqual(expect.arrayContaining(['craps_event_loop_lag_avg_seconds']))
   const [pauses] = (await registry.collect()).filter(({ name }) => name === 'craps_gc_duration_seconds')
   expect(pauses?.series).toHaveLength(4)
 })

@@ -30,14 +30,14 @@ const GC_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
 
 const GAUGES: readonly (readonly [string, string, (reading: RuntimeReading) => number | undefined])[] = [
   [
-    'event_loop_avg_lag_ms',
+    'event_loop_lag_avg_seconds',
     'How late the event loop was in the last minute, on average.',
-    (r) => r.eventLoop.averageLagMs,
+    (r) => seconds(r.eventLoop.averageLagMs),
   ],
-  ['event_loop_p50_lag_ms', 'The same, half of the time at most.', (r) => r.eventLoop.p50LagMs],
-  ['event_loop_p95_lag_ms', 'The same, 95 % of the time at most.', (r) => r.eventLoop.p95LagMs],
-  ['event_loop_p99_lag_ms', 'The same, 99 % of the time at most.', (r) => r.eventLoop.p99LagMs],
-  ['event_loop_max_lag_ms', 'The same, at worst.', (r) => r.eventLoop.maxLagMs],
+  ['event_loop_lag_p50_seconds', 'The same, half of the time at most.', (r) => seconds(r.eventLoop.p50LagMs)],
+  ['event_loop_lag_p95_seconds', 'The same, 95 % of the time at most.', (r) => seconds(r.eventLoop.p95LagMs)],
+  ['event_loop_lag_p99_seconds', 'The same, 99 % of the time at most.', (r) => seconds(r.eventLoop.p99LagMs)],
+  ['event_loop_lag_max_seconds', 'The same, at worst.', (r) => seconds(r.eventLoop.maxLagMs)],
   ['event_loop_monitoring_active', '1 while the event loop is measured.', (r) => Number(r.eventLoop.active)],
   ['event_loop_utilization_ratio', 'Share of the time that the event loop was busy.', (r) => r.eventLoop.utilization],
   ['heap_used_bytes', 'Of the heap, in use.', (r) => r.heap.usedBytes],
@@ -101,4 +101,8 @@ export class RuntimeMetrics {
   readonly gc = (kind: (typeof GC_KINDS)[number], durationMs: number): void => {
     if (isDuration(durationMs)) this.#pauses[kind].observe(durationMs / 1000)
   }
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000
 }

@@ -21,6 +21,8 @@ export interface AdminSources {
   readonly uptimeMs: () => number
   /** Asked first, in order, with any method: the Prometheus API and the like. */
   readonly handlers?: readonly PathHandler[]
+  /** Whether one of them is the Prometheus API; default: no. */
+  readonly answersQueries?: boolean
   /** Told of what went wrong in an endpoint; the client gets a 500. */
   readonly onFault: OnFault
 }
@@ -77,7 +79,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.get('/', async (c) => {
     const { boxmanVersion } = sources
     const [uptimeMs, readiness] = [sources.uptimeMs(), await sources.readiness()]
-    const answersQueries = (sources.handlers ?? []).length > 0
+    const { answersQueries = false } = sources
     return c.html(renderPage({ base: c.env.base, config, boxmanVersion, uptimeMs, readiness, answersQueries }))
   })
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))

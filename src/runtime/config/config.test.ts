@@ -38,6 +38,7 @@ describe('defaults', () => {
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
       http: { metrics: 'media', log: true },
+      tracing: { enabled: true, spansPerSecond: 200, maxSpans: 50_000 },
       metrics: { enabled: true, maxSeriesPerMetric: 10_000 },
       health: { timeoutMs: 1000, cacheMs: 5000 },
       store: {
@@ -177,7 +178,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, metrics, health, store, rules, query, ingest, remoteWrite (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, tracing, metrics, health, store, rules, query, ingest, remoteWrite (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],

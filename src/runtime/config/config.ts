@@ -25,6 +25,13 @@ export interface Config {
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
   readonly http: { readonly metrics: HttpPreset; readonly log: boolean }
+  readonly tracing: {
+    readonly enabled: boolean
+    readonly spansPerSecond: number
+    readonly maxSpans: number
+    readonly otlpUrl?: string | undefined
+    readonly otlpToken?: string | undefined
+  }
   readonly metrics: {
     readonly enabled: boolean
     readonly maxSeriesPerMetric: number

@@ -67,6 +67,7 @@ const FALLBACK: Config = {
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
   http: { metrics: 'media', log: true },
+  tracing: { enabled: true, spansPerSecond: 200, maxSpans: 50_000 },
   metrics: { enabled: true, maxSeriesPerMetric: 10_000 },
   health: { timeoutMs: 1000, cacheMs: 5000 },
   store: {
@@ -82,7 +83,12 @@ const FALLBACK: Config = {
   ingest: { remoteWrite: false, otlp: false },
 }
 
-const SECRET_PATHS: ReadonlySet<string> = new Set(['admin.token', 'query.backendToken', 'remoteWrite'])
+const SECRET_PATHS: ReadonlySet<string> = new Set([
+  'admin.token',
+  'tracing.otlpToken',
+  'query.backendToken',
+  'remoteWrite',
+])
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   field(
@@ -170,6 +176,31 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     asFlag,
     'Whether each request to an instrumented server is logged as `Request completed`.',
   ),
+  field(
+    'tracing.enabled',
+    FALLBACK.tracing.enabled,
+    asFlag,
+    'Whether requests and calls are spans. Off, correlation ids and trace context are still carried on.',
+  ),
+  field(
+    'tracing.spansPerSecond',
+    FALLBACK.tracing.spansPerSecond,
+    asNumber,
+    'Spans a second that the sampler keeps on average; errors, slow requests and rare routes go before the rest.',
+  ),
+  field(
+    'tracing.maxSpans',
+    FALLBACK.tracing.maxSpans,
+    asNumber,
+    'Spans that are held in memory; the oldest trace goes, errors last.',
+  ),
+  field(
+    'tracing.otlpUrl',
+    undefined,
+    asText,
+    'Where kept spans are sent in OTLP/HTTP, the whole address: `http://collector:4318/v1/traces`.',
+  ),
+  field('tracing.otlpToken', undefined, asText, 'Sent along as `Authorization: Bearer ...`. Never shown.'),
   field(
     'metrics.enabled',
     FALLBACK.metrics.enabled,

@@ -56,6 +56,13 @@ const CONFIG = group({
     ),
     log: flag(),
   }),
+  tracing: group({
+    enabled: flag(),
+    spansPerSecond: wholeNumber(1, 1_000_000, 'a number of spans'),
+    maxSpans: wholeNumber(100, 10_000_000, 'a number of spans'),
+    otlpUrl: v.optional(v.pipe(v.string(SERVER_URL), v.check(isServerUrl, SERVER_URL))),
+    otlpToken: v.optional(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters')),
+  }),
   metrics: group({
     enabled: flag(),
     maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series'),

@@ -8,9 +8,11 @@ const HIDDEN_IN_URL = 'hidden'
 export function shownConfig(config: Config): Config {
   const { token, ...admin } = config.admin
   const { backendToken, ...query } = config.query
+  const { otlpToken, ...tracing } = config.tracing
   const { remoteWrite, ...shown } = {
     ...config,
     admin: token === undefined ? admin : { ...admin, token: HIDDEN },
+    tracing: otlpToken === undefined ? tracing : { ...tracing, otlpToken: HIDDEN },
     query: backendToken === undefined ? query : { ...query, backendToken: HIDDEN },
   }
   return remoteWrite === undefined ? shown : { ...shown, remoteWrite: remoteWrite.map(shownTarget) }

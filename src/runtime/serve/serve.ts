@@ -151,6 +151,7 @@ class Wiring implements Server {
       liveness: () => this.#health.liveness(),
       readiness: () => this.#health.readiness(),
       uptimeMs: () => wallNow() - startedAt,
+      answersQueries: true,
       handlers: handlersOf({
         options,
         settings,

@@ -1,0 +1,69 @@
+import { Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
+import { encodeTracesProtobuf, OtlpSender } from '../../wire/index.ts'
+import type { PathHandler } from '../api/api.ts'
+import type { Config } from '../config/config.ts'
+import { createTracesApi } from './traces-api.ts'
+
+export interface TracesOptions {
+  readonly config: Config
+  readonly boxmanVersion: string
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number
+  /** Told of each batch of spans that is given up. */
+  readonly onProblem: (detail: string) => void
+}
+
+/** The traces of the service: those that the sampler keeps are held for a while, and sent on if there is somewhere to. */
+export class Traces {
+  readonly tracer: Tracer
+  readonly store: SpanStore
+  readonly sender: OtlpSender<TraceData> | undefined
+  /** Jaeger's query API over what is held. */
+  readonly handle: PathHandler
+  readonly #clock: () => number
+
+  constructor({ config, boxmanVersion, now, wallNow, onProblem }: TracesOptions) {
+    const { service, version, environment, tracing } = config
+    const begun = wallNow() - now()
+    this.#clock = () => begun + now()
+    this.store = new SpanStore({ maxSpans: tracing.maxSpans })
+    this.sender =
+      tracing.otlpUrl === undefined
+        ? undefined
+        : new OtlpSender<TraceData>({
+            url: tracing.otlpUrl,
+            contentType: 'application/x-protobuf',
+            encode: (parts) => encodeTracesProtobuf(parts, { name: 'boxman', version: boxmanVersion }),
+            weigh: ({ spans }) => spans.length,
+            wallNow,
+            onProblem,
+            ...(tracing.otlpToken === undefined ? {} : { headers: { authorization: `Bearer ${tracing.otlpToken}` } }),
+          })
+    this.tracer = new Tracer({
+      now: this.#clock,
+      sampler: new Sampler({ budget: tracing.spansPerSecond }),
+      resource: {
+        'service.name': service,
+        ...(version === undefined ? {} : { 'service.version': version }),
+        ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
+      },
+      onTrace: (part) => {
+        this.store.add(part)
+        this.sender?.push(part)
+      },
+    })
+    this.handle = createTracesApi(this.store)
+  }
+
+  /** Decides what has lasted too long: to be called every few seconds. */
+  sweep(): void {
+    this.tracer.sweep(this.#clock())
+  }
+
+  /** Sends what waits, for so long; never rejects. */
+  async stop(deadlineMs: number): Promise<void> {
+    await this.sender?.stop(deadlineMs)
+  }
+}
