@@ -169,6 +169,7 @@ class Wiring implements Boxman {
           boxmanVersion: boxmanVersion(),
           now,
           wallNow,
+          onFault,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
         })
       : undefined

@@ -97,10 +97,16 @@ describe('traces of a service', () => {
     })
     const otlpUrl = `${collector.url}/v1/traces`
     const boxman = await observed({ version: '1.2', tracing: { otlpUrl, otlpToken: 's3cret' } })
+    boxman.instrument.outgoing()
     const url = await gateway(boxman)
     await fetch(`${url}/bad`)
+    await expect.poll(() => received.length, { timeout: 5000 }).toBe(1)
+    // An export makes no span, whose export would be the next.
+    const call = boxman.instrument.fetch()
+    await call(`${url}/good`)
     await boxman.stop()
-    expect(received.map(({ token }) => token)).toEqual(['Bearer s3cret'])
+    expect(received.map(({ body }) => String(body).includes(new URL(otlpUrl).host))).toEqual([false, false])
+    expect(received.map(({ token }) => token)).toEqual(['Bearer s3cret', 'Bearer s3cret'])
     for (const text of ['gateway', '1.2', '/bad']) expect(String(received[0]?.body)).toContain(text)
   })
 

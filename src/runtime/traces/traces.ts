@@ -1,4 +1,5 @@
-import { Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
+import { instrumentFetch } from '../../instrument/index.ts'
+import { createIdSource, Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
 import { encodeTracesProtobuf, OtlpSender } from '../../wire/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
@@ -13,6 +14,7 @@ export interface TracesOptions {
   readonly wallNow: () => number
   /** Told of each batch of spans that is given up. */
   readonly onProblem: (detail: string) => void
+  readonly onFault: (error: unknown) => void
 }
 
 /** The traces of the service: those that the sampler keeps are held for a while, and sent on if there is somewhere to. */
@@ -24,7 +26,7 @@ export class Traces {
   readonly handle: PathHandler
   readonly #clock: () => number
 
-  constructor({ config, boxmanVersion, now, wallNow, onProblem }: TracesOptions) {
+  constructor({ config, boxmanVersion, now, wallNow, onProblem, onFault }: TracesOptions) {
     const { service, version, environment, tracing } = config
     const begun = wallNow() - now()
     this.#clock = () => begun + now()
@@ -39,6 +41,8 @@ export class Traces {
             weigh: ({ spans }) => spans.length,
             wallNow,
             onProblem,
+            // The instrument of all outgoing calls leaves wrapped ones alone: a span of each export would be exported again.
+            fetch: instrumentFetch(fetch, { ids: createIdSource(), now, onFault }),
             ...(tracing.otlpToken === undefined ? {} : { headers: { authorization: `Bearer ${tracing.otlpToken}` } }),
           })
     this.tracer = new Tracer({
