@@ -16,5 +16,4 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
   'tracing/span': async () => (await import('./tracing/span.ts')).cases,
   'runtime/own-scrape': async () => (await import('./runtime/own-scrape.ts')).cases,
   'promql/query': async () => (await import('./promql/query.ts')).cases,
-  'instrument/http': async () => (await import('./instrument/http.ts')).cases,
 }
