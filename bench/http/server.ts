@@ -4,8 +4,7 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import type Express from 'express'
 import type Fastify from 'fastify'
-import { type Boxman, createBoxman } from 'boxman'
-import { setRoute } from 'boxman/instrument'
+import type { Boxman } from 'boxman'
 import type { Framework, Variant } from './variant.ts'
 
 const ROUTE = '/api/users/:id'
@@ -19,10 +18,13 @@ if (variant === 'opentelemetry') (await import('./opentelemetry.ts')).instrument
 const require = createRequire(import.meta.url)
 
 const boxman = await observer()
+const setRoute = boxman === undefined ? undefined : (await import('boxman/instrument')).setRoute
 const watch = variant === 'prom-client' ? await promClient() : variant === 'pino-http' ? pinoHttp() : undefined
 
 async function observer(): Promise<Boxman | undefined> {
   if (!(variant === 'metrics' || variant === 'traces' || variant === 'logs')) return undefined
+  // What a variant does not use it does not load.
+  const { createBoxman } = await import('boxman')
   const logs = variant === 'logs'
   return createBoxman({
     service: 'bench',
@@ -97,7 +99,7 @@ async function listen(): Promise<Server> {
       const http: typeof Http = require('node:http')
       const server = http.createServer((request, response) => {
         watch?.(request, response)
-        if (boxman !== undefined) setRoute(request, ROUTE)
+        setRoute?.(request, ROUTE)
         response.setHeader('content-type', 'application/json')
         response.end(JSON.stringify(answerOf(request.url?.slice('/api/users/'.length))))
       })
