@@ -30,6 +30,8 @@ const LENGTHS: ReadonlySet<number> = new Set([CORRELATION.length, SPAN.length, D
 /** Whether one of the names may be there; few others have their lengths, so mostly this is all the work. */
 function namesAny(headers: object): boolean {
   if (Array.isArray(headers)) return headers.length > 0
+  // What Node keeps of headers that were set has no prototype, and lower case names.
+  if (Object.getPrototypeOf(headers) === null) return CORRELATION in headers || SPAN in headers || DURATION in headers
   for (const name in headers) if (LENGTHS.has(name.length)) return true
   return false
 }

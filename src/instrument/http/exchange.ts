@@ -128,7 +128,7 @@ function contextOf(
   { tracer, ids }: HttpServerOptions,
 ): CorrelationContext {
   const headers = correlationHeaders(rawHeaders)
-  return tracer?.startRequest(method, { headers }) ?? extractContext(headers, ids)
+  return tracer?.startRequest(method, headers === undefined ? {} : { headers }) ?? extractContext(headers ?? {}, ids)
 }
 
 class OpenExchange implements Carried, HttpOpening {
