@@ -9,6 +9,17 @@ export { type DelayMonitor, EventLoop, type EventLoopOptions, type EventLoopRead
 export { type GcKind, observeGarbage } from './event-loop/garbage.ts'
 export { type HeapReading, readActiveResources, readHeap } from './event-loop/heap.ts'
 export type { FaultHandler } from './guard.ts'
+export { instrumentQueue, type QueueDepth, type QueueDepthOptions } from './queue/depth.ts'
+export { instrumentQueues } from './queue/queue.ts'
+export type {
+  Partition,
+  ProcessedBatch,
+  ProcessedMessages,
+  QueueOptions,
+  QueueRecorder,
+  QueueSystem,
+  SentMessages,
+} from './queue/options.ts'
 export { setRoute } from './http/exchange.ts'
 export type { HttpExchange, HttpOpening, HttpOptions, HttpRecorder, HttpServerOptions } from './http/exchange.ts'
 export { type ExpressApp, instrumentExpress } from './http/express.ts'
