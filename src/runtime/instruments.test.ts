@@ -82,7 +82,9 @@ describe('boxman.instrument', () => {
     boxman.instrument.sweep(0)
     for (const sample of ['active 2', 'idle 1', 'waiting 7'])
       expect(await page()).toContain(`db_connections_${sample}\n`)
-    expect(lines.filter((line) => line.includes('the pool nothing is none of pg, mysql2 and knex'))).toHaveLength(1)
+    expect(
+      lines.filter((line) => line.includes('the pool nothing is none of pg, mysql2, knex and mongodb')),
+    ).toHaveLength(1)
   })
 
   it('databases: a connection that is refused ends in db_connect_*; undone it does not', async () => {

@@ -25,7 +25,9 @@ export function instrumentQueues(options: QueueOptions): () => void {
   return undoAll(
     found.flatMap(({ name, version, system, majors, load, watch }) => {
       if (!majors.some((major) => major === Number.parseInt(version, 10))) {
-        warn(`${name} ${version} is not known (${majors.join(' and ')} are): its queues are not measured`)
+        warn(
+          `${name} ${version} is not known (${majors.join(' and ')} ${majors.length > 1 ? 'are' : 'is'}): its queues are not measured`,
+        )
         return []
       }
       const { ids, tracer, now, wallNow, record } = options
