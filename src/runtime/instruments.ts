@@ -313,7 +313,12 @@ export class Instruments {
   #createSockets(): WebSocketMeter {
     const { config, metrics, now, onFault } = this.#options
     const { prefix } = config
-    const meter = new WebSocketMeter({ now, onFault, handshake: (side, ms) => recorder.handshake(side, ms) })
+    const meter = new WebSocketMeter({
+      now,
+      onFault,
+      warn: this.#warn,
+      handshake: (side, ms) => recorder.handshake(side, ms),
+    })
     const recorder = new WebSocketMetrics(metrics, (side) => meter.read(side), { prefix })
     return meter
   }

@@ -301,13 +301,18 @@ it('warns of what it does not know, by name (B12)', () => {
     { version: '8.0.0', load: fail },
     { version: '8.1.0', load: () => ({}) },
   ]) {
-    undos.push(instrumentDatabases({ now: fail, record, onFault: fail, warn, find: () => found }))
+    const find = (name: string) => (name === 'pg' ? found : undefined)
+    undos.push(instrumentDatabases({ now: fail, record, onFault: fail, warn, find }))
   }
+  const native = { version: '3.9.0', load: fail }
+  const find = (name: string) => (name === 'pg' ? { version: '8.23.1', load: () => pg } : native)
+  undos.push(instrumentDatabases({ now: fail, record, onFault: fail, warn, find }))
   undos.push(instrumentPool({}, { name: 'x', record: fail, onFault: fail, warn }).undo)
   expect(warnings).toEqual([
     'pg 9.0.0 is not known (8 is): its statements are not measured',
     'pg 8.0.0 cannot be loaded, its statements are not measured: Error: broken',
     'pg 8.1.0 has no Client: its statements are not measured',
+    'pg-native 3.9.0: the statements of pg.native are not measured',
     'the pool x is none of pg, mysql2, knex and mongodb: it is not measured',
   ])
 })

@@ -31,6 +31,8 @@ function findPg(
   }
   try {
     const client: unknown = Reflect.get(Object(Reflect.get(Object(found.load()), 'Client')), 'prototype')
+    const native = find('pg-native')
+    if (native !== undefined) warn(`pg-native ${native.version}: the statements of pg.native are not measured`)
     if (typeof client === 'object' && client !== null) return take(client)
     warn(`pg ${found.version} has no Client: its statements are not measured`)
   } catch (error) {
