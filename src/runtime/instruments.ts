@@ -340,13 +340,14 @@ export class Instruments {
   }
 
   #http(own: HttpRecorder | undefined): HttpOptions {
-    const { ids, tracer, now, onFault } = this.#options
+    const { config, ids, tracer, now, onFault } = this.#options
     const recorders = own === undefined ? this.#record : [...this.#record, own]
     return {
       ids,
       tracer,
       now,
       onFault,
+      correlated: config.http.correlation,
       opened: this.#opened,
       record: (exchange) => this.#tell(recorders, exchange),
     }
