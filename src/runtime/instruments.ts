@@ -27,8 +27,12 @@ import {
   instrumentMongodb,
   instrumentOutgoing,
   instrumentPool,
+  instrumentPrisma,
+  instrumentQueue,
+  instrumentQueues,
   instrumentWebSocketServer,
   type PoolCounts,
+  type PrismaInstrument,
   measureRequest,
   type KoaApp,
   type NestApp,
@@ -48,6 +52,7 @@ import type { Registry } from '../metrics/index.ts'
 import {
   CacheMetrics,
   DatabaseMetrics,
+  MessagingMetrics,
   OutgoingMetrics,
   PoolMetrics,
   RequestErrorMetrics,
@@ -215,7 +220,17 @@ export class Instruments {
   }
 
   /**
-   * Reads a pool of pg, mysql2 or knex in the background: `db_connections_active`, `db_connections_idle` and `db_connections_waiting`
+   * What measures the operations of Prisma's clients as `db_query_*{system="prisma"}`: `const { extension, undo } = ...`, and then
+   * `new PrismaClient(...).$extends(extension)`.
+   */
+  prisma(): PrismaInstrument {
+    const { metrics, now, onFault } = this.#options
+    const { extension, undo } = instrumentPrisma({ now, record: new DatabaseMetrics(metrics), onFault })
+    return { extension, undo: this.#undone(undo) }
+  }
+
+  /**
+   * Reads a pool of pg, mysql2 or knex, or those of a `MongoClient`, in the background: `db_connections_active`, `db_connections_idle` and `db_connections_waiting`
    * are of all pools together; returns the undo.
    */
   pool(pool: object, options: { name: string }): () => void {
@@ -232,6 +247,27 @@ export class Instruments {
       restore()
       if (this.#pools.delete(watched)) publish()
     })
+  }
+
+  /**
+   * Measures what is sent to queues of BullMQ and Kafka (kafkajs) and what is done with it, as `messaging_*`; each message carries
+   * the context of its sender, and is processed in it. Producers and consumers of Kafka are measured when made after this call;
+   * returns the undo.
+   */
+  queues(): () => void {
+    const { metrics, ids, tracer, now, wallNow, onFault, cwd } = this.#options
+    const record = new MessagingMetrics(metrics)
+    const options = { ids, tracer, now, wallNow, record, onFault, warn: this.#warn, find: libraryFinder(cwd) }
+    return this.#undone(instrumentQueues(options))
+  }
+
+  /** Counts the jobs of a `Queue` of BullMQ in the background, as `messaging_queue_jobs{state}`; returns the undo. */
+  queue(queue: object): () => void {
+    const { metrics, onFault } = this.#options
+    const recorder = new MessagingMetrics(metrics)
+    return this.#polling(
+      instrumentQueue(queue, { record: (depth) => recorder.depth(depth), onFault, warn: this.#warn }),
+    )
   }
 
   #caches(): CacheOptions {
@@ -277,7 +313,12 @@ export class Instruments {
   #createSockets(): WebSocketMeter {
     const { config, metrics, now, onFault } = this.#options
     const { prefix } = config
-    const meter = new WebSocketMeter({ now, onFault, handshake: (side, ms) => recorder.handshake(side, ms) })
+    const meter = new WebSocketMeter({
+      now,
+      onFault,
+      warn: this.#warn,
+      handshake: (side, ms) => recorder.handshake(side, ms),
+    })
     const recorder = new WebSocketMetrics(metrics, (side) => meter.read(side), { prefix })
     return meter
   }
