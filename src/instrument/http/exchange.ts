@@ -3,6 +3,7 @@ import {
   type CorrelationContext,
   extractContext,
   type IdSource,
+  type Propagation,
   type Tracer,
 } from '../../tracing/index.ts'
 import { type FaultHandler, guarded } from '../guard.ts'
@@ -51,6 +52,7 @@ export interface HttpOptions {
   readonly ids: IdSource
   /** Makes a span of each request, its context; whoever records the exchange ends it: {@link endRequestSpan}. */
   readonly tracer?: Tracer | undefined
+  readonly propagation?: Propagation | undefined
   /** Milliseconds that never go back. */
   readonly now: () => number
   readonly record: HttpRecorder
@@ -104,16 +106,18 @@ export function openExchange(
 ): CorrelationContext | undefined {
   if (request[carriedKey] !== undefined) return undefined
   return guarded(options.onFault, () => {
-    const headers = correlationHeaders(request.rawHeaders)
+    const { propagation } = options
+    const headers = correlationHeaders(request.rawHeaders, propagation)
     const context =
-      options.tracer?.startRequest(knownMethod(request.method), { headers }) ?? extractContext(headers, options.ids)
+      options.tracer?.startRequest(knownMethod(request.method), { headers, propagation }) ??
+      extractContext(headers, options.ids, propagation)
     const exchange = new OpenExchange(request, response, context, options)
     request[carriedKey] = exchange
     response[carriedKey] = exchange
     const { opened } = options
     if (opened !== undefined) guarded(options.onFault, () => opened(exchange))
     if (!response.headersSent) {
-      for (const [name, value] of Object.entries(answerHeaders(context))) response.setHeader(name, value)
+      for (const [name, value] of Object.entries(answerHeaders(context, propagation))) response.setHeader(name, value)
     }
     return context
   })

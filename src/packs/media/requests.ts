@@ -1,4 +1,11 @@
-import type { Counter, Histogram, LabelledCounter, LabelledHistogram, Registry } from '../../metrics/index.ts'
+import type {
+  Counter,
+  ExemplarInput,
+  Histogram,
+  LabelledCounter,
+  LabelledHistogram,
+  Registry,
+} from '../../metrics/index.ts'
 import { isDuration } from '../duration.ts'
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -36,8 +43,8 @@ export class RequestMetrics {
     })
   }
 
-  /** Bound to this: hand it over as it is to what measures requests. */
-  readonly record = ({ method, route: path, status, durationMs }: MediaRequest): void => {
+  /** Bound to this: hand it over as it is to what measures requests. The exemplar is the duration's. */
+  readonly record = ({ method, route: path, status, durationMs }: MediaRequest, exemplar?: ExemplarInput): void => {
     // A method has no space, a status is a number: the key is injective.
     const key = `${method} ${status} ${path}`
     let series = this.#kept.get(key)
@@ -47,7 +54,7 @@ export class RequestMetrics {
       if (this.#kept.size < MAX_KEPT) this.#kept.set(key, series)
     }
     series.count.inc()
-    if (isDuration(durationMs)) series.duration.observe(durationMs / 1000)
+    if (isDuration(durationMs)) series.duration.observe(durationMs / 1000, exemplar)
     else this.stats.badDurations++
   }
 }
