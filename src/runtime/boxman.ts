@@ -163,6 +163,7 @@ class Wiring implements Boxman {
       service: config.service,
       level: log.enabled ? log.level : 'silent',
       ids: logIds,
+      now: wallNow,
       ...(destination === undefined ? {} : { destination }),
     })
     this.#ownLog = this.logger('boxman')

@@ -40,7 +40,7 @@ export function callMeter(
   return preset === 'media' ? pointing<OutgoingCall>(new OutgoingMetrics(registry).record, exemplars) : undefined
 }
 
-function pointing<T extends { readonly context: CorrelationContext }>(
+function pointing<T extends { readonly context: CorrelationContext | undefined }>(
   record: (told: T, exemplar?: ExemplarInput) => void,
   exemplars: boolean,
 ): (told: T) => void {
@@ -48,7 +48,7 @@ function pointing<T extends { readonly context: CorrelationContext }>(
 }
 
 /** Of a trace that is kept; of one that is still open, when callees have been told that it will be. Of the others nobody finds anything. */
-function exemplarOf(context: CorrelationContext): ExemplarInput | undefined {
+function exemplarOf(context: CorrelationContext | undefined): ExemplarInput | undefined {
   if (!(context instanceof Span)) return undefined
   const { verdict, head } = context.trace
   if ((verdict ?? head)?.keep !== true) return undefined

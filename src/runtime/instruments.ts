@@ -307,7 +307,7 @@ export class Instruments {
   }
 
   #http(own: HttpRecorder | undefined): HttpOptions {
-    const { ids, tracer, now, onFault } = this.#options
+    const { config, ids, tracer, now, onFault } = this.#options
     const recorders = own === undefined ? this.#record : [...this.#record, own]
     return {
       ids,
@@ -315,6 +315,7 @@ export class Instruments {
       propagation: this.#propagation,
       now,
       onFault,
+      correlated: config.http.correlation,
       opened: this.#opened,
       record: (exchange) => this.#tell(recorders, exchange),
     }

@@ -23,7 +23,7 @@ export {
   type SamplerState,
   type Subject,
 } from './sampler/sampler.ts'
-export { Span } from './span.ts'
+export { Span, type SpanDetails } from './span.ts'
 export type {
   Attributes,
   AttributeValue,

@@ -70,7 +70,8 @@ export interface TracerStats {
 }
 
 const MIB = 2 ** 20
-const RING = 4096
+/** Twice the number that is to be remembered, since they take each other's places. */
+const RING = 8192
 const NOTHING: Incoming = Object.freeze({
   correlationId: undefined,
   traceId: undefined,
@@ -109,7 +110,7 @@ export class Tracer {
       pool: new SpanPool(options.maxLiveSpans ?? 20_000, options.maxLiveBytes ?? 16 * MIB),
       now: options.now,
       head: (trace) => this.#guarded(LOST, () => this.sampler.head(trace, options.now())),
-      finished: (trace) => this.#finish(trace, options.now()),
+      finished: (trace, at) => this.#finish(trace, at),
       late: (trace, span) => this.#late(trace, span),
       dropped: () => this.#droppedSpans++,
     }
@@ -206,10 +207,10 @@ export class Tracer {
   #decide(trace: LocalTrace, at: number): void {
     this.#unlink(trace)
     const own = this.#guarded(LOST, () => this.sampler.finish(trace, at))
-    const earlier = own.keep || !trace.isNamed ? undefined : this.#ring.get(trace.traceId)
+    const earlier = own.keep || !trace.isNamed ? undefined : this.#ring.get(trace.randomness)
     const verdict: Verdict = earlier?.keep === true ? { ...earlier, reason: 'earlier' } : own
     trace.verdict = verdict
-    if (trace.isNamed) this.#ring.add(trace.traceId, verdict)
+    if (trace.isNamed) this.#ring.add(trace.randomness, verdict)
     const spans = trace.take()
     if (verdict.keep) this.#keep(trace, verdict, spans)
   }

@@ -37,7 +37,7 @@ describe('defaults', () => {
       admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
-      http: { metrics: 'media', log: true },
+      http: { metrics: 'media', log: true, correlation: true },
       tracing: {
         enabled: true,
         spansPerSecond: 200,

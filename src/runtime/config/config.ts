@@ -27,7 +27,7 @@ export interface Config {
   }
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
-  readonly http: { readonly metrics: HttpPreset; readonly log: boolean }
+  readonly http: { readonly metrics: HttpPreset; readonly log: boolean; readonly correlation: boolean }
   readonly tracing: {
     readonly enabled: boolean
     readonly spansPerSecond: number

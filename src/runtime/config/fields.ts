@@ -66,7 +66,7 @@ const FALLBACK: Config = {
   admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
-  http: { metrics: 'media', log: true },
+  http: { metrics: 'media', log: true, correlation: true },
   tracing: {
     enabled: true,
     spansPerSecond: 200,
@@ -181,6 +181,12 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     FALLBACK.http.log,
     asFlag,
     'Whether each request to an instrumented server is logged as `Request completed`.',
+  ),
+  field(
+    'http.correlation',
+    FALLBACK.http.correlation,
+    asFlag,
+    'Whether requests are answered with their ids, are current in what they start, and are spans. Off, they are counted, timed and logged alone.',
   ),
   field(
     'tracing.enabled',

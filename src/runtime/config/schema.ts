@@ -57,6 +57,7 @@ const CONFIG = group({
       'one of media, bitcraps, otel, prom-bundle, off',
     ),
     log: flag(),
+    correlation: flag(),
   }),
   tracing: group({
     enabled: flag(),
