@@ -53,15 +53,15 @@ import {
   CacheMetrics,
   DatabaseMetrics,
   MessagingMetrics,
-  OutgoingMetrics,
   PoolMetrics,
   RequestErrorMetrics,
   WebSocketMetrics,
 } from '../packs/index.ts'
-import type { IdSource, Tracer } from '../tracing/index.ts'
+import type { IdSource, Propagation, Tracer } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 import { libraryFinder } from './find-library.ts'
-import { type HttpMeter, httpMeter } from './http-meter.ts'
+import { callMeter, type HttpMeter, httpMeter, type HttpMeterOptions } from './http-meter.ts'
+import { propagationOf } from './propagation.ts'
 
 export interface InstrumentOptions {
   readonly config: Config
@@ -84,6 +84,8 @@ export class Instruments {
   readonly #options: InstrumentOptions
   readonly #record: readonly HttpRecorder[]
   readonly #opened: HttpMeter['opened']
+  readonly #propagation: Propagation
+  readonly #meter: HttpMeterOptions
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
   readonly #polled = new Set<Watched>()
@@ -94,9 +96,11 @@ export class Instruments {
 
   constructor(options: InstrumentOptions) {
     this.#options = options
-    const { http } = options.config
-    const meter = httpMeter(options.metrics, http.metrics, options.config.prefix)
+    const { http, prefix, metrics } = options.config
+    this.#meter = { preset: http.metrics, prefix, exemplars: metrics.exemplars && options.tracer !== undefined }
+    const meter = httpMeter(options.metrics, this.#meter)
     this.#opened = meter?.opened
+    this.#propagation = propagationOf(options.config.tracing)
     this.#record = [
       ...(options.tracer === undefined ? [] : [endRequestSpan]),
       ...(meter === undefined ? [] : [meter.record]),
@@ -124,14 +128,16 @@ export class Instruments {
    * With `http.metrics: 'media'` as `http_client_*`; `record` is told of each call besides.
    */
   outgoing(options: { record?: (call: FetchCall) => void } = {}): () => void {
-    const { config, metrics, ids, tracer, now, onFault } = this.#options
+    const { metrics, ids, tracer, now, onFault } = this.#options
+    const propagation = this.#propagation
+    const meter = callMeter(metrics, this.#meter)
     const recorders = [
       ...(tracer === undefined ? [] : [endCallSpan]),
-      ...(config.http.metrics === 'media' ? [new OutgoingMetrics(metrics).record] : []),
+      ...(meter === undefined ? [] : [meter]),
       ...(options.record === undefined ? [] : [options.record]),
     ]
     return this.#undone(
-      instrumentOutgoing({ ids, tracer, now, onFault, record: (call) => this.#tell(recorders, call) }),
+      instrumentOutgoing({ ids, tracer, propagation, now, onFault, record: (call) => this.#tell(recorders, call) }),
     )
   }
 
@@ -183,7 +189,15 @@ export class Instruments {
       ...(tracer === undefined ? [] : [endCallSpan]),
       ...(options.record === undefined ? [] : [options.record]),
     ]
-    return instrumentFetch(fetch, { ids, tracer, now, onFault, record: (call) => this.#tell(recorders, call) })
+    const propagation = this.#propagation
+    return instrumentFetch(fetch, {
+      ids,
+      tracer,
+      propagation,
+      now,
+      onFault,
+      record: (call) => this.#tell(recorders, call),
+    })
   }
 
   /**
@@ -345,6 +359,7 @@ export class Instruments {
     return {
       ids,
       tracer,
+      propagation: this.#propagation,
       now,
       onFault,
       correlated: config.http.correlation,

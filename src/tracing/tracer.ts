@@ -1,10 +1,11 @@
 import { type CorrelationContext, currentContext, runWithin } from './context.ts'
 import { DecisionRing } from './decision-ring.ts'
 import { createIdSource, type TraceIdSource } from './id-source.ts'
-import { type ExtractOptions, type Incoming, type IncomingHeaders, readIncoming } from './incoming.ts'
+import { type Incoming, type IncomingHeaders, readIncoming } from './incoming.ts'
 import { LocalTrace, type TraceHost } from './local-trace.ts'
 import { SpanPool } from './pool.ts'
 import { probabilityOf } from './probability.ts'
+import type { Propagation } from './propagation.ts'
 import type { Verdict } from './sampler/decide.ts'
 import { Sampler } from './sampler/sampler.ts'
 import { Span } from './span.ts'
@@ -44,8 +45,10 @@ export interface SpanOptions {
   readonly at?: number
 }
 
-export interface RequestOptions extends SpanOptions, ExtractOptions {
+export interface RequestOptions extends SpanOptions {
   readonly headers?: IncomingHeaders
+  /** How the headers are read. */
+  readonly propagation?: Propagation | undefined
   readonly route?: string
 }
 
@@ -115,7 +118,7 @@ export class Tracer {
 
   /** The span of a request that came in: the first of its trace in this process. */
   startRequest(name: string, options: RequestOptions = {}): Span {
-    const incoming = options.headers === undefined ? NOTHING : readIncoming(options.headers, options)
+    const incoming = options.headers === undefined ? NOTHING : readIncoming(options.headers, options.propagation)
     const span = this.#root(incoming, name, options.kind ?? 'server', options)
     if (options.route !== undefined) span.setRoute(options.route)
     return span

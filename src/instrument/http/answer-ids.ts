@@ -3,25 +3,29 @@ export interface AnswerIds {
   readonly correlationId: string
   readonly spanId: string
   readonly durationMs: number
+  /** Whether the correlation id is told as `x-request-id` too. */
+  readonly requestId: boolean
 }
 
 const CORRELATION = 'x-correlation-id'
 const SPAN = 'x-span-id'
 const DURATION = 'x-service-duration'
+const REQUEST = 'x-request-id'
 
-export function headEntries({ correlationId, spanId, durationMs }: AnswerIds): readonly (readonly [string, string])[] {
+export function headEntries(ids: AnswerIds): readonly (readonly [string, string])[] {
   return [
-    [CORRELATION, correlationId],
-    [SPAN, spanId],
-    [DURATION, tenths(durationMs)],
+    [CORRELATION, ids.correlationId],
+    [SPAN, ids.spanId],
+    [DURATION, tenths(ids.durationMs)],
+    ...(ids.requestId ? [[REQUEST, ids.correlationId] as const] : []),
   ]
 }
 
 /** As lines of a head of HTTP/1, but for those that are among `headers`: in any of the forms in which Node is given them. */
-export function headLines({ correlationId, spanId, durationMs }: AnswerIds, headers: unknown): string {
-  if (typeof headers === 'object' && headers !== null && namesAny(headers)) {
-    return linesBut(namesOf(headers), headEntries({ correlationId, spanId, durationMs }))
-  }
+export function headLines(ids: AnswerIds, headers: unknown): string {
+  const given = typeof headers === 'object' && headers !== null ? headers : undefined
+  if (ids.requestId || (given !== undefined && namesAny(given))) return linesBut(namesOf(given ?? {}), headEntries(ids))
+  const { correlationId, spanId, durationMs } = ids
   return `${CORRELATION}: ${correlationId}\r\n${SPAN}: ${spanId}\r\n${DURATION}: ${tenths(durationMs)}\r\n`
 }
 

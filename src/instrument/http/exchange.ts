@@ -1,4 +1,10 @@
-import { type CorrelationContext, extractContext, type IdSource, type Tracer } from '../../tracing/index.ts'
+import {
+  type CorrelationContext,
+  extractContext,
+  type IdSource,
+  type Propagation,
+  type Tracer,
+} from '../../tracing/index.ts'
 import { type FaultHandler, guarded, toldOf } from '../guard.ts'
 import type { AnswerIds } from './answer-ids.ts'
 import { correlationHeaders } from './incoming-headers.ts'
@@ -47,6 +53,7 @@ export interface HttpOptions {
   readonly ids: IdSource
   /** Makes a span of each request, its context; whoever records the exchange ends it: {@link endRequestSpan}. */
   readonly tracer?: Tracer | undefined
+  readonly propagation?: Propagation | undefined
   /** Milliseconds that never go back. */
   readonly now: () => number
   readonly record: HttpRecorder
@@ -125,10 +132,13 @@ export function openExchange(
 function contextOf(
   { rawHeaders }: HttpRequest,
   method: string,
-  { tracer, ids }: HttpServerOptions,
+  { tracer, ids, propagation }: HttpServerOptions,
 ): CorrelationContext {
-  const headers = correlationHeaders(rawHeaders)
-  return tracer?.startRequest(method, headers === undefined ? {} : { headers }) ?? extractContext(headers ?? {}, ids)
+  const headers = correlationHeaders(rawHeaders, propagation)
+  return (
+    tracer?.startRequest(method, headers === undefined ? {} : { headers, propagation }) ??
+    extractContext(headers ?? {}, ids, propagation)
+  )
 }
 
 class OpenExchange implements Carried, HttpOpening {
@@ -169,7 +179,8 @@ class OpenExchange implements Carried, HttpOpening {
   answer(): AnswerIds | undefined {
     if (this.context === undefined || this.#response === undefined) return undefined
     const { correlationId, spanId } = this.context
-    return { correlationId, spanId, durationMs: this.#options.now() - this.#startedAt }
+    const { now, propagation } = this.#options
+    return { correlationId, spanId, durationMs: now() - this.#startedAt, requestId: propagation?.requestId === true }
   }
 
   ending(): void {

@@ -1,4 +1,11 @@
-import type { Counter, Histogram, LabelledCounter, LabelledHistogram, Registry } from '../../metrics/index.ts'
+import type {
+  Counter,
+  ExemplarInput,
+  Histogram,
+  LabelledCounter,
+  LabelledHistogram,
+  Registry,
+} from '../../metrics/index.ts'
 import { isDuration } from '../duration.ts'
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -43,11 +50,11 @@ export class RequestMetrics {
     })
   }
 
-  /** Bound to this: hand it over as it is to what measures requests. */
-  readonly record = ({ method, route, status, durationMs }: MediaRequest): void => {
+  /** Bound to this: hand it over as it is to what measures requests. The exemplar is the duration's. */
+  readonly record = ({ method, route, status, durationMs }: MediaRequest, exemplar?: ExemplarInput): void => {
     const series = this.#kept.get(route)?.get(status)?.get(method) ?? this.#series(method, route, status)
     series.count.inc()
-    if (isDuration(durationMs)) series.duration.observe(durationMs / 1000)
+    if (isDuration(durationMs)) series.duration.observe(durationMs / 1000, exemplar)
     else this.stats.badDurations++
   }
 
