@@ -1,10 +1,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
-import { runWithContext } from '../../tracing/index.ts'
 import { guarded } from '../guard.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
 import { followLayers, layersOf, openTrail } from './express-trail.ts'
-import { holdMessages, releaseMessages } from './message.ts'
+import { applyWithin, holdMessages, releaseMessages } from './message.ts'
 
 /** What is asked of an application of Express, 4 or 5, to know it for one. */
 export interface ExpressApp {
@@ -57,7 +56,7 @@ export function instrumentExpress(app: ExpressApp, options: HttpOptions): () => 
           setRoute(request, () => (trail.matched || response.statusCode !== 404 ? trail.route : undefined))
         }
         if (context === undefined) return Reflect.apply(original, this, args)
-        return runWithContext(context, () => Reflect.apply(original, this, args))
+        return applyWithin(context, original, this, args)
       },
   )
   return () => {
