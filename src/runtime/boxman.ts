@@ -5,7 +5,7 @@ import { createLogger, type Destination, type Logger, type RootLogger } from '..
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
-import { createIdSource, currentContext } from '../tracing/index.ts'
+import { createIdSource, currentContext, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
 import type { OtlpSenderStats } from '../wire/index.ts'
 import { Admin } from './admin/admin.ts'
@@ -53,6 +53,8 @@ export interface Boxman {
   /** A request measured by hand: `using scope = boxman.request({ route })`, or what a function does. */
   request(start: RequestStart): RequestScope
   request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
+  /** Makes spans by hand, beside those of requests and calls; undefined when `tracing.enabled` is false. */
+  readonly tracer: Tracer | undefined
   readonly admin: Admin
   /** What the metrics were, and whatever else is put there; undefined when `store.enabled` is false. */
   readonly store: Tsdb | undefined
@@ -222,6 +224,10 @@ class Wiring implements Boxman {
     this.#signals.start()
     this.#loop.start()
     this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
+  }
+
+  get tracer(): Tracer | undefined {
+    return this.#traces?.tracer
   }
 
   get store(): Tsdb | undefined {

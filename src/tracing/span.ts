@@ -237,10 +237,11 @@ export class Span implements CorrelationContext {
   }
 
   #withIdentity(): SpanData['attributes'] {
-    const { userId, sessionId } = this.trace
+    const { userId, sessionId, isPartial } = this.trace
     const attributes = attributesOf(this.#attributes)
-    if (userId === undefined && sessionId === undefined) return attributes
+    if (userId === undefined && sessionId === undefined && !isPartial) return attributes
     return {
+      ...(isPartial ? { 'boxman.partial': true } : {}),
       ...(userId === undefined ? {} : { 'user.id': userId }),
       ...(sessionId === undefined ? {} : { 'session.id': sessionId }),
       ...attributes,

@@ -28,6 +28,7 @@ export class Traces {
 
   constructor({ config, boxmanVersion, now, wallNow, onProblem, onFault }: TracesOptions) {
     const { service, version, environment, tracing } = config
+    const { instance } = config.store
     const begun = wallNow() - now()
     this.#clock = () => begun + now()
     this.store = new SpanStore({ maxSpans: tracing.maxSpans })
@@ -52,6 +53,7 @@ export class Traces {
         'service.name': service,
         ...(version === undefined ? {} : { 'service.version': version }),
         ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
+        ...(instance === undefined ? {} : { 'service.instance.id': instance }),
       },
       onTrace: (part) => {
         this.store.add(part)
