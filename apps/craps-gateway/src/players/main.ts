@@ -1,3 +1,4 @@
+import { createBoxman } from 'boxman'
 import { verifyProof } from '../consensus/index.ts'
 import { Crowd } from './crowd.ts'
 import { type PlayersSettings, readSettings } from './settings.ts'
@@ -24,7 +25,14 @@ async function settingsOrExit(): Promise<PlayersSettings> {
 }
 
 const settings = await settingsOrExit()
-const crowd = new Crowd(settings, verifyProof)
+const boxman = await createBoxman({
+  service: 'craps-players',
+  version: '0.1.0',
+  admin: { port: 0 },
+  log: { level: 'warn' },
+  store: { enabled: false, instance: `players-${settings.process}` },
+})
+const crowd = new Crowd(settings, verifyProof, boxman.tracer)
 
 let isLeaving = false
 async function leave(code: number): Promise<void> {
@@ -32,6 +40,7 @@ async function leave(code: number): Promise<void> {
   isLeaving = true
   clearInterval(reports)
   await crowd.close()
+  await boxman.stop()
   const stats = crowd.stats()
   if (process.send === undefined) process.stdout.write(`${JSON.stringify(stats)}\n`)
   await tell({ type: 'stats', stats })
@@ -46,5 +55,5 @@ setTimeout(() => void leave(0), settings.maxDurationMs).unref()
 const reports = setInterval(() => void tell({ type: 'stats', stats: crowd.stats() }), STATS_MS)
 
 await crowd.open()
-await tell({ type: 'ready' })
+await tell({ type: 'ready', adminUrl: boxman.admin.url })
 await crowd.done()
