@@ -14,16 +14,15 @@ import type { ConfigInput, ResolvedConfig } from './config/config.ts'
 import { type Environment, resolveConfig } from './config/resolve.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
-import { History, type QueryTime } from './history/history.ts'
+import type { History, QueryTime } from './history/history.ts'
 import { openStore, storeFolder } from './history/open-store.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
-import { readRules } from './rules/read-rules.ts'
 import type { Rules } from './rules/rules.ts'
-import { Traces } from './traces/traces.ts'
+import { Traces, type TracesOptions } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
 /** What the process gives; stated only by who runs several in one, or tests. */
@@ -98,7 +97,10 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   const store = config.store.enabled ? await openStore(config, cwd) : undefined
   const folder = storeFolder(config, cwd)
   try {
-    const boxman = new Wiring(config, { wallNow, now, logDestination, store, folder, ruleSets, cwd })
+    // Half of all there is to load, and for this alone.
+    const history = store && { store, ...(await import('./history/history.ts')) }
+    const wire = config.tracing.otlpUrl === undefined ? undefined : await import('../wire/index.ts')
+    const boxman = new Wiring(config, { wallNow, now, logDestination, history, wire, folder, ruleSets, cwd })
     if (config.admin.enabled) await boxman.admin.listen()
     boxman.start()
     return boxman
@@ -111,6 +113,7 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
 async function rulesOf({ rules = [], store }: ResolvedConfig, cwd: string): Promise<readonly RuleSet[]> {
   if (rules.length === 0) return []
   if (!store.enabled) throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
+  const { readRules } = await import('./rules/read-rules.ts')
   const read = await readRules(rules, cwd)
   if (!read.ok) throw new ConfigError(read.problems.map((problem) => `rules: ${problem}`))
   return read.sets
@@ -138,12 +141,14 @@ class Wiring implements Boxman {
       wallNow,
       now,
       logDestination: destination,
-      store,
+      history,
+      wire,
       folder,
       ruleSets,
       cwd,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
-      readonly store: Tsdb | undefined
+      readonly history: { readonly store: Tsdb; readonly History: typeof History } | undefined
+      readonly wire: TracesOptions['wire']
       readonly folder: string | undefined
       readonly ruleSets: readonly RuleSet[]
     },
@@ -169,6 +174,7 @@ class Wiring implements Boxman {
       ? new Traces({
           config,
           boxmanVersion: boxmanVersion(),
+          wire,
           now,
           wallNow,
           onFault,
@@ -187,10 +193,10 @@ class Wiring implements Boxman {
       cwd,
     })
     this.#history =
-      store &&
-      new History({
+      history &&
+      new history.History({
         config,
-        store,
+        store: history.store,
         folder,
         metrics: this.metrics,
         log: this.#ownLog,
