@@ -77,15 +77,15 @@ export function gatewayRole({ port, adminPort, tables }: LauncherOptions, seats:
   }
 }
 
-/** The players spread over two processes, or as many as there are players. */
-export function playersRoles({ players, rate }: LauncherOptions, gateway: string): readonly Role[] {
+/** The players spread over two processes, or as many as there are players; they are told of the gateway later. */
+export function playersRoles({ players, rate }: LauncherOptions): readonly Role[] {
   const processes = Math.min(PLAYER_PROCESSES, players)
   return Array.from({ length: processes }, (_, i) => ({
     name: `players-${i + 1}`,
     env: {
       ...BESIDE_THE_GATEWAY,
       ...playersBudget(process.env),
-      PLAYERS_GATEWAY: gateway,
+      PLAYERS_GATEWAY: 'parent',
       PLAYERS_COUNT: String(Math.floor((players + processes - 1 - i) / processes)),
       PLAYERS_RATE: String(rate),
       PLAYERS_PROCESS: String(i + 1),

@@ -130,10 +130,11 @@ export class Demo {
       if (this.#isOver) return false
       const gateway = this.#crew.start(gatewayRole(this.#options, seats), this.#modules.gateway)
       this.#gateway = gateway
+      this.#players = playersRoles(this.#options).map((role) => this.#crew.start(role, this.#modules.players))
       const said = await gateway.ready
       if (this.#isOver || said === undefined) return false
       const [url, adminUrl] = [String(said['url']), String(said['adminUrl'])]
-      this.#players = playersRoles(this.#options, url).map((role) => this.#crew.start(role, this.#modules.players))
+      for (const child of this.#players) child.tell({ gateway: url })
       for (const child of this.#players) {
         const said = await child.ready
         if (this.#isOver || said === undefined) return false

@@ -44,10 +44,11 @@ const generous: RequestListener = (req, res) => {
   res.writeHead(status).end(JSON.stringify(body))
 }
 
-async function startPlaying(env: Readonly<Record<string, string>> = {}): Promise<Players> {
+async function startPlaying(env: Readonly<Record<string, string>> = {}): Promise<Players & { gateway: string }> {
   const { url, close } = await serve(generous)
   closings.push(close)
-  return start({ PLAYERS_GATEWAY: url.href, PLAYERS_COUNT: '4', PLAYERS_RATE: '20', ...env })
+  const gateway = url.href
+  return { gateway, ...start({ PLAYERS_GATEWAY: gateway, PLAYERS_COUNT: '4', PLAYERS_RATE: '20', ...env }) }
 }
 
 const ready = expect.objectContaining({ type: 'ready' })
@@ -71,11 +72,14 @@ describe('a process of players', () => {
     expect(Object(told.at(-1)?.['stats']).accepted).toBeGreaterThan(0)
   })
 
-  it('leaves by itself when its parent lets go of it', async () => {
-    const { child, told, exited } = await startPlaying()
-    await vi.waitFor(() => expect(told).toContainEqual(ready), { timeout: 15_000 })
+  it.each([true, false])('leaves by itself when its parent lets go of it, told of the gateway: %s', async (isTold) => {
+    const { child, told, exited, gateway } = await startPlaying({ PLAYERS_GATEWAY: 'parent' })
+    if (isTold) {
+      child.send({ gateway })
+      await vi.waitFor(() => expect(told).toContainEqual(ready), { timeout: 15_000 })
+    }
     child.disconnect()
-    expect(await exited).toEqual([0, null])
+    expect(await exited).toEqual([isTold ? 0 : expect.any(Number), null])
   })
 
   it('leaves by itself when its time is up', async () => {
