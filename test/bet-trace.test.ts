@@ -100,7 +100,7 @@ const isBet = (spans: readonly CollectedSpan[]): boolean =>
       (name === 'bet' && attributes['http.response.status_code'] === 202),
   )
 
-describe('journey: the trace of a bet', () => {
+describe('journey: the trace of a bet', { timeout: 90_000 }, () => {
   const closing: (() => unknown)[] = []
   afterEach(async () => {
     for (const close of closing.splice(0).toReversed()) await close()
