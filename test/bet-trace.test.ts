@@ -178,7 +178,8 @@ describe('journey: the trace of a bet', { timeout: 90_000 }, () => {
       const route = labels.replace(/,method=.*/, '}')
       expect(total(page, `bitcraps_gateway_request_latency_ms_count${route}`)).toBe(count)
     }
-    expect(page).not.toContain('http_requests_total')
+    const requests = [...player.requests.values()].reduce((sum, count) => sum + count)
+    expect(total(page, 'http_requests_total')).toBe(requests)
     expect(total(page, 'bitcraps_gateway_ingress_to_proof_ms_count')).toBe(player.bets.length)
 
     // Before the end: what each process answers of itself.

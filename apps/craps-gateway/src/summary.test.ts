@@ -25,10 +25,10 @@ function house() {
       labelNames: ['route', 'method'],
     }),
     latency: registry.histogram({
-      name: 'bitcraps_gateway_request_latency_ms',
+      name: 'http_request_duration_seconds',
       help: 'Latency.',
-      labelNames: ['route'],
-      buckets: MS,
+      labelNames: ['path'],
+      buckets: MS.map((ms) => ms / 1000),
     }),
     proof: registry.histogram({ name: 'bitcraps_gateway_ingress_to_proof_ms', help: 'Proof.', buckets: MS }),
     subscribers: registry.gauge({
@@ -59,13 +59,13 @@ describe('summarize', () => {
   it('adds the series up, and takes rates and quantiles of what happened in between alone', async () => {
     const { registry, requests, latency, proof, subscribers, rolls, edge, errors } = house()
     requests.inc({ route: '/tables', method: 'GET' }, 1000)
-    for (let i = 0; i < 1000; i++) latency.observe({ route: '/tables' }, 4000)
+    for (let i = 0; i < 1000; i++) latency.observe({ path: '/tables' }, 4)
     const before = await registry.collect()
     requests.inc({ route: '/tables', method: 'GET' }, 30)
     requests.inc({ route: '/players', method: 'POST' }, 10)
     for (let i = 0; i < 10; i++) {
-      latency.observe({ route: '/tables' }, 20)
-      latency.observe({ route: '/players' }, 150)
+      latency.observe({ path: '/tables' }, 0.02)
+      latency.observe({ path: '/players' }, 0.15)
     }
     proof.observe(300)
     subscribers.set({ topic: 'table:T1' }, 7)

@@ -25,7 +25,7 @@ export function summarize(before: readonly Family[], after: readonly Family[], e
   const requests = increase(before, after, 'bitcraps_gateway_requests_by_route_method_total')
   return {
     requestsPerSecond: requests === undefined ? undefined : (requests * 1000) / elapsedMs,
-    p95Ms: quantile(0.95, bucketIncrease(before, after, 'bitcraps_gateway_request_latency_ms')),
+    p95Ms: inMs(quantile(0.95, bucketIncrease(before, after, 'http_request_duration_seconds'))),
     ingressToProofP95Ms: quantile(0.95, bucketIncrease(before, after, 'bitcraps_gateway_ingress_to_proof_ms')),
     subscribers: total(after, 'bitcraps_gateway_ws_subscribers'),
     rolls: total(after, 'bitcraps_dice_rolls_total'),
@@ -33,6 +33,8 @@ export function summarize(before: readonly Family[], after: readonly Family[], e
     errors: total(after, 'bitcraps_errors_total'),
   }
 }
+
+const inMs = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000)
 
 /**
  * What Prometheus' histogram_quantile makes of cumulative buckets, ordered by bound: linear inside a bucket, the highest

@@ -1,6 +1,6 @@
 import { createBoxman } from 'boxman'
 import { identify } from 'boxman/tracing'
-import { casino } from 'boxman/packs'
+import { casino, RequestMetrics } from 'boxman/packs'
 import { WebSocketServer } from 'ws'
 import { type Summary, summarize } from '../summary.ts'
 import { BetTraces } from './bet-traces.ts'
@@ -36,7 +36,9 @@ async function main(): Promise<void> {
   const log = boxman.logger('gateway')
 
   const app = createApp()
-  boxman.instrument.fastify(app)
+  // Beside its own names those of any service, `http_requests_total` and its like.
+  const own = boxman.config.http.metrics === 'bitcraps'
+  boxman.instrument.fastify(app, own ? { record: new RequestMetrics(boxman.metrics).record } : {})
   const sockets = new WebSocketServer({ server: app.server, path: '/ws', maxPayload: 4096 })
   // It repeats the errors of the HTTP server, which app.listen reports.
   sockets.on('error', () => undefined)

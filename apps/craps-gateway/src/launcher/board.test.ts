@@ -47,9 +47,9 @@ describe('lineOf', () => {
       FIGURES,
       1000,
       Infinity,
-      '118 requests/s  p95 <50 ms  ingress to proof p95 471 ms  58 subscribers  139 rolls  house edge 1.41 %  0 errors',
+      '118 requests/s  p95 48 ms  ingress to proof p95 471 ms  58 subscribers  139 rolls  house edge 1.41 %  0 errors',
     ],
-    [FIGURES, 1000, 79, '118 req/s  p95 <50 ms  proof 471 ms  58 subs  139 rolls  edge 1.41 %  0 errors'],
+    [FIGURES, 1000, 79, '118 req/s  p95 48 ms  proof 471 ms  58 subs  139 rolls  edge 1.41 %  0 errors'],
     [
       readSummary({ rolls: 1 }),
       7200,

@@ -52,8 +52,8 @@ export function lineOf(summary: Summary, ageMs: number, width: number = Infinity
   const edge = figure(houseEdge === undefined ? undefined : houseEdge * 100, 2)
   const parts = [
     [`${figure(requestsPerSecond, 0)} requests/s`, `${figure(requestsPerSecond, 0)} req/s`],
-    [`p95 ${latency(p95Ms)} ms`],
-    [`ingress to proof p95 ${latency(ingressToProofP95Ms)} ms`, `proof ${latency(ingressToProofP95Ms)} ms`],
+    [`p95 ${figure(p95Ms, 0)} ms`],
+    [`ingress to proof p95 ${figure(ingressToProofP95Ms, 0)} ms`, `proof ${figure(ingressToProofP95Ms, 0)} ms`],
     [`${figure(subscribers, 0)} subscribers`, `${figure(subscribers, 0)} subs`],
     [`${figure(rolls, 0)} rolls`],
     [`house edge ${edge} %`, `edge ${edge} %`],
@@ -66,9 +66,3 @@ export function lineOf(summary: Summary, ageMs: number, width: number = Infinity
 
 const figure = (value: number | undefined, digits: number): string =>
   value === undefined ? '-' : value.toFixed(digits)
-
-/** The first bound of the gateway's histograms: what is below is not told apart. */
-const FIRST_BOUND_MS = 50
-
-const latency = (ms: number | undefined): string =>
-  ms !== undefined && ms <= FIRST_BOUND_MS ? `<${FIRST_BOUND_MS}` : figure(ms, 0)
