@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { JaegerAnswer, JaegerTrace } from 'boxman/tracing'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Craps, total } from './support/craps.ts'
@@ -154,7 +155,7 @@ describe('journey: the trace of a bet', { timeout: 90_000 }, () => {
     })
     const { gateway, admins, pids } = craps.addresses
     const player = await Player.join(gateway)
-    const traceIds = Array.from({ length: 21 }, (_, i) => `${i + 10}`.padStart(32, 'a'))
+    const traceIds = Array.from({ length: 21 }, () => randomBytes(16).toString('hex'))
     for (const [i, traceId] of traceIds.entries()) {
       // The caller keeps every other one.
       const flags = i % 2 === 0 ? '01' : '00'

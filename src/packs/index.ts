@@ -12,6 +12,13 @@ export { SocketMetrics, type SocketOptions, type Traffic } from './casino/socket
 export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
 export { type OpenedRequest, OtelHttpMetrics, type OtelRequest } from './http/otel.ts'
 export { PromBundleMetrics } from './http/prom-bundle.ts'
+export {
+  MessagingMetrics,
+  type PartitionOfTopic,
+  type ProcessedMessages,
+  type QueueDepth,
+  type SentMessages,
+} from './messaging/messaging.ts'
 export { CacheMetrics } from './media/caches.ts'
 export { DatabaseMetrics, type DatabaseStatement } from './media/databases.ts'
 export { ConnectionMetrics, media, type MediaMetrics, PoolMetrics } from './media/media.ts'

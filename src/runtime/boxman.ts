@@ -22,6 +22,7 @@ import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import type { Rules } from './rules/rules.ts'
+import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
 import { Traces, type TracesOptions } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
@@ -97,10 +98,13 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   const store = config.store.enabled ? await openStore(config, cwd) : undefined
   const folder = storeFolder(config, cwd)
   try {
+    const { enabled, openTelemetry: wanted, otlpUrl } = config.tracing
+    const openTelemetry = enabled && wanted !== false ? await findOpenTelemetry(cwd) : undefined
     // Half of all there is to load, and for this alone.
     const history = store && { store, ...(await import('./history/history.ts')) }
-    const wire = config.tracing.otlpUrl === undefined ? undefined : await import('../wire/index.ts')
-    const boxman = new Wiring(config, { wallNow, now, logDestination, history, wire, folder, ruleSets, cwd })
+    const wire = otlpUrl === undefined ? undefined : await import('../wire/index.ts')
+    const parts = { wallNow, now, logDestination, history, wire, folder, ruleSets, cwd, openTelemetry }
+    const boxman = new Wiring(config, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     boxman.start()
     return boxman
@@ -146,11 +150,13 @@ class Wiring implements Boxman {
       folder,
       ruleSets,
       cwd,
+      openTelemetry,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly history: { readonly store: Tsdb; readonly History: typeof History } | undefined
       readonly wire: TracesOptions['wire']
       readonly folder: string | undefined
       readonly ruleSets: readonly RuleSet[]
+      readonly openTelemetry: FoundApi | undefined
     },
   ) {
     const { constantLabels, log, prefix } = config
@@ -164,6 +170,7 @@ class Wiring implements Boxman {
       service: config.service,
       level: log.enabled ? log.level : 'silent',
       ids: logIds,
+      now: wallNow,
       ...(destination === undefined ? {} : { destination }),
     })
     this.#ownLog = this.logger('boxman')
@@ -177,8 +184,9 @@ class Wiring implements Boxman {
           wire,
           now,
           wallNow,
-          onFault,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
+          openTelemetry,
+          onNoBridge: (detail) => this.#ownLog.warn({ detail }, 'Spans of OpenTelemetry are not taken'),
         })
       : undefined
     this.instrument = new Instruments({
@@ -226,6 +234,7 @@ class Wiring implements Boxman {
   }
 
   start(): void {
+    this.#traces?.start()
     this.#history?.start(this.admin.url)
     this.#signals.start()
     this.#loop.start()

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     version: '0.1.0',
     admin: { port: options.adminPort },
     http: { metrics: 'bitcraps' },
+    tracing: { openTelemetry: false },
   })
   const craps = boxman.use(casino())
   const log = boxman.logger('gateway')

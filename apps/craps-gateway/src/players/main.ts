@@ -34,7 +34,7 @@ async function begin(): Promise<readonly [PlayersSettings, Boxman]> {
       version: '0.1.0',
       admin: { port: 0 },
       log: { level: 'warn' },
-      tracing: { maxSpans: 5000 },
+      tracing: { maxSpans: 5000, openTelemetry: false },
       store: { enabled: false, instance: `players-${process.env['PLAYERS_PROCESS'] ?? 1}` },
     }),
   ])

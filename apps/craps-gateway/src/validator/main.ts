@@ -68,7 +68,7 @@ async function observe(): Promise<Boxman> {
       log: { level: 'warn' },
       http: { log: false },
       store: { enabled: false, instance: name },
-      tracing: { maxSpans: 5000 },
+      tracing: { maxSpans: 5000, openTelemetry: false },
     })
   } catch (error) {
     process.stderr.write(`validator ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
