@@ -13,6 +13,7 @@ import {
   type Carried,
   type Carrier,
   carriedKey,
+  heardBy,
   holdMessages,
   type HttpRequest,
   type HttpResponse,
@@ -145,6 +146,7 @@ class OpenExchange implements Carried, HttpOpening {
   readonly context: CorrelationContext | undefined
   readonly method: string
   readonly scheme: 'http' | 'https'
+  readonly nodesFinish: unknown
   route: string | (() => string | undefined) | undefined
   readonly #options: HttpServerOptions
   readonly #startedAt: number
@@ -166,6 +168,7 @@ class OpenExchange implements Carried, HttpOpening {
     this.context = context
     this.method = method
     this.scheme = isEncrypted(request) ? 'https' : 'http'
+    this.nodesFinish = heardBy(response, 'finish')
     this.#options = options
     this.#startedAt = options.now()
     this.#target = request.url ?? ''
