@@ -6,6 +6,7 @@ import {
   type Tracer,
 } from '../../tracing/index.ts'
 import { type FaultHandler, guarded } from '../guard.ts'
+import type { IncidentOptions } from './incident.ts'
 import { correlationHeaders } from './incoming-headers.ts'
 import { pathPattern } from './path-pattern.ts'
 import {
@@ -47,7 +48,7 @@ export interface HttpExchange extends HttpOpening {
 /** Called once an exchange. The current context may be another: `exchange.context` is the request's. */
 export type HttpRecorder = (exchange: HttpExchange) => void
 
-export interface HttpOptions {
+export interface HttpOptions extends IncidentOptions {
   readonly ids: IdSource
   /** Makes a span of each request, its context; whoever records the exchange ends it: {@link endRequestSpan}. */
   readonly tracer?: Tracer | undefined
@@ -56,7 +57,7 @@ export interface HttpOptions {
   readonly record: HttpRecorder
   /** Called when an exchange begins, once before its `record`. */
   readonly opened?: ((opening: HttpOpening) => void) | undefined
-  /** Where a fault of the recorder or of `route` ends: it never reaches the application. */
+  /** Where a fault of the recorders or of `route` ends: it never reaches the application. */
   readonly onFault: FaultHandler
 }
 

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type CorrelationContext, currentContext, runWithContext } from '../../tracing/index.ts'
 import { type Method, patchMethod } from '../method-patch.ts'
+import { seeUnaskedAnswer } from './server-watch.ts'
 
 /** What a request and its response carry while they are measured, and after. */
 export interface Carried {
@@ -70,7 +71,10 @@ function emitInContext<M extends Message>(original: Method<M>): Method<M & Carri
 
 function announceHead<M extends HttpResponse>(original: Method<M>): Method<M & Carrier> {
   return function writeHead(...args) {
-    if (!this.headersSent) this[carriedKey]?.headLeaves()
+    if (!this.headersSent) {
+      if (this[carriedKey] === undefined) seeUnaskedAnswer(this, args[0])
+      else this[carriedKey].headLeaves()
+    }
     return Reflect.apply(original, this, args)
   }
 }

@@ -4,7 +4,9 @@ import type { Server as SecureServer } from 'node:https'
 import { runWithContext } from '../../tracing/index.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpServerOptions, openExchange } from './exchange.ts'
+import { seeEvent } from './incident.ts'
 import { holdMessages, isRequest, isResponse, releaseMessages } from './message.ts'
+import { exceptServer } from './server-watch.ts'
 
 /** Each starts an exchange; an application that emits `request` from within the others continues the same one. */
 const STARTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation'])
@@ -16,7 +18,7 @@ const instrumented = new WeakSet<HttpServer>()
 
 /**
  * Measures every request of a server and gives it its correlation context, current in the handler and in every
- * listener of request and response. Upgrades and malformed requests are no exchanges.
+ * listener of request and response. Upgrades and malformed requests are no exchanges: `incident` is told of them.
  * @returns the undo; exchanges that are open then are still recorded.
  * @throws Error when the server is instrumented already: everything would count twice.
  */
@@ -24,6 +26,7 @@ export function instrumentHttpServer(server: HttpServer, options: HttpServerOpti
   if (instrumented.has(server)) throw new Error('this HTTP server is instrumented already; undo that first')
   instrumented.add(server)
   holdMessages()
+  const restoreWatch = exceptServer(server, options)
   let active = true
 
   const restore = patchMethod(
@@ -32,7 +35,10 @@ export function instrumentHttpServer(server: HttpServer, options: HttpServerOpti
     (original) =>
       function emit(...args) {
         const [event, request, response] = args
-        if (!active || !STARTS.has(event)) return Reflect.apply(original, this, args)
+        if (!active || !STARTS.has(event)) {
+          if (active) seeEvent(options, args)
+          return Reflect.apply(original, this, args)
+        }
         if (!(isRequest(request) && isResponse(response))) {
           return Reflect.apply(original, this, args)
         }
@@ -47,6 +53,7 @@ export function instrumentHttpServer(server: HttpServer, options: HttpServerOpti
     active = false
     instrumented.delete(server)
     restore()
+    restoreWatch()
     releaseMessages()
   }
 }
