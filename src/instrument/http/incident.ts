@@ -33,12 +33,14 @@ export interface IncidentOptions {
 
 const EVENTS: ReadonlySet<unknown> = new Set(['clientError', 'upgrade', 'connect', 'sessionError', 'unknownProtocol'])
 
+/** Whether an event of a server may be one: asked of all of them, requests included. */
+export const mayBeIncident = (event: unknown): boolean => EVENTS.has(event)
+
 /** Each is told of once: a connection goes on failing until somebody closes it, and an application may emit the same again. */
 const told = new WeakSet<object>()
 
-/** Looks at an event that a server emits; what it is about comes first, but for an error, which comes before it. */
+/** Looks at an event that {@link mayBeIncident}; what it is about comes first, but for an error, which comes before it. */
 export function seeEvent(options: IncidentOptions, [event, first, second]: readonly unknown[]): void {
-  if (!EVENTS.has(event)) return
   const subject = event === 'clientError' || event === 'sessionError' ? second : first
   if (typeof subject !== 'object' || subject === null) return
   const incident = incidentOf(event, first, subject)

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import { ServerResponse } from 'node:http'
 import { guarded } from '../guard.ts'
 import { patchMethod } from '../method-patch.ts'
-import { type HttpIncident, type IncidentOptions, seeEvent, tellOnce } from './incident.ts'
+import { type HttpIncident, type IncidentOptions, mayBeIncident, seeEvent, tellOnce } from './incident.ts'
 
 /**
  * A framework is handed requests, and never told of what comes to the server besides. So every server of the process is
@@ -89,9 +89,11 @@ function watch(server: EventEmitter): WatchedServer {
     'emit',
     (original) =>
       function emit(...args) {
-        const options = instrumented.has(server) ? undefined : optionsOf(watched.get(server))
-        if (options !== undefined) seeEvent(options, args)
-        if (args[0] === 'close') forget(server)
+        const [event] = args
+        if (mayBeIncident(event)) {
+          const options = instrumented.has(server) ? undefined : optionsOf(watched.get(server))
+          if (options !== undefined) seeEvent(options, args)
+        } else if (event === 'close') forget(server)
         return Reflect.apply(original, this, args)
       },
   )

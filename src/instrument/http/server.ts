@@ -4,7 +4,7 @@ import type { Server as SecureServer } from 'node:https'
 import { runWithContext } from '../../tracing/index.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpServerOptions, openExchange } from './exchange.ts'
-import { seeEvent } from './incident.ts'
+import { mayBeIncident, seeEvent } from './incident.ts'
 import { holdMessages, isRequest, isResponse, releaseMessages } from './message.ts'
 import { exceptServer } from './server-watch.ts'
 
@@ -36,7 +36,7 @@ export function instrumentHttpServer(server: HttpServer, options: HttpServerOpti
       function emit(...args) {
         const [event, request, response] = args
         if (!active || !STARTS.has(event)) {
-          if (active) seeEvent(options, args)
+          if (active && mayBeIncident(event)) seeEvent(options, args)
           return Reflect.apply(original, this, args)
         }
         if (!(isRequest(request) && isResponse(response))) {
