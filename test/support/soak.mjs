@@ -33,7 +33,7 @@ const boxman = await createBoxman({
   tracing: { maxSpans: 500 },
 })
 const tally = { requests: 0, sockets: 0, messages: 0, byHand: 0, recorded: 0, upgrades: 0, malformed: 0, refused: 0 }
-const contexts = []
+let contexts = []
 const topics = new Map()
 const recorder = {
   subscribers: (topic, count) => topics.set(topic, count),
@@ -194,8 +194,8 @@ async function rest() {
     globalThis.gc()
   }
   const { heapUsed, rss, external } = process.memoryUsage()
-  const alive = contexts.filter((ref) => ref.deref() !== undefined).length
-  return { heapUsed, rss, external, alive }
+  contexts = contexts.filter((ref) => ref.deref() !== undefined)
+  return { heapUsed, rss, external, alive: contexts.length }
 }
 
 await round(WARM_UP)
