@@ -43,6 +43,22 @@ export interface Cost {
   readonly peer: number
 }
 
+/** One line of a result. */
+export interface Row {
+  readonly bench: string
+  readonly case: string
+  readonly ours: number
+  readonly peer: number
+  readonly peerName: string
+  /** ours / peer */
+  readonly ratio: number
+  readonly unit: string
+  readonly better: 'lower' | 'higher'
+}
+
+/** A suite that takes several figures at once, and starts processes of its own: each figure as often as is said. */
+export type Rows = (processes: number) => AsyncIterable<Omit<Row, 'bench' | 'ratio'>>
+
 /** The same case against several peers: a line each. */
 export function against<C extends Case>(
   one: Omit<C, 'peer' | 'peerName'>,

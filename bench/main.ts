@@ -1,23 +1,12 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type Cost, median } from './case.ts'
+import { type Cost, median, type Row } from './case.ts'
 import { measure } from './measure.ts'
 import { SUITES } from './suites.ts'
 
 const USAGE = `npm run bench -- [NAME] [--json] [--processes N]
 NAME is a suite or a room: ${Object.keys(SUITES).join(', ')}`
-
-interface Row {
-  readonly bench: string
-  readonly case: string
-  readonly ours: number
-  readonly peer: number
-  readonly peerName: string
-  readonly ratio: number
-  readonly unit: string
-  readonly better: 'lower' | 'higher'
-}
 
 /** One case in a process of its own: how code is compiled differs from one process to the next more than from turn to turn. */
 async function costIn(suite: string, index: number, flags: readonly string[]): Promise<Cost> {
@@ -37,6 +26,13 @@ async function costIn(suite: string, index: number, flags: readonly string[]): P
 
 async function run(suite: string, processes: number, report: (row: Row) => void): Promise<void> {
   const cases = (await SUITES[suite]?.()) ?? []
+  if (typeof cases === 'function') {
+    for await (const row of cases(processes)) {
+      const { ours, peer } = row
+      report({ bench: suite, ...row, ours: round(ours), peer: round(peer), ratio: round(ours / peer) })
+    }
+    return
+  }
   for (const [index, { name, peerName, unit, flags = [] }] of cases.entries()) {
     const costs: Cost[] = []
     for (let i = 0; i < processes; i++) costs.push(await costIn(suite, index, flags))
@@ -66,7 +62,8 @@ async function main(): Promise<number> {
     },
   })
   if (values.child !== undefined) {
-    const one = (await SUITES[values.child]?.())?.[Number(values.case)]
+    const cases = await SUITES[values.child]?.()
+    const one = typeof cases === 'object' ? cases[Number(values.case)] : undefined
     if (one === undefined) return 2
     const cost = await measure(one)
     process.send?.(cost, () => process.exit(0)) // a case may have left a server open

@@ -1,7 +1,7 @@
-import type { Case } from './case.ts'
+import type { Case, Rows } from './case.ts'
 
 /** Every suite by its name, loaded when it is asked for. */
-export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = {
+export const SUITES: Readonly<Record<string, () => Promise<readonly Case[] | Rows>>> = {
   'metrics/record': async () => (await import('./metrics/record.ts')).cases,
   'metrics/page': async () => (await import('./metrics/page.ts')).cases,
   'metrics/threads': async () => (await import('./metrics/threads.ts')).cases,
@@ -16,5 +16,6 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
   'tracing/span': async () => (await import('./tracing/span.ts')).cases,
   'runtime/own-scrape': async () => (await import('./runtime/own-scrape.ts')).cases,
   'promql/query': async () => (await import('./promql/query.ts')).cases,
-  'instrument/http': async () => (await import('./instrument/http.ts')).cases,
+  'http/requests': async () => (await import('./http/requests.ts')).rows,
+  'http/footprint': async () => (await import('./http/footprint.ts')).rows,
 }

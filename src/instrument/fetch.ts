@@ -1,4 +1,4 @@
-import type { CorrelationContext } from '../tracing/index.ts'
+import { type CorrelationContext, isSuppressed, type Propagation } from '../tracing/index.ts'
 import { guarded } from './guard.ts'
 import { knownMethod } from './http/exchange.ts'
 import { addHeaders, callContext, type OutgoingCall, type OutgoingOptions, serviceDuration } from './outgoing/call.ts'
@@ -13,11 +13,12 @@ type Init = Parameters<Fetch>[1]
  * root. Headers that the caller has set stay; everything else is passed on as it is, and errors come back as they are.
  */
 export function instrumentFetch(fetch: Fetch, options: OutgoingOptions): Fetch {
-  const { now, record, onFault } = options
+  const { now, record, propagation, onFault } = options
   return async function correlatedFetch(input, init) {
+    if (isSuppressed()) return fetch(input, init)
     const call = guarded(onFault, () => {
       const context = callContext(options, target(input, init).method)
-      const headers = withCorrelation(input, init, context)
+      const headers = withCorrelation(input, init, context, propagation)
       return { context, init: { ...init, headers }, spanId: headers.get('x-span-id') ?? '', startedAt: now() }
     })
     if (call === undefined) return fetch(input, init)
@@ -44,10 +45,16 @@ export function instrumentFetch(fetch: Fetch, options: OutgoingOptions): Fetch {
 }
 
 /** Headers of the options stand for those of the request, all of them: so fetch itself has it. */
-function withCorrelation(input: Input, init: Init, context: CorrelationContext): Headers {
+function withCorrelation(
+  input: Input,
+  init: Init,
+  context: CorrelationContext,
+  propagation: Propagation | undefined,
+): Headers {
   const headers = new Headers(init?.headers ?? (isRequest(input) ? input.headers : undefined))
   addHeaders(
     context,
+    propagation,
     (name) => headers.has(name),
     (name, value) => headers.set(name, value),
   )

@@ -4,15 +4,16 @@ export type FaultHandler = (error: unknown) => void
 export function guarded<T>(onFault: FaultHandler, work: () => T): T | undefined {
   try {
     const result = work()
-    if (result instanceof Promise) result.catch((error: unknown) => fault(onFault, error))
+    if (result instanceof Promise) result.catch((error: unknown) => toldOf(onFault, error))
     return result
   } catch (error) {
-    fault(onFault, error)
+    toldOf(onFault, error)
     return undefined
   }
 }
 
-function fault(onFault: FaultHandler, error: unknown): void {
+/** For a try of its own, where a closure would cost too much. */
+export function toldOf(onFault: FaultHandler, error: unknown): void {
   try {
     onFault(error)
   } catch {

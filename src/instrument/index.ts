@@ -1,14 +1,33 @@
 export { type FindLibrary, instrumentCache, instrumentCaches } from './cache/cache.ts'
 export type { CacheOptions, CacheRecorder } from './cache/options.ts'
-export { instrumentDatabases, instrumentPool, type PoolCounts, type PoolOptions } from './database/database.ts'
+export { instrumentDatabases } from './database/database.ts'
 export { instrumentMongodb } from './database/mongodb.ts'
-export type { DatabaseCall, DatabaseConnect, DatabaseOptions, DatabaseRecorder } from './database/options.ts'
+export type {
+  DatabaseCall,
+  DatabaseConnect,
+  DatabaseOptions,
+  DatabaseRecorder,
+  PoolCounts,
+} from './database/options.ts'
+export { instrumentPool, type PoolOptions } from './database/pool.ts'
+export { instrumentPrisma, type PrismaExtension, type PrismaInstrument } from './database/prisma.ts'
 export { operationOf, statementShape } from './database/statement.ts'
 export { instrumentFetch } from './fetch.ts'
 export { type DelayMonitor, EventLoop, type EventLoopOptions, type EventLoopReading } from './event-loop/event-loop.ts'
 export { type GcKind, observeGarbage } from './event-loop/garbage.ts'
 export { type HeapReading, readActiveResources, readHeap } from './event-loop/heap.ts'
 export type { FaultHandler } from './guard.ts'
+export { instrumentQueue, type QueueDepth, type QueueDepthOptions } from './queue/depth.ts'
+export { instrumentQueues } from './queue/queue.ts'
+export type {
+  Partition,
+  ProcessedBatch,
+  ProcessedMessages,
+  QueueOptions,
+  QueueRecorder,
+  QueueSystem,
+  SentMessages,
+} from './queue/options.ts'
 export { setRoute } from './http/exchange.ts'
 export type { HttpExchange, HttpOpening, HttpOptions, HttpRecorder, HttpServerOptions } from './http/exchange.ts'
 export { type ExpressApp, instrumentExpress } from './http/express.ts'

@@ -1,4 +1,4 @@
-import { Span } from '../tracing/index.ts'
+import { type Attributes, Span, type SpanDetails } from '../tracing/index.ts'
 import type { HttpExchange } from './http/exchange.ts'
 import type { OutgoingCall } from './outgoing/call.ts'
 
@@ -6,20 +6,37 @@ const SERVER_ERRORS = 500
 const CLIENT_ERRORS = 400
 
 /** Ends the span of a request, if it has one, under its route, with OpenTelemetry's attributes. */
-export function endRequestSpan({ context, method, scheme, route, status, aborted, ...rest }: HttpExchange): void {
+export function endRequestSpan(exchange: HttpExchange): void {
+  const { context, route, status } = exchange
   if (!(context instanceof Span)) return
-  const failed = status >= SERVER_ERRORS
-  context.name = `${method} ${route}`
-  context.setRoute(route).setAttributes({
-    'http.request.method': method,
-    'http.route': route,
-    'http.response.status_code': status,
-    'url.scheme': scheme,
-    ...(rest.protocolVersion === '' ? {} : { 'network.protocol.version': rest.protocolVersion }),
-    ...(aborted ? { 'error.type': 'aborted' } : failed ? { 'error.type': String(status) } : {}),
-  })
-  if (failed) context.setStatus('error')
-  context.end()
+  context.setRoute(route)
+  if (status >= SERVER_ERRORS) context.setStatus('error')
+  context.endAs(new RequestDetails(exchange))
+}
+
+/** Of a hundred requests few are kept: only for those is it spelt out. */
+class RequestDetails implements SpanDetails {
+  readonly #exchange: HttpExchange
+
+  constructor(exchange: HttpExchange) {
+    this.#exchange = exchange
+  }
+
+  get name(): string {
+    return `${this.#exchange.method} ${this.#exchange.route}`
+  }
+
+  get attributes(): Attributes {
+    const { method, scheme, route, status, aborted, protocolVersion } = this.#exchange
+    return {
+      'http.request.method': method,
+      'http.route': route,
+      'http.response.status_code': status,
+      'url.scheme': scheme,
+      'network.protocol.version': protocolVersion === '' ? undefined : protocolVersion,
+      'error.type': aborted ? 'aborted' : status >= SERVER_ERRORS ? String(status) : undefined,
+    }
+  }
 }
 
 /** Ends the span of a call downstream, if it has one. */

@@ -3,8 +3,11 @@ export {
   createLogger,
   type Level,
   LEVELS,
+  type LineWriter,
   type Logger,
   type LoggerOptions,
   type LogMethod,
   type RootLogger,
+  type Severity,
 } from './logger.ts'
+export type { LineValue } from './line.ts'

@@ -1,10 +1,11 @@
 import { pino, stdTimeFunctions, type Logger as Pino } from 'pino'
 import { type Destination, type LoggingStats, type SafeDestination, safeDestination } from './destination.ts'
+import { fieldsOf, isoTimes, type LineValue, nameOf } from './line.ts'
 import { redactFields } from './redaction.ts'
 
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type Level = (typeof LEVELS)[number]
-type Severity = Exclude<Level, 'silent'>
+export type Severity = Exclude<Level, 'silent'>
 
 /** A text, or fields (or an error) and then perhaps a text. */
 export interface LogMethod {
@@ -19,12 +20,19 @@ export interface Logger {
   readonly warn: LogMethod
   readonly error: LogMethod
   readonly fatal: LogMethod
+  /**
+   * Writes lines that all have the same message and fields, at a third of what the other methods cost: for what is written
+   * for every request. Values come in the order of the names. The ids of the context are not added, nothing is redacted.
+   */
+  lines(message: string, names: readonly string[]): LineWriter
   /** A logger whose lines carry `module`; that of a module itself has both names, `wallet.db`. */
   child(module: string): Logger
   /** Read and set at any time. A child follows its parent until it is set itself. @throws RangeError for an unknown level. */
   get level(): string
   set level(level: string)
 }
+
+export type LineWriter = (level: Severity, values: readonly LineValue[]) => void
 
 export interface RootLogger extends Logger {
   readonly stats: Readonly<LoggingStats>
@@ -38,6 +46,8 @@ export interface LoggerOptions {
   readonly level?: string
   /** Default standard output. A stream, or a `write` that answers with a promise, is not given more than it can take. */
   readonly destination?: Destination
+  /** The time of lines, ms since the epoch. Default: the system's. */
+  readonly now?: () => number
   /** Fields of every line, asked for at each: correlation, trace, user. A call's own fields override them. */
   readonly ids?: () => Readonly<Record<string, unknown>>
 }
@@ -45,12 +55,13 @@ export interface LoggerOptions {
 /** A logger of JSON lines: `time`, `level`, `service`, `module`, the ids, the call's fields without secrets, `msg`. */
 export function createLogger(options: LoggerOptions = {}): RootLogger {
   const destination = safeDestination(options.destination)
-  const { ids } = options
+  const { ids, now, service } = options
+  const time = now === undefined ? stdTimeFunctions.isoTime : timeField(isoTimes(now))
   const sink = pino(
     {
       level: 'trace',
-      base: options.service === undefined ? {} : { service: options.service },
-      timestamp: stdTimeFunctions.isoTime,
+      base: service === undefined ? {} : { service },
+      timestamp: time,
       // Errors have become plain objects while secrets were taken out.
       serializers: { err: (error: unknown) => error },
       formatters: { level: (label) => ({ level: label }), log: redactFields },
@@ -58,13 +69,32 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
     },
     destination,
   )
-  return new Root(sink, levelOf(options.level ?? 'info'), destination)
+  const level = levelOf(options.level ?? 'info')
+  return new Root(
+    sink,
+    { destination, time, service: service === undefined ? '' : `,"service":${JSON.stringify(service)}` },
+    level,
+  )
+}
+
+function timeField(time: () => string): () => string {
+  return () => `,"time":"${time()}"`
+}
+
+/** What lines that do not pass by pino are made of. */
+interface Paper {
+  readonly destination: SafeDestination
+  /** `,"time":"2026-01-01T00:00:00.000Z"` */
+  readonly time: () => string
+  /** `,"service":"gateway"`, or nothing. */
+  readonly service: string
 }
 
 /** Levels are decided here and not by pino, whose children do not follow a parent that is set later. */
 class Module implements Logger {
   readonly #sink: Pino
   readonly #root: Pino
+  readonly #paper: Paper
   readonly #module: string | undefined
   readonly #parent: Module | undefined
   #threshold: number | undefined
@@ -76,8 +106,9 @@ class Module implements Logger {
   readonly error: LogMethod = this.#method('error')
   readonly fatal: LogMethod = this.#method('fatal')
 
-  constructor(root: Pino, place: { level: Level } | { module: string; parent: Module }) {
+  constructor(root: Pino, paper: Paper, place: { level: Level } | { module: string; parent: Module }) {
     this.#root = root
+    this.#paper = paper
     if ('level' in place) {
       this.#sink = root
       this.#threshold = LEVELS.indexOf(place.level)
@@ -90,7 +121,18 @@ class Module implements Logger {
 
   child(module: string): Logger {
     const name = this.#module === undefined ? module : `${this.#module}.${module}`
-    return new Module(this.#root, { module: name, parent: this })
+    return new Module(this.#root, this.#paper, { module: name, parent: this })
+  }
+
+  lines(message: string, names: readonly string[]): LineWriter {
+    const { destination, time, service } = this.#paper
+    const fields = names.map(nameOf)
+    const module = this.#module === undefined ? '' : `,"module":${JSON.stringify(this.#module)}`
+    const end = `,"msg":${JSON.stringify(message)}}\n`
+    return (level, values) => {
+      if (LEVELS.indexOf(level) < this.#least()) return
+      destination.write(`{"level":"${level}"${time()}${service}${module}${fieldsOf(fields, values)}${end}`)
+    }
   }
 
   get level(): string {
@@ -123,9 +165,9 @@ class Module implements Logger {
 class Root extends Module implements RootLogger {
   readonly #destination: SafeDestination
 
-  constructor(sink: Pino, level: Level, destination: SafeDestination) {
-    super(sink, { level })
-    this.#destination = destination
+  constructor(sink: Pino, paper: Paper, level: Level) {
+    super(sink, paper, { level })
+    this.#destination = paper.destination
   }
 
   get stats(): Readonly<LoggingStats> {

@@ -69,6 +69,60 @@ describe('a line (O6)', () => {
   })
 })
 
+describe('lines of always the same fields', () => {
+  it('are what the other methods write of them, but for the ids', () => {
+    const { log, text } = capture({
+      service: 'gate "7"',
+      now: () => 1_700_000_000_007.6,
+      ids: () => ({ span_id: 's' }),
+    })
+    const http = log.child('http')
+    http.lines('Request "completed"', ['method', 'status', 'ratio', 'cached'])('warn', ['GET', 200, NaN, true])
+    http.warn({ method: 'GET', status: 200, ratio: NaN, cached: true }, 'Request "completed"')
+    const [ours = '', pino = ''] = text().trimEnd().split('\n')
+    expect(ours).toBe(pino.replace('"span_id":"s",', ''))
+    expect(parse(ours)).toMatchObject({ time: '2023-11-14T22:13:20.007Z', msg: 'Request "completed"' })
+  })
+
+  it('are JSON whatever the values; what is undefined is left out', () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+    )
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.option(value, { nil: undefined })), (fields) => {
+        const { log, lines } = capture()
+        log.lines('m', Object.keys(fields))('info', Object.values(fields))
+        const { level: _level, time: _time, msg: _msg, ...rest } = parse(JSON.stringify(lines()[0]))
+        const { level: _l, time: _t, msg: _m, ...expected } = parse(JSON.stringify(fields))
+        expect(rest).toEqual(expected)
+      }),
+    )
+  })
+
+  it('follow the level of their module', () => {
+    const { log, lines } = capture()
+    const module = log.child('http')
+    const write = module.lines('m', [])
+    module.level = 'warn'
+    write('info', [])
+    write('warn', [])
+    expect(lines().map(({ level }) => level)).toEqual(['warn'])
+  })
+})
+
+it('times are those of toISOString, whichever way the clock goes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 4e12 }), { minLength: 1 }), (times) => {
+      let now = 0
+      const { log, lines } = capture({ now: () => now })
+      for (now of times) log.info('m')
+      expect(lines().map(({ time }) => time)).toEqual(times.map((at) => new Date(at).toISOString()))
+    }),
+  )
+})
+
 describe('redaction (O18)', () => {
   const SECRETS = [
     'authorization',

@@ -38,7 +38,10 @@ export class StdoutLines implements SafeDestination {
     }
     this.#queue.push(line)
     this.#queued += line.length
-    if (!this.#writing) this.#next()
+    if (this.#writing) return
+    // All lines of this turn of the event loop are written together.
+    this.#writing = true
+    setImmediate(() => this.#next())
   }
 
   flush(): Promise<void> {

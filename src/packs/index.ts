@@ -29,6 +29,13 @@ export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
 export { type HttpIncident, HttpIncidentMetrics, type HttpIncidentOptions } from './http/incidents.ts'
 export { type OpenedRequest, OtelHttpMetrics, type OtelRequest } from './http/otel.ts'
 export { PromBundleMetrics } from './http/prom-bundle.ts'
+export {
+  MessagingMetrics,
+  type PartitionOfTopic,
+  type ProcessedMessages,
+  type QueueDepth,
+  type SentMessages,
+} from './messaging/messaging.ts'
 export { CacheMetrics } from './media/caches.ts'
 export { DatabaseMetrics, type DatabaseStatement } from './media/databases.ts'
 export { DiscoveryMetrics, type SearchQuery } from './media/discovery.ts'

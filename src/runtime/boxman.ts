@@ -23,6 +23,7 @@ import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import { readRules } from './rules/read-rules.ts'
 import type { Rules } from './rules/rules.ts'
+import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
 import { Traces } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
@@ -96,7 +97,10 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   const store = config.store.enabled ? await openStore(config, cwd) : undefined
   const folder = storeFolder(config, cwd)
   try {
-    const boxman = new Wiring(config, { wallNow, now, logDestination, store, folder, ruleSets, cwd })
+    const { enabled, openTelemetry: wanted } = config.tracing
+    const openTelemetry = enabled && wanted !== false ? await findOpenTelemetry(cwd) : undefined
+    const parts = { wallNow, now, logDestination, store, folder, ruleSets, cwd, openTelemetry }
+    const boxman = new Wiring(config, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     boxman.start()
     return boxman
@@ -140,10 +144,12 @@ class Wiring implements Boxman {
       folder,
       ruleSets,
       cwd,
+      openTelemetry,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly store: Tsdb | undefined
       readonly folder: string | undefined
       readonly ruleSets: readonly RuleSet[]
+      readonly openTelemetry: FoundApi | undefined
     },
   ) {
     const { constantLabels, log, prefix } = config
@@ -157,6 +163,7 @@ class Wiring implements Boxman {
       service: config.service,
       level: log.enabled ? log.level : 'silent',
       ids: logIds,
+      now: wallNow,
       ...(destination === undefined ? {} : { destination }),
     })
     this.#ownLog = this.logger('boxman')
@@ -169,8 +176,9 @@ class Wiring implements Boxman {
           boxmanVersion: boxmanVersion(),
           now,
           wallNow,
-          onFault,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
+          openTelemetry,
+          onNoBridge: (detail) => this.#ownLog.warn({ detail }, 'Spans of OpenTelemetry are not taken'),
         })
       : undefined
     this.instrument = new Instruments({
@@ -218,6 +226,7 @@ class Wiring implements Boxman {
   }
 
   start(): void {
+    this.#traces?.start()
     this.#history?.start(this.admin.url)
     this.#signals.start()
     this.#loop.start()

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { Kafka, logLevel } from 'kafkajs'
 import { LRUCache } from 'lru-cache'
 import Memcached from 'memcached'
 import pg from 'pg'
@@ -82,7 +83,9 @@ describe('boxman.instrument', () => {
     boxman.instrument.sweep(0)
     for (const sample of ['active 2', 'idle 1', 'waiting 7'])
       expect(await page()).toContain(`db_connections_${sample}\n`)
-    expect(lines.filter((line) => line.includes('the pool nothing is none of pg, mysql2 and knex'))).toHaveLength(1)
+    expect(
+      lines.filter((line) => line.includes('the pool nothing is none of pg, mysql2, knex and mongodb')),
+    ).toHaveLength(1)
   })
 
   it('databases: a connection that is refused ends in db_connect_*; undone it does not', async () => {
@@ -102,6 +105,47 @@ describe('boxman.instrument', () => {
     boxman.instrument.mongodb(client)
     client.emit('commandSucceeded', { commandName: 'find', duration: 500, reply: {} })
     expect(await page()).toContain('db_query_duration_seconds_sum{system="mongodb",operation="find"} 0.5')
+  })
+
+  it('queues: messages sent end in messaging_*, until the undo; none that is installed is told in one line', async () => {
+    const { boxman, page } = await start(fileURLToPath(new URL('../..', import.meta.url)))
+    const undo = boxman.instrument.queues()
+    const producer = new Kafka({ brokers: ['127.0.0.1:1'], logLevel: logLevel.NOTHING }).producer()
+    const send = async (): Promise<unknown> =>
+      producer.send({ topic: 'films', messages: [{ value: '1' }, { value: '2' }] }).catch(String)
+    expect(await send()).toMatch('disconnected')
+    const sent =
+      'messaging_client_sent_messages_total{messaging_system="kafka",messaging_destination_name="films",messaging_operation_name="send",error_type="KafkaJSError"} 2\n'
+    expect(await page()).toContain(sent)
+    undo()
+    await send()
+    expect(await page()).toContain(sent)
+    const elsewhere = await start()
+    elsewhere.boxman.instrument.queues()
+    expect(elsewhere.lines.filter((line) => line.includes('neither bullmq nor kafkajs is installed'))).toHaveLength(1)
+  })
+
+  it('queue: its jobs are counted in the background, until the undo', async () => {
+    const { boxman, page } = await start()
+    const undo = boxman.instrument.queue({ name: 'films', getJobCounts: async () => ({ waiting: 3, active: 1 }) })
+    boxman.instrument.sweep(0)
+    const series = 'messaging_queue_jobs{messaging_system="bullmq",messaging_destination_name="films"'
+    await expect.poll(page).toContain(`${series},state="waiting"} 3\n${series},state="active"} 1\n`)
+    undo()
+    expect(await page()).not.toContain(series)
+  })
+
+  it('prisma: what its extension sees ends in db_query_*, until the undo', async () => {
+    const { boxman, page } = await start()
+    const { extension, undo } = boxman.instrument.prisma()
+    const find = async (): Promise<unknown> =>
+      extension.query.$allOperations({ model: 'Film', operation: 'findMany', args: {}, query: async () => [1, 2] })
+    expect(await find()).toEqual([1, 2])
+    undo()
+    await find()
+    const text = await page()
+    expect(text).toContain('db_query_duration_seconds_count{system="prisma",operation="findMany"} 1\n')
+    expect(text).toContain('db_query_rows_total{system="prisma",operation="findMany"} 2\n')
   })
 
   it('finds what is installed, and nothing else', () => {

@@ -28,8 +28,12 @@ import {
   instrumentMongodb,
   instrumentOutgoing,
   instrumentPool,
+  instrumentPrisma,
+  instrumentQueue,
+  instrumentQueues,
   instrumentWebSocketServer,
   type PoolCounts,
+  type PrismaInstrument,
   measureRequest,
   type KoaApp,
   type NestApp,
@@ -49,15 +53,16 @@ import type { Registry } from '../metrics/index.ts'
 import {
   CacheMetrics,
   DatabaseMetrics,
-  OutgoingMetrics,
+  MessagingMetrics,
   PoolMetrics,
   RequestErrorMetrics,
   WebSocketMetrics,
 } from '../packs/index.ts'
-import type { IdSource, Tracer } from '../tracing/index.ts'
+import type { IdSource, Propagation, Tracer } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 import { libraryFinder } from './find-library.ts'
-import { httpIncidents, type HttpMeter, httpMeter } from './http-meter.ts'
+import { callMeter, httpIncidents, type HttpMeter, httpMeter, type HttpMeterOptions } from './http-meter.ts'
+import { propagationOf } from './propagation.ts'
 
 export interface InstrumentOptions {
   readonly config: Config
@@ -80,6 +85,8 @@ export class Instruments {
   readonly #options: InstrumentOptions
   readonly #record: readonly HttpRecorder[]
   readonly #opened: HttpMeter['opened']
+  readonly #propagation: Propagation
+  readonly #meter: HttpMeterOptions
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
   readonly #polled = new Set<Watched>()
@@ -91,9 +98,11 @@ export class Instruments {
 
   constructor(options: InstrumentOptions) {
     this.#options = options
-    const { http } = options.config
-    const meter = httpMeter(options.metrics, http.metrics, options.config.prefix)
+    const { http, prefix, metrics } = options.config
+    this.#meter = { preset: http.metrics, prefix, exemplars: metrics.exemplars && options.tracer !== undefined }
+    const meter = httpMeter(options.metrics, this.#meter)
     this.#opened = meter?.opened
+    this.#propagation = propagationOf(options.config.tracing)
     this.#record = [
       ...(options.tracer === undefined ? [] : [endRequestSpan]),
       ...(meter === undefined ? [] : [meter.record]),
@@ -121,14 +130,16 @@ export class Instruments {
    * With `http.metrics: 'media'` as `http_client_*`; `record` is told of each call besides.
    */
   outgoing(options: { record?: (call: FetchCall) => void } = {}): () => void {
-    const { config, metrics, ids, tracer, now, onFault } = this.#options
+    const { metrics, ids, tracer, now, onFault } = this.#options
+    const propagation = this.#propagation
+    const meter = callMeter(metrics, this.#meter)
     const recorders = [
       ...(tracer === undefined ? [] : [endCallSpan]),
-      ...(config.http.metrics === 'media' ? [new OutgoingMetrics(metrics).record] : []),
+      ...(meter === undefined ? [] : [meter]),
       ...(options.record === undefined ? [] : [options.record]),
     ]
     return this.#undone(
-      instrumentOutgoing({ ids, tracer, now, onFault, record: (call) => this.#tell(recorders, call) }),
+      instrumentOutgoing({ ids, tracer, propagation, now, onFault, record: (call) => this.#tell(recorders, call) }),
     )
   }
 
@@ -180,7 +191,15 @@ export class Instruments {
       ...(tracer === undefined ? [] : [endCallSpan]),
       ...(options.record === undefined ? [] : [options.record]),
     ]
-    return instrumentFetch(fetch, { ids, tracer, now, onFault, record: (call) => this.#tell(recorders, call) })
+    const propagation = this.#propagation
+    return instrumentFetch(fetch, {
+      ids,
+      tracer,
+      propagation,
+      now,
+      onFault,
+      record: (call) => this.#tell(recorders, call),
+    })
   }
 
   /**
@@ -217,7 +236,17 @@ export class Instruments {
   }
 
   /**
-   * Reads a pool of pg, mysql2 or knex in the background: `db_connections_active`, `db_connections_idle` and `db_connections_waiting`
+   * What measures the operations of Prisma's clients as `db_query_*{system="prisma"}`: `const { extension, undo } = ...`, and then
+   * `new PrismaClient(...).$extends(extension)`.
+   */
+  prisma(): PrismaInstrument {
+    const { metrics, now, onFault } = this.#options
+    const { extension, undo } = instrumentPrisma({ now, record: new DatabaseMetrics(metrics), onFault })
+    return { extension, undo: this.#undone(undo) }
+  }
+
+  /**
+   * Reads a pool of pg, mysql2 or knex, or those of a `MongoClient`, in the background: `db_connections_active`, `db_connections_idle` and `db_connections_waiting`
    * are of all pools together; returns the undo.
    */
   pool(pool: object, options: { name: string }): () => void {
@@ -234,6 +263,27 @@ export class Instruments {
       restore()
       if (this.#pools.delete(watched)) publish()
     })
+  }
+
+  /**
+   * Measures what is sent to queues of BullMQ and Kafka (kafkajs) and what is done with it, as `messaging_*`; each message carries
+   * the context of its sender, and is processed in it. Producers and consumers of Kafka are measured when made after this call;
+   * returns the undo.
+   */
+  queues(): () => void {
+    const { metrics, ids, tracer, now, wallNow, onFault, cwd } = this.#options
+    const record = new MessagingMetrics(metrics)
+    const options = { ids, tracer, now, wallNow, record, onFault, warn: this.#warn, find: libraryFinder(cwd) }
+    return this.#undone(instrumentQueues(options))
+  }
+
+  /** Counts the jobs of a `Queue` of BullMQ in the background, as `messaging_queue_jobs{state}`; returns the undo. */
+  queue(queue: object): () => void {
+    const { metrics, onFault } = this.#options
+    const recorder = new MessagingMetrics(metrics)
+    return this.#polling(
+      instrumentQueue(queue, { record: (depth) => recorder.depth(depth), onFault, warn: this.#warn }),
+    )
   }
 
   #caches(): CacheOptions {
@@ -279,7 +329,12 @@ export class Instruments {
   #createSockets(): WebSocketMeter {
     const { config, metrics, now, onFault } = this.#options
     const { prefix } = config
-    const meter = new WebSocketMeter({ now, onFault, handshake: (side, ms) => recorder.handshake(side, ms) })
+    const meter = new WebSocketMeter({
+      now,
+      onFault,
+      warn: this.#warn,
+      handshake: (side, ms) => recorder.handshake(side, ms),
+    })
     const recorder = new WebSocketMetrics(metrics, (side) => meter.read(side), { prefix })
     return meter
   }
@@ -301,19 +356,20 @@ export class Instruments {
   }
 
   #server(own: HttpRecorder | undefined): HttpOptions {
-    const { config, metrics } = this.#options
-    this.#incident ??= httpIncidents(metrics, config.http.metrics, config.prefix)
+    this.#incident ??= httpIncidents(this.#options.metrics, this.#meter)
     return { ...this.#http(own), incident: this.#incident }
   }
 
   #http(own: HttpRecorder | undefined): HttpOptions {
-    const { ids, tracer, now, onFault } = this.#options
+    const { config, ids, tracer, now, onFault } = this.#options
     const recorders = own === undefined ? this.#record : [...this.#record, own]
     return {
       ids,
       tracer,
+      propagation: this.#propagation,
       now,
       onFault,
+      correlated: config.http.correlation,
       opened: this.#opened,
       record: (exchange) => this.#tell(recorders, exchange),
     }

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isCorrelationId } from './correlation-id.ts'
 import type { IdSource } from './id-source.ts'
-import { type ExtractOptions, type IncomingHeaders, readIncoming, traceIdOf } from './incoming.ts'
+import { type IncomingHeaders, readIncoming, traceIdOf } from './incoming.ts'
+import type { Propagation } from './propagation.ts'
 import { FLAG_RANDOM, FLAG_SAMPLED } from './traceparent.ts'
 
 /** Who a piece of work belongs to. It holds no request, so that keeping it keeps nothing else alive. */
@@ -26,7 +27,26 @@ export abstract class Layer {
   abstract readonly context: CorrelationContext | undefined
   /** The same with another context. */
   abstract around(context: CorrelationContext): Layer
+  /** Whether calls that are made in it are nobody's to observe. */
+  abstract readonly suppressed: boolean
 }
+
+/** Where the monitoring works for itself: for no request, and unobserved. */
+class Suppressed extends Layer {
+  readonly context: CorrelationContext | undefined
+  readonly suppressed = true
+
+  constructor(context?: CorrelationContext) {
+    super()
+    this.context = context
+  }
+
+  around(context: CorrelationContext): Suppressed {
+    return new Suppressed(context)
+  }
+}
+
+const SUPPRESSED = new Suppressed()
 
 /** The only store: on Node 20 and 22 every further one taxes each `await` of the process. */
 const storage = new AsyncLocalStorage<CorrelationContext | Layer>()
@@ -36,8 +56,8 @@ const storage = new AsyncLocalStorage<CorrelationContext | Layer>()
  * never passed on. Without a valid `traceparent` the trace id follows from the correlation id (first half of its
  * SHA-256), so that services which only share that id agree on the trace; without either it is random.
  */
-export function extractContext(headers: IncomingHeaders, ids: IdSource, options?: ExtractOptions): CorrelationContext {
-  const incoming = readIncoming(headers, options)
+export function extractContext(headers: IncomingHeaders, ids: IdSource, propagation?: Propagation): CorrelationContext {
+  const incoming = readIncoming(headers, propagation)
   const { correlationId, traceState, baggage, parentSpanId } = incoming
   const traceId = incoming.traceId ?? (correlationId === undefined ? ids.traceId() : traceIdOf(correlationId))
   const random = incoming.random || (incoming.traceId === undefined && correlationId === undefined)
@@ -86,6 +106,20 @@ export function runWithLayer<T>(layer: CorrelationContext | Layer, fn: () => T):
 export function runWithin<T>(context: CorrelationContext, fn: () => T): T {
   const store = storage.getStore()
   return storage.run(store instanceof Layer ? store.around(context) : context, fn)
+}
+
+/**
+ * Runs `fn`, and everything asynchronous that it starts, outside of any context and unobserved: calls made in it are neither
+ * measured nor spans, and carry no headers of ours; instrumentations of OpenTelemetry leave them alone as well.
+ */
+export function suppressInstrumentation<T>(fn: () => T): T {
+  return storage.run(SUPPRESSED, fn)
+}
+
+/** Whether what is called now is nobody's to observe: by {@link suppressInstrumentation}, or as OpenTelemetry says it. */
+export function isSuppressed(): boolean {
+  const store = storage.getStore()
+  return store instanceof Layer && store.suppressed
 }
 
 /** Runs `fn`, and everything asynchronous that it starts, in `context`. */

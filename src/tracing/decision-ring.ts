@@ -1,29 +1,29 @@
 import type { Verdict } from './sampler/decide.ts'
 
-/** The last decisions on traces whose ids are known to others, for parts of them that come later. */
+/**
+ * The last decisions on traces whose ids are known to others, for parts of them that come later. A trace is known by
+ * its randomness, and has one place: another that falls on it takes it, which is quicker than to keep them in order.
+ */
 export class DecisionRing {
-  readonly #ids: (string | undefined)[]
-  #next = 0
-  readonly #verdicts = new Map<string, Verdict>()
+  readonly #size: number
+  readonly #traces: Float64Array
+  readonly #verdicts: (Verdict | undefined)[]
 
   constructor(size: number) {
-    this.#ids = Array.from({ length: size }, () => undefined)
+    this.#size = size
+    this.#traces = new Float64Array(size).fill(-1)
+    this.#verdicts = Array.from({ length: size }, () => undefined)
   }
 
-  add(traceId: string, verdict: Verdict): void {
-    const before = this.#verdicts.get(traceId)
-    if (before !== undefined) {
-      if (!before.keep) this.#verdicts.set(traceId, verdict)
-      return
-    }
-    const oldest = this.#ids[this.#next]
-    if (oldest !== undefined) this.#verdicts.delete(oldest)
-    this.#ids[this.#next] = traceId
-    this.#next = (this.#next + 1) % this.#ids.length
-    this.#verdicts.set(traceId, verdict)
+  add(randomness: number, verdict: Verdict): void {
+    const at = randomness % this.#size
+    if (this.#traces[at] === randomness && this.#verdicts[at]?.keep === true) return
+    this.#traces[at] = randomness
+    this.#verdicts[at] = verdict
   }
 
-  get(traceId: string): Verdict | undefined {
-    return this.#verdicts.get(traceId)
+  get(randomness: number): Verdict | undefined {
+    const at = randomness % this.#size
+    return this.#traces[at] === randomness ? this.#verdicts[at] : undefined
   }
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { parseB3 } from './b3.ts'
 import { parseBaggage } from './baggage.ts'
 import { isCorrelationId } from './correlation-id.ts'
+import { type Propagation, readsB3 } from './propagation.ts'
 import { FLAG_RANDOM, FLAG_SAMPLED, isSpanId, parseTraceParent } from './traceparent.ts'
 import { parseTraceState } from './tracestate.ts'
 
@@ -37,15 +38,10 @@ export interface Incoming {
   readonly baggage: string | undefined
 }
 
-export interface ExtractOptions {
-  /** Whether B3 headers are read where there is no valid `traceparent`. Default: false. */
-  readonly b3?: boolean
-}
-
-export function readIncoming(headers: IncomingHeaders, options?: ExtractOptions): Incoming {
-  const text = only(headers['traceparent'])
+export function readIncoming(headers: IncomingHeaders, propagation?: Propagation): Incoming {
+  const text = propagation?.traceContext === false ? undefined : only(headers['traceparent'])
   const parent = text === undefined ? undefined : parseTraceParent(text)
-  const b3 = parent === undefined && options?.b3 === true ? parseB3((name) => only(headers[name])) : undefined
+  const b3 = parent === undefined && readsB3(propagation) ? parseB3((name) => only(headers[name])) : undefined
   return {
     correlationId: acceptedId(headers['x-correlation-id']) ?? acceptedId(headers['x-request-id']),
     traceId: parent?.traceId ?? b3?.traceId,
@@ -53,7 +49,7 @@ export function readIncoming(headers: IncomingHeaders, options?: ExtractOptions)
     sampled: parent === undefined ? b3?.sampled : (parent.flags & FLAG_SAMPLED) !== 0,
     random: parent !== undefined && (parent.flags & FLAG_RANDOM) !== 0,
     traceState: parent === undefined ? undefined : within(headers['tracestate'], parseTraceState),
-    baggage: within(headers['baggage'], parseBaggage),
+    baggage: propagation?.baggage === false ? undefined : within(headers['baggage'], parseBaggage),
   }
 }
 

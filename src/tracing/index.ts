@@ -1,10 +1,19 @@
 export type { B3Format } from './b3.ts'
-export { childContext, currentContext, extractContext, identify, runWithContext } from './context.ts'
+export {
+  childContext,
+  currentContext,
+  extractContext,
+  identify,
+  isSuppressed,
+  runWithContext,
+  suppressInstrumentation,
+} from './context.ts'
 export type { CorrelationContext } from './context.ts'
-export { answerHeaders, type OutgoingOptions, outgoingHeaders } from './headers.ts'
+export { answerHeaders, outgoingHeaders } from './headers.ts'
 export { createIdSource } from './id-source.ts'
 export type { IdSource, TraceIdSource } from './id-source.ts'
-export { type ExtractOptions, type Incoming, type IncomingHeaders, PROPAGATION_HEADERS } from './incoming.ts'
+export { type Incoming, type IncomingHeaders, PROPAGATION_HEADERS } from './incoming.ts'
+export { type Propagation, readsB3 } from './propagation.ts'
 export { decide, type Odds, type Reason, type Verdict } from './sampler/decide.ts'
 export {
   type Incident,
@@ -14,7 +23,7 @@ export {
   type SamplerState,
   type Subject,
 } from './sampler/sampler.ts'
-export { Span } from './span.ts'
+export { Span, type SpanDetails } from './span.ts'
 export type {
   Attributes,
   AttributeValue,
@@ -43,4 +52,4 @@ export {
 } from './store/jaeger.ts'
 export { serviceOf, type TraceSearch } from './store/search.ts'
 export { SpanStore, type SpanStoreOptions, type SpanStoreStats, type StoredTrace } from './store/span-store.ts'
-export { findOtelApi, installOtelBridge, type OtelApi, type OtelBridge } from './otel-bridge.ts'
+export { findOtelApi, installOtelBridge, type OtelApi, type OtelBridge, type OtelBridgeOptions } from './otel-bridge.ts'

@@ -19,7 +19,7 @@ export interface TraceHost {
   /** Whether callees are told that the trace is kept. */
   head(trace: LocalTrace): Verdict
   /** The local root has ended. */
-  finished(trace: LocalTrace): void
+  finished(trace: LocalTrace, at: number): void
   /** A span has ended after its trace was decided. */
   late(trace: LocalTrace, span: Span): void
   dropped(): void
@@ -59,7 +59,7 @@ export class LocalTrace implements Outcome {
     const { pool, limits } = this.#host
     // What comes after the decision is sent by itself, or not at all.
     if (this.verdict !== undefined) return new Span(this, parent, name, kind, startMs, this.verdict.keep)
-    const room = this.recorded.length < limits.spans && pool.hasRoomForChild(() => this.#head?.keep === true)
+    const room = this.recorded.length < limits.spans && pool.hasRoomForChild(this.#head?.keep === true)
     return this.#start(parent, name, kind, startMs, room)
   }
 
@@ -163,8 +163,9 @@ export class LocalTrace implements Outcome {
     return true
   }
 
-  ended(span: Span): void {
-    if (span === this.root) this.#host.finished(this)
+  /** @param at the time when the span is told to have ended, not the one it may be said to. */
+  ended(span: Span, at: number): void {
+    if (span === this.root) this.#host.finished(this, at)
     else if (this.verdict !== undefined) this.#host.late(this, span)
   }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as api from '@opentelemetry/api'
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
@@ -8,30 +9,73 @@ import {
   currentSpan,
   findOtelApi,
   installOtelBridge,
+  type OtelBridgeOptions,
   outgoingHeaders,
+  isSuppressed,
   runWithContext,
   Sampler,
+  suppressInstrumentation,
   type TraceData,
   Tracer,
 } from './index.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'
+class NoopTracerProvider implements api.TracerProvider {
+  getTracer(): api.Tracer {
+    return api.ProxyTracer.prototype
+  }
+}
+class NoopPropagator implements api.TextMapPropagator {
+  inject(): void {}
+  extract(given: api.Context): api.Context {
+    return given
+  }
+  fields(): string[] {
+    return []
+  }
+}
+class NoopContextManager implements api.ContextManager {
+  active(): api.Context {
+    return ROOT_CONTEXT
+  }
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    _: api.Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    return fn.apply(thisArg, args)
+  }
+  bind<T>(_: api.Context, target: T): T {
+    return target
+  }
+  enable(): this {
+    return this
+  }
+  disable(): this {
+    return this
+  }
+}
+
 const SUPPRESS = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 let at: number
 let kept: TraceData[]
 let own: Tracer
 let undo: () => void
+const installed = (options?: OtelBridgeOptions): (() => void) => {
+  const bridge = installOtelBridge(own, api, options)
+  if (!bridge.ok) throw new Error(bridge.detail)
+  return bridge.undo
+}
 const theirs = () => trace.getTracer('pg', '8.1')
 
 beforeEach(() => {
   at = 1_700_000_000_000
   kept = []
   own = new Tracer({ now: () => at++, onTrace: (one) => kept.push(one) })
-  const bridge = installOtelBridge(own, api)
-  if (!bridge.ok) throw new Error(bridge.detail)
-  undo = bridge.undo
+  undo = installed()
 })
 afterEach(() => undo())
 
@@ -136,6 +180,26 @@ describe('spans of others', () => {
     expect(span.isRecording()).toBe(false)
     span.end()
     expect(kept).toHaveLength(0)
+  })
+
+  it('and our instruments know that, as theirs know it of us', async () => {
+    expect(isSuppressed()).toBe(false)
+    await context.with(context.active().setValue(SUPPRESS, true), async () => {
+      await sleep(1)
+      expect(isSuppressed()).toBe(true)
+      propagation.inject(context.active(), {}, { set: () => expect.unreachable() })
+    })
+    await runWithContext(own.startRequest('GET'), () =>
+      suppressInstrumentation(async () => {
+        await sleep(1)
+        expect(context.active().getValue(SUPPRESS)).toBe(true)
+        expect(trace.getActiveSpan()).toBeUndefined()
+        expect(currentContext()).toBeUndefined()
+        expect(theirs().startSpan('export').isRecording()).toBe(false)
+        own.withSpan('own', () => expect(isSuppressed()).toBe(true))
+      }),
+    )
+    expect(isSuppressed()).toBe(false)
   })
 })
 
@@ -264,20 +328,97 @@ describe('propagation', () => {
       expect(carrier()['baggage']).toBe('user=J%C3%BCrgen;ttl=1,bad=%EF%BF%BD%20x,new=a%2Cb')
     })
     context.with(propagation.deleteBaggage(context.active()), () => expect(carrier()).toEqual({}))
-    expect(propagation.fields()).toContain('traceparent')
+    expect(propagation.fields().toSorted()).toEqual([
+      'baggage',
+      'traceparent',
+      'tracestate',
+      'x-correlation-id',
+      'x-parent-span-id',
+      'x-span-id',
+    ])
+  })
+
+  it('goes by the formats that are asked for', () => {
+    undo()
+    undo = installed({ propagation: { traceContext: false, baggage: false, b3: ['single'], requestId: true } })
+    const incoming = propagation.extract(ROOT_CONTEXT, {
+      b3: `${TRACE}-${SPAN}-1`,
+      traceparent: `00-${'9'.repeat(32)}-${SPAN}-01`,
+      baggage: 'a=1',
+      'x-request-id': 'r-1',
+    })
+    expect(trace.getSpanContext(incoming)).toMatchObject({ traceId: TRACE, spanId: SPAN, traceFlags: 1 })
+    const span = theirs().startSpan('GET', {}, incoming)
+    const more = propagation.setBaggage(trace.setSpan(incoming, span), propagation.createBaggage({ a: { value: '1' } }))
+    const { spanId } = span.spanContext()
+    context.with(more, () =>
+      expect(carrier()).toEqual({
+        b3: `${TRACE}-${spanId}-1-${SPAN}`,
+        'x-correlation-id': 'r-1',
+        'x-request-id': 'r-1',
+        'x-span-id': spanId,
+        'x-parent-span-id': SPAN,
+      }),
+    )
+    expect(propagation.fields().toSorted()).toEqual([
+      'b3',
+      'x-correlation-id',
+      'x-parent-span-id',
+      'x-request-id',
+      'x-span-id',
+    ])
   })
 })
 
 describe('the bridge', () => {
   it('gives way to what is registered already, and is undone', () => {
     const second = installOtelBridge(own, api)
-    expect(second).toMatchObject({ ok: false, reason: 'taken' })
+    expect(second).toMatchObject({ ok: false, reason: 'taken', ours: true })
+    const early = theirs()
+    early.startSpan('some').end()
     undo()
-    const span = theirs().startSpan('none')
-    expect(span.isRecording()).toBe(false)
-    const third = installOtelBridge(own, api)
-    expect(third.ok).toBe(true)
-    undo = third.ok ? third.undo : () => {}
+    expect(theirs().startSpan('none').isRecording()).toBe(false)
+    expect(early.startSpan('none').isRecording()).toBe(false)
+    expect(kept.map(({ route, spans: [span] }) => route ?? span?.name)).toEqual(['some'])
+    undo = installed()
+    expect(theirs().startSpan('some').isRecording()).toBe(true)
+  })
+
+  it.each<[string, () => unknown]>([
+    ['tracer provider (NoopTracerProvider)', () => trace.setGlobalTracerProvider(new NoopTracerProvider())],
+    ['context manager (NoopContextManager)', () => context.setGlobalContextManager(new NoopContextManager())],
+    ['propagator (NoopPropagator)', () => propagation.setGlobalPropagator(new NoopPropagator())],
+  ])('takes nothing where there is a %s', (what, register) => {
+    undo()
+    register()
+    const detail = `a ${what} is registered with OpenTelemetry already`
+    for (let i = 0; i < 2; i++) {
+      expect(installOtelBridge(own, api)).toEqual({ ok: false, reason: 'taken', ours: false, detail })
+    }
+    for (const part of [trace, context, propagation]) part.disable()
+    undo = installed()
+  })
+
+  it('undone late leaves what another has registered since', () => {
+    trace.disable()
+    const provider = new NoopTracerProvider()
+    trace.setGlobalTracerProvider(provider)
+    undo()
+    const proxy = trace.getTracerProvider()
+    expect(proxy instanceof api.ProxyTracerProvider && proxy.getDelegate()).toBe(provider)
+    trace.disable()
+    undo = installed()
+  })
+
+  it('also serves who asked another copy of the package for a tracer before', () => {
+    undo()
+    const copy: typeof api = createRequire(import.meta.url)('@opentelemetry/api')
+    expect(copy.trace).not.toBe(trace)
+    const early = copy.trace.getTracer('early')
+    expect(early.startSpan('lost').isRecording()).toBe(false)
+    undo = installed({ copies: [copy] })
+    early.startSpan('found').end()
+    expect(kept.map(({ spans: [span] }) => [span?.name, span?.scope?.name])).toEqual([['found', 'early']])
   })
 
   it('finds the API at run time (B12)', async () => {

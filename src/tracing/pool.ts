@@ -21,8 +21,8 @@ export class SpanPool {
     return this.bytes + bytes <= this.#maxBytes
   }
 
-  hasRoomForChild(kept: () => boolean): boolean {
+  hasRoomForChild(kept: boolean): boolean {
     const full = Math.max(this.spans / this.#maxSpans, this.bytes / this.#maxBytes)
-    return full < UNKEPT_CHILDREN || (full < CHILDREN && kept())
+    return full < UNKEPT_CHILDREN || (full < CHILDREN && kept)
   }
 }

@@ -31,6 +31,12 @@ interface Rare {
   scope: SpanScope | undefined
 }
 
+/** What a span is in the end; it comes over what was said before. */
+export interface SpanDetails {
+  readonly name: string
+  readonly attributes: Attributes
+}
+
 /** Of a span without attributes, in bytes of memory. */
 export const SPAN_BYTES = 256
 const ENTRY_BYTES = 64
@@ -54,6 +60,7 @@ export class Span implements CorrelationContext {
   #status: SpanStatus = 'unset'
   #attributes: AttributeList | undefined
   #rare: Rare | undefined
+  #details: SpanDetails | undefined
 
   constructor(
     trace: LocalTrace,
@@ -204,9 +211,18 @@ export class Span implements CorrelationContext {
   /** An end before the start is taken for the start. The local root's end decides its trace. */
   end(at?: number): void {
     if (this.#endMs !== undefined) return
-    const end = at ?? this.trace.now()
+    const now = this.trace.now()
+    const end = at ?? now
     this.#endMs = end > this.startMs ? end : this.startMs
-    this.trace.ended(this)
+    this.trace.ended(this, now)
+    this.#details = undefined
+  }
+
+  /** Ends the first span of a trace under a name and with attributes that are only asked for where it is kept. */
+  endAs(details: SpanDetails): void {
+    if (this.#endMs !== undefined) return
+    this.#details = details
+    this.end()
   }
 
   /** A copy for those who keep it; of a span that has not ended, undefined. */
@@ -220,13 +236,13 @@ export class Span implements CorrelationContext {
       parentIsRemote: this.parent === undefined && this.trace.parentSpanId !== undefined,
       traceFlags,
       traceState,
-      name: this.name.slice(0, MAX_NAME),
+      name: (this.#details?.name ?? this.name).slice(0, MAX_NAME),
       kind: this.kind,
       startMs: this.startMs,
       endMs: this.#endMs,
       status: this.#status,
       statusMessage: rare?.statusMessage,
-      attributes: this.parent === undefined ? this.#withIdentity() : attributesOf(this.#attributes),
+      attributes: this.parent === undefined ? this.#rootAttributes() : attributesOf(this.#attributes),
       events: rare?.events ?? [],
       links: rare?.links ?? [],
       droppedAttributes: rare?.droppedAttributes ?? 0,
@@ -236,8 +252,12 @@ export class Span implements CorrelationContext {
     }
   }
 
-  #withIdentity(): SpanData['attributes'] {
-    const { userId, sessionId } = this.trace
+  #rootAttributes(): SpanData['attributes'] {
+    const { userId, sessionId, limits } = this.trace
+    for (const [key, value] of Object.entries(this.#details?.attributes ?? {})) {
+      const accepted = acceptedValue(value, limits.valueLength)
+      if (accepted !== undefined) putAttribute((this.#attributes ??= []), key, accepted, limits.attributes)
+    }
     const attributes = attributesOf(this.#attributes)
     if (userId === undefined && sessionId === undefined) return attributes
     return {

@@ -42,6 +42,27 @@ beforeEach(() => {
 })
 
 describe('spans', () => {
+  it('ask for the details of their end only where they are kept, and within the limits', () => {
+    let asked = 0
+    const details = {
+      name: 'GET /bets/:id',
+      get attributes() {
+        asked++
+        return { a: 2, b: 'x'.repeat(9), c: undefined, d: 4 }
+      },
+    }
+    tracer({ sampling: NOTHING }).startRequest('GET').endAs(details)
+    expect([asked, kept]).toEqual([0, []])
+    const limits = { attributes: 2, valueLength: 5 }
+    tracer({ limits })
+      .startRequest('GET', { attributes: { a: 1 } })
+      .setRoute('/bets/:id')
+      .endAs(details)
+    expect(asked).toBe(1)
+    expect(kept[0]?.spans[0]).toMatchObject({ name: 'GET /bets/:id', attributes: { a: 2, b: 'xxxxx' } })
+    expect(kept[0]?.spans[0]?.attributes).not.toHaveProperty('d')
+  })
+
   it('are kept with all they were told, in the order of their starts (S12)', () => {
     const own = tracer({ resource: { 'service.name': 'gateway' } })
     const root = own.startRequest('GET', {

@@ -1,10 +1,11 @@
 import { type CorrelationContext, currentContext, runWithin } from './context.ts'
 import { DecisionRing } from './decision-ring.ts'
 import { createIdSource, type TraceIdSource } from './id-source.ts'
-import { type ExtractOptions, type Incoming, type IncomingHeaders, readIncoming } from './incoming.ts'
+import { type Incoming, type IncomingHeaders, readIncoming } from './incoming.ts'
 import { LocalTrace, type TraceHost } from './local-trace.ts'
 import { SpanPool } from './pool.ts'
 import { probabilityOf } from './probability.ts'
+import type { Propagation } from './propagation.ts'
 import type { Verdict } from './sampler/decide.ts'
 import { Sampler } from './sampler/sampler.ts'
 import { Span } from './span.ts'
@@ -44,8 +45,10 @@ export interface SpanOptions {
   readonly at?: number
 }
 
-export interface RequestOptions extends SpanOptions, ExtractOptions {
+export interface RequestOptions extends SpanOptions {
   readonly headers?: IncomingHeaders
+  /** How the headers are read. */
+  readonly propagation?: Propagation | undefined
   readonly route?: string
 }
 
@@ -67,7 +70,8 @@ export interface TracerStats {
 }
 
 const MIB = 2 ** 20
-const RING = 4096
+/** Twice the number that is to be remembered, since they take each other's places. */
+const RING = 8192
 const NOTHING: Incoming = Object.freeze({
   correlationId: undefined,
   traceId: undefined,
@@ -106,7 +110,7 @@ export class Tracer {
       pool: new SpanPool(options.maxLiveSpans ?? 20_000, options.maxLiveBytes ?? 16 * MIB),
       now: options.now,
       head: (trace) => this.#guarded(LOST, () => this.sampler.head(trace, options.now())),
-      finished: (trace) => this.#finish(trace, options.now()),
+      finished: (trace, at) => this.#finish(trace, at),
       late: (trace, span) => this.#late(trace, span),
       dropped: () => this.#droppedSpans++,
     }
@@ -114,7 +118,7 @@ export class Tracer {
 
   /** The span of a request that came in: the first of its trace in this process. */
   startRequest(name: string, options: RequestOptions = {}): Span {
-    const incoming = options.headers === undefined ? NOTHING : readIncoming(options.headers, options)
+    const incoming = options.headers === undefined ? NOTHING : readIncoming(options.headers, options.propagation)
     const span = this.#root(incoming, name, options.kind ?? 'server', options)
     if (options.route !== undefined) span.setRoute(options.route)
     return span
@@ -203,10 +207,10 @@ export class Tracer {
   #decide(trace: LocalTrace, at: number): void {
     this.#unlink(trace)
     const own = this.#guarded(LOST, () => this.sampler.finish(trace, at))
-    const earlier = own.keep || !trace.isNamed ? undefined : this.#ring.get(trace.traceId)
+    const earlier = own.keep || !trace.isNamed ? undefined : this.#ring.get(trace.randomness)
     const verdict: Verdict = earlier?.keep === true ? { ...earlier, reason: 'earlier' } : own
     trace.verdict = verdict
-    if (trace.isNamed) this.#ring.add(trace.traceId, verdict)
+    if (trace.isNamed) this.#ring.add(trace.randomness, verdict)
     const spans = trace.take()
     if (verdict.keep) this.#keep(trace, verdict, spans)
   }

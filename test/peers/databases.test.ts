@@ -3,8 +3,15 @@ import mysql from 'mysql2'
 import mysqlPromise from 'mysql2/promise'
 import pg from 'pg'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { type DatabaseCall, instrumentDatabases, instrumentPool, type PoolCounts } from '../../src/instrument/index.ts'
+import {
+  type DatabaseCall,
+  instrumentDatabases,
+  instrumentPool,
+  instrumentPrisma,
+  type PoolCounts,
+} from '../../src/instrument/index.ts'
 import { type Database, startMariadb, startPostgres } from '../support/databases.ts'
+import { createFilmClient } from '../support/prisma.ts'
 
 const undos: (() => unknown)[] = []
 afterEach(async () => {
@@ -155,6 +162,69 @@ describe('PostgreSQL', () => {
     expect([connects, faults]).toEqual([['postgresql'], []])
   })
 
+  it('Prisma: its operations by model, with rows and errors; what reaches the server by pg besides', async ({
+    skip,
+  }) => {
+    postgres ??= await startPostgres(skip)
+    const statements = instrument()
+    const calls: Omit<DatabaseCall, 'durationMs'>[] = []
+    const faults: unknown[] = []
+    let clock = 0
+    const { extension, undo } = instrumentPrisma({
+      now: () => (clock += 5),
+      record: {
+        call: ({ durationMs, ...call }) => {
+          expect(durationMs).toBeGreaterThan(0)
+          calls.push(call)
+        },
+        connect: () => undefined,
+      },
+      onFault: (error) => faults.push(error),
+    })
+    const plain = createFilmClient(postgres.port)
+    undos.push(() => plain.$disconnect())
+    const raw = plain.$extends(extension)
+    const { film } = raw
+    await raw.$executeRawUnsafe('CREATE TABLE prisma_films (id int primary key, name text not null)')
+    await film.create({ data: { id: 1, name: 'secret' } })
+    const rows = [2, 3, 4].map((id) => ({ id, name: 'hidden' }))
+    expect(await film.createMany({ data: rows })).toEqual({ count: 3 })
+    expect(await film.findMany({ where: { id: { gt: 1 } } })).toEqual(rows)
+    expect(await film.findUnique({ where: { id: 9 } })).toBeNull()
+    const [before, changed] = (await raw.$transaction([
+      film.count(),
+      film.updateMany({ data: { name: 'x' } }),
+    ])) as unknown[]
+    expect([before, changed]).toEqual([4, { count: 4 }])
+    const error: unknown = await film.create({ data: { id: 1, name: 'secret' } }).catch((reason: unknown) => reason)
+    await raw.$transaction(async (transaction) => transaction.film.deleteMany({ where: { id: 4 } }))
+    expect(await raw.$queryRawUnsafe('SELECT 17 AS a')).toEqual([{ a: 17 }])
+    undo()
+    await film.count()
+
+    const seen = calls.map(({ operation, shape, rows, error }) => [operation, shape(), rows, error])
+    expect(seen).toEqual([
+      ['$executeRawUnsafe', '$executeRawUnsafe', 0, undefined],
+      ['create', 'Film.create', 1, undefined],
+      ['createMany', 'Film.createMany', 3, undefined],
+      ['findMany', 'Film.findMany', 3, undefined],
+      ['findUnique', 'Film.findUnique', 0, undefined],
+      ['count', 'Film.count', undefined, undefined],
+      ['updateMany', 'Film.updateMany', 4, undefined],
+      ['create', 'Film.create', undefined, error],
+      ['deleteMany', 'Film.deleteMany', 1, undefined],
+      ['$queryRawUnsafe', '$queryRawUnsafe', 1, undefined],
+    ])
+    expect(error).toMatchObject({ code: 'P2002' })
+    expect(calls.every(({ system }) => system === 'prisma')).toBe(true)
+    expect(statements.byOperation()).toMatchObject({
+      INSERT: { calls: 3, rows: 4, errors: 1 },
+      UPDATE: { calls: 1, rows: 4 },
+      DELETE: { calls: 1, rows: 1 },
+    })
+    expect([faults, statements.faults]).toEqual([[], []])
+  })
+
   it('goes on when the recorder fails, and lets it be after ten faults (B12)', async ({ skip }) => {
     postgres ??= await startPostgres(skip)
     const { faults } = instrument(true)
@@ -231,13 +301,18 @@ it('warns of what it does not know, by name (B12)', () => {
     { version: '8.0.0', load: fail },
     { version: '8.1.0', load: () => ({}) },
   ]) {
-    undos.push(instrumentDatabases({ now: fail, record, onFault: fail, warn, find: () => found }))
+    const find = (name: string) => (name === 'pg' ? found : undefined)
+    undos.push(instrumentDatabases({ now: fail, record, onFault: fail, warn, find }))
   }
+  const native = { version: '3.9.0', load: fail }
+  const find = (name: string) => (name === 'pg' ? { version: '8.23.1', load: () => pg } : native)
+  undos.push(instrumentDatabases({ now: fail, record, onFault: fail, warn, find }))
   undos.push(instrumentPool({}, { name: 'x', record: fail, onFault: fail, warn }).undo)
   expect(warnings).toEqual([
     'pg 9.0.0 is not known (8 is): its statements are not measured',
     'pg 8.0.0 cannot be loaded, its statements are not measured: Error: broken',
     'pg 8.1.0 has no Client: its statements are not measured',
-    'the pool x is none of pg, mysql2 and knex: it is not measured',
+    'pg-native 3.9.0: the statements of pg.native are not measured',
+    'the pool x is none of pg, mysql2, knex and mongodb: it is not measured',
   ])
 })

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
 import { type DatabaseCall, instrumentMongodb } from '../index.ts'
 
-/** There is no server to test against: an emitter says what mongodb's command monitoring says. */
+/** An emitter says what mongodb's command monitoring says; the driver itself is tested in test/mongodb.test.ts. */
 function instrument(client: EventEmitter, fail = false) {
   const calls: Partial<DatabaseCall>[] = []
   const faults: unknown[] = []

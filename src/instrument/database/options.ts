@@ -4,8 +4,8 @@ import type { FaultHandler } from '../guard.ts'
 
 /** One statement, as seen when its result was there. */
 export interface DatabaseCall {
-  readonly system: 'postgresql' | 'mysql' | 'mongodb'
-  /** The first word of the statement, or the command's name; `_OTHER` for what is not known. */
+  readonly system: 'postgresql' | 'mysql' | 'mongodb' | 'prisma'
+  /** The first word of the statement, or the name of the command or operation; `_OTHER` for what is not known. */
   readonly operation: string
   /** The statement without its values. It takes some time to make: ask where it is needed. */
   readonly shape: () => string
@@ -39,4 +39,12 @@ export interface DatabaseOptions {
 
 export interface DatabaseWatch extends Pick<DatabaseOptions, 'now' | 'record'> {
   readonly fuse: Fuse
+}
+
+/** Connections of a pool, at one moment. */
+export interface PoolCounts {
+  readonly active: number
+  readonly idle: number
+  /** Who waits for one. */
+  readonly waiting: number
 }

@@ -1,11 +1,12 @@
 import {
-  answerHeaders,
   type CorrelationContext,
   extractContext,
   type IdSource,
+  type Propagation,
   type Tracer,
 } from '../../tracing/index.ts'
-import { type FaultHandler, guarded } from '../guard.ts'
+import { type FaultHandler, guarded, toldOf } from '../guard.ts'
+import type { AnswerIds } from './answer-ids.ts'
 import type { IncidentOptions } from './incident.ts'
 import { correlationHeaders } from './incoming-headers.ts'
 import { pathPattern } from './path-pattern.ts'
@@ -42,7 +43,8 @@ export interface HttpExchange extends HttpOpening {
   /** Of the body, as its `content-length` says; absent where nobody knew beforehand. */
   readonly requestBytes: number | undefined
   readonly responseBytes: number | undefined
-  readonly context: CorrelationContext
+  /** Absent where requests are not correlated: {@link HttpOptions.correlated}. */
+  readonly context: CorrelationContext | undefined
 }
 
 /** Called once an exchange. The current context may be another: `exchange.context` is the request's. */
@@ -52,9 +54,15 @@ export interface HttpOptions extends IncidentOptions {
   readonly ids: IdSource
   /** Makes a span of each request, its context; whoever records the exchange ends it: {@link endRequestSpan}. */
   readonly tracer?: Tracer | undefined
+  readonly propagation?: Propagation | undefined
   /** Milliseconds that never go back. */
   readonly now: () => number
   readonly record: HttpRecorder
+  /**
+   * Whether a request is answered with its ids, and is current in all that it starts. Default: true. Otherwise it is
+   * only counted and timed.
+   */
+  readonly correlated?: boolean | undefined
   /** Called when an exchange begins, once before its `record`. */
   readonly opened?: ((opening: HttpOpening) => void) | undefined
   /** Where a fault of the recorders or of `route` ends: it never reaches the application. */
@@ -97,33 +105,48 @@ export function setRoute(request: HttpRequest, route: string | (() => string | u
   if (carried instanceof OpenExchange) carried.route = route
 }
 
-/** Opens the exchange of a request; undefined when it is already open, or when opening it failed. */
+/**
+ * Opens the exchange of a request.
+ * @returns the context that its handler is to run in; undefined when there is none, because the exchange was open
+ * already, or failed to open, or is only measured.
+ */
 export function openExchange(
   request: HttpRequest & Carrier,
   response: HttpResponse & Carrier,
   options: HttpServerOptions,
 ): CorrelationContext | undefined {
   if (request[carriedKey] !== undefined) return undefined
-  return guarded(options.onFault, () => {
-    const headers = correlationHeaders(request.rawHeaders)
-    const context =
-      options.tracer?.startRequest(knownMethod(request.method), { headers }) ?? extractContext(headers, options.ids)
-    const exchange = new OpenExchange(request, response, context, options)
+  try {
+    const method = knownMethod(request.method)
+    const context = options.correlated === false ? undefined : contextOf(request, method, options)
+    const exchange = new OpenExchange(request, response, method, context, options)
     request[carriedKey] = exchange
     response[carriedKey] = exchange
-    const { opened } = options
-    if (opened !== undefined) guarded(options.onFault, () => opened(exchange))
-    if (!response.headersSent) {
-      for (const [name, value] of Object.entries(answerHeaders(context))) response.setHeader(name, value)
-    }
+    options.opened?.(exchange)
     return context
-  })
+  } catch (error) {
+    toldOf(options.onFault, error)
+    return undefined
+  }
+}
+
+function contextOf(
+  { rawHeaders }: HttpRequest,
+  method: string,
+  { tracer, ids, propagation }: HttpServerOptions,
+): CorrelationContext {
+  const headers = correlationHeaders(rawHeaders, propagation)
+  return (
+    tracer?.startRequest(method, headers === undefined ? {} : { headers, propagation }) ??
+    extractContext(headers ?? {}, ids, propagation)
+  )
 }
 
 class OpenExchange implements Carried, HttpOpening {
-  readonly context: CorrelationContext
+  readonly context: CorrelationContext | undefined
   readonly method: string
   readonly scheme: 'http' | 'https'
+  readonly finishListeners: number
   route: string | (() => string | undefined) | undefined
   readonly #options: HttpServerOptions
   readonly #startedAt: number
@@ -132,29 +155,37 @@ class OpenExchange implements Carried, HttpOpening {
   /** The connection was gone before the answer was written: to node such an answer is finished all the same. */
   #cut = false
   /** Both messages, until the exchange is over. */
-  #open: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
+  #request: HttpRequest | undefined
+  #response: HttpResponse | undefined
 
-  constructor(request: HttpRequest, response: HttpResponse, context: CorrelationContext, options: HttpServerOptions) {
+  constructor(
+    request: HttpRequest,
+    response: HttpResponse,
+    method: string,
+    context: CorrelationContext | undefined,
+    options: HttpServerOptions,
+  ) {
     this.context = context
-    this.method = knownMethod(request.method)
+    this.method = method
     this.scheme = isEncrypted(request) ? 'https' : 'http'
+    this.finishListeners = response.listenerCount('finish')
     this.#options = options
     this.#startedAt = options.now()
     this.#target = request.url ?? ''
-    this.#open = { request, response }
+    this.#request = request
+    this.#response = response
     holdMessages()
   }
 
-  headLeaves(): void {
-    const response = this.#open?.response
-    if (response === undefined || response.hasHeader('x-service-duration')) return
-    guarded(this.#options.onFault, () => {
-      response.setHeader('x-service-duration', (this.#options.now() - this.#startedAt).toFixed(1))
-    })
+  answer(): AnswerIds | undefined {
+    if (this.context === undefined || this.#response === undefined) return undefined
+    const { correlationId, spanId } = this.context
+    const { now, propagation } = this.#options
+    return { correlationId, spanId, durationMs: now() - this.#startedAt, requestId: propagation?.requestId === true }
   }
 
   ending(): void {
-    if (this.#open !== undefined && isCutOff(this.#open.request)) this.#cut = true
+    if (this.#request !== undefined && isCutOff(this.#request)) this.#cut = true
   }
 
   /**
@@ -162,22 +193,27 @@ class OpenExchange implements Carried, HttpOpening {
    * pipeline when the connection breaks tells nothing: there the request's `close` does.
    */
   closed(message: Message): void {
-    const open = this.#open
-    if (open === undefined || !(message === open.response || isCutOff(open.request))) return
-    this.#open = undefined
+    const request = this.#request
+    const response = this.#response
+    if (request === undefined || response === undefined || !(message === response || isCutOff(request))) return
+    this.#request = undefined
+    this.#response = undefined
     releaseMessages()
-    guarded(this.#options.onFault, () => this.#options.record(this.#summary(open.request, open.response)))
+    guarded(this.#options.onFault, () => this.#options.record(this.#summary(request, response)))
+  }
+
+  fault(error: unknown): void {
+    toldOf(this.#options.onFault, error)
   }
 
   #summary(request: HttpRequest, response: HttpResponse): HttpExchange {
     const durationMs = this.#options.now() - this.#startedAt
     const aborted = this.#cut || !isWhole(response)
-    const status = aborted ? CLIENT_CLOSED_REQUEST : response.statusCode
     return {
       method: this.method,
       scheme: this.scheme,
       route: this.#routeOf(request, response) || NOT_FOUND,
-      status,
+      status: aborted ? CLIENT_CLOSED_REQUEST : response.statusCode,
       durationMs,
       aborted,
       protocolVersion: request.httpVersionMajor === 2 ? '2' : request.httpVersion,

@@ -13,7 +13,7 @@ export function isWhole(response: HttpResponse): boolean {
 }
 
 export function isEncrypted(request: HttpRequest): boolean {
-  if (request instanceof IncomingMessage) return Reflect.get(request.socket, 'encrypted') === true
+  if (request instanceof IncomingMessage) return 'encrypted' in request.socket && request.socket.encrypted === true
   return request.stream.session?.encrypted === true
 }
 

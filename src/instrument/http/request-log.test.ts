@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createIdSource, extractContext } from '../../tracing/index.ts'
-import { requestLog } from '../index.ts'
+import { requestLog, type RequestLogger } from '../index.ts'
 
 it.each([
   [200, false, 'info'],
@@ -10,9 +10,15 @@ it.each([
   [503, false, 'error'],
 ])('status %i, aborted %j is logged as %s level (G11)', (status, aborted, level) => {
   const lines: unknown[] = []
-  const at = (name: string) => (fields: object, message: string) => lines.push([name, fields, message])
+  const logger: RequestLogger = {
+    lines: (message, names) => (name, values) => {
+      const fields = Object.fromEntries(names.map((field, i) => [field, values[i]]))
+      lines.push([name, fields, message])
+    },
+  }
   const context = extractContext({ 'x-correlation-id': 'bet-1' }, createIdSource())
-  requestLog({ info: at('info'), warn: at('warn'), error: at('error') })({
+  context.userId = 'ada'
+  requestLog(logger)({
     method: 'GET',
     route: '/tables/:id',
     status,
@@ -28,6 +34,8 @@ it.each([
     correlation_id: 'bet-1',
     trace_id: context.traceId,
     span_id: context.spanId,
+    user_id: 'ada',
+    session_id: undefined,
     method: 'GET',
     route: '/tables/:id',
     status,

@@ -1,29 +1,44 @@
 import type { HttpExchange, HttpRecorder } from './exchange.ts'
 
-/** The three verbs that are used of a logger, pino's or one like it. */
+type Value = string | number | undefined
+
+/** What is used of a logger: lines that all have the same message and fields. */
 export interface RequestLogger {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
+  lines(message: string, names: readonly string[]): (level: 'info' | 'warn' | 'error', values: readonly Value[]) => void
 }
+
+const FIELDS = [
+  'correlation_id',
+  'trace_id',
+  'span_id',
+  'user_id',
+  'session_id',
+  'method',
+  'route',
+  'status',
+  'duration_ms',
+]
 
 /** Writes `Request completed` for each exchange: as an error from 500 on, as a warning when it was aborted. */
 export function requestLog(logger: RequestLogger): HttpRecorder {
+  const write = logger.lines('Request completed', FIELDS)
   return (exchange) => {
-    const fields = {
-      correlation_id: exchange.context.correlationId,
-      trace_id: exchange.context.traceId,
-      span_id: exchange.context.spanId,
-      method: exchange.method,
-      route: exchange.route,
-      status: exchange.status,
-      duration_ms: Math.round(exchange.durationMs * 1000) / 1000,
-    }
-    logger[levelOf(exchange)](fields, 'Request completed')
+    const { context, method, route, status, durationMs } = exchange
+    write(levelOf(exchange), [
+      context?.correlationId,
+      context?.traceId,
+      context?.spanId,
+      context?.userId,
+      context?.sessionId,
+      method,
+      route,
+      status,
+      Math.round(durationMs * 1000) / 1000,
+    ])
   }
 }
 
-function levelOf(exchange: HttpExchange): keyof RequestLogger {
-  if (exchange.aborted) return 'warn'
-  return exchange.status >= 500 ? 'error' : 'info'
+function levelOf({ aborted, status }: HttpExchange): 'info' | 'warn' | 'error' {
+  if (aborted) return 'warn'
+  return status >= 500 ? 'error' : 'info'
 }

@@ -60,8 +60,8 @@ export function claimServer(socket: unknown, owner: IncidentOptions): void {
 }
 
 /** An answer that no exchange is for. That to a request without `host` is Node's own, and nobody else is told of it. */
-export function seeUnaskedAnswer(response: unknown, status: unknown): void {
-  if (status !== 400 || !(response instanceof ServerResponse)) return
+export function seeUnaskedAnswer(response: unknown): void {
+  if (!(response instanceof ServerResponse) || response.statusCode !== 400) return
   const { req: request } = response
   const server = serverOf(request.socket)
   if (server === undefined || request.headers.host !== undefined || request.httpVersion !== '1.1') return

@@ -105,7 +105,7 @@ describe('what counts as an exchange', () => {
     const [answer] = await answered
     answer.resume()
     expect(await settled(1)).toEqual(['POST /bets 200'])
-    expect([...spans]).toEqual([exchanges[0]?.context.spanId])
+    expect([...spans]).toEqual([exchanges[0]?.context?.spanId])
   })
 
   it('an expectation that only the application knows', async () => {
@@ -253,6 +253,65 @@ describe('the answer', () => {
     const [answer] = await once(socket, 'data')
     expect(String(answer)).toMatch(/^HTTP\/1.1 200 OK\r\nx-correlation-id: [0-9a-f]{32}\r\n/)
     expect(faults).toEqual([])
+  })
+})
+
+describe('the ids of an answer', () => {
+  const IDS = ['x-correlation-id', 'x-span-id', 'x-service-duration']
+
+  async function headOf(handler: RequestListener, options?: Partial<HttpServerOptions>): Promise<[string, string][]> {
+    await listen(handler, options)
+    const socket = await dial(get('/', 'x-correlation-id: bet-7\r\n'))
+    const [data] = await once(socket, 'data')
+    const [head = ''] = String(data).split('\r\n\r\n')
+    const lines = head.split('\r\n').slice(1)
+    const named = lines.map((line): [string, string] => {
+      const colon = line.indexOf(': ')
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 2)]
+    })
+    return named.filter(([name]) => IDS.includes(name))
+  }
+
+  const span = expect.stringMatching(/^[0-9a-f]{16}$/)
+  const ours = [
+    ['x-correlation-id', 'bet-7'],
+    ['x-span-id', span],
+    ['x-service-duration', expect.stringMatching(/^\d+\.\d$/)],
+  ]
+
+  it.each<[string, RequestListener]>([
+    ['nothing else is set', (_, response) => response.end()],
+    ['headers are set', (_, response) => response.setHeader('x-span-ids', 'a').end()],
+    ['headers are given with the head', (_, response) => response.writeHead(200, { 'x-request-id': 'a' }).end()],
+    ['a list is given with the head', (_, response) => response.writeHead(200, ['x-a', 'x-span-id']).end()],
+    ['the head is flushed', (_, response) => void (response.flushHeaders(), response.end())],
+  ])('are there when %s', async (_, handler) => {
+    expect(await headOf(handler)).toEqual(ours)
+  })
+
+  it.each<[string, RequestListener]>([
+    ['set', (_, response) => response.setHeader('X-Span-Id', 'mine').end()],
+    ['given with the head', (_, response) => response.writeHead(200, { 'X-Span-ID': 'mine' }).end()],
+    ['given as a list', (_, response) => response.writeHead(200, ['X-SPAN-ID', 'mine']).end()],
+    ['both set and given', (_, response) => response.setHeader('a', 'b').writeHead(200, { 'x-span-id': 'mine' }).end()],
+  ])('give way to what the application has %s', async (_, handler) => {
+    const head = await headOf(handler)
+    expect(head.filter(([name]) => name === 'x-span-id')).toEqual([['x-span-id', 'mine']])
+    expect(head.map(([name]) => name).toSorted()).toEqual(IDS.toSorted())
+  })
+
+  it('are not there when requests are only measured; nor is there a context', async () => {
+    let context: unknown = 'none seen'
+    const head = await headOf(
+      (_, response) => {
+        context = currentContext()
+        response.end()
+      },
+      { correlated: false },
+    )
+    expect([head, context]).toEqual([[], undefined])
+    expect(await settled(1)).toEqual(['GET / 200'])
+    expect(exchanges[0]?.context).toBeUndefined()
   })
 })
 

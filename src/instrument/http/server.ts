@@ -35,11 +35,8 @@ export function instrumentHttpServer(server: HttpServer, options: HttpServerOpti
     (original) =>
       function emit(...args) {
         const [event, request, response] = args
-        if (!active || !STARTS.has(event)) {
+        if (!active || !STARTS.has(event) || !(isRequest(request) && isResponse(response))) {
           if (active && mayBeIncident(event)) seeEvent(options, args)
-          return Reflect.apply(original, this, args)
-        }
-        if (!(isRequest(request) && isResponse(response))) {
           return Reflect.apply(original, this, args)
         }
         const context = openExchange(request, response, options)

@@ -92,7 +92,7 @@ describe('a function', () => {
     expect(seen).toEqual([true, 'bet-1', outer.spanId])
     expect(currentContext()).toBeUndefined()
     measureRequest({ headers: { 'x-correlation-id': 'bet-2' } }, options, () => {})
-    expect(exchanges.map(({ context, route }) => [context.correlationId, route])).toEqual([
+    expect(exchanges.map(({ context, route }) => [context?.correlationId, route])).toEqual([
       ['bet-1', '/a'],
       ['bet-2', '__not_found__'],
     ])

@@ -50,9 +50,13 @@ export class RequestScope implements Disposable {
     this.#route = route ?? (path === undefined ? '' : pathPattern(path))
     this.context = guarded(options.onFault, () => {
       const current = headers === undefined ? currentContext() : undefined
-      const { ids, tracer } = options
-      if (current === undefined)
-        return tracer?.startRequest(this.#method, { headers: headers ?? {} }) ?? extractContext(headers ?? {}, ids)
+      const { ids, tracer, propagation } = options
+      if (current === undefined) {
+        const given = headers ?? {}
+        return (
+          tracer?.startRequest(this.#method, { headers: given, propagation }) ?? extractContext(given, ids, propagation)
+        )
+      }
       return tracer?.startSpan(this.#method, { parent: current, kind: 'server' }) ?? childContext(current, ids)
     })
     this.#startedAt = guarded(options.onFault, options.now) ?? Number.NaN

@@ -5,6 +5,7 @@ import {
   extractContext,
   type IdSource,
   outgoingHeaders,
+  type Propagation,
   type Tracer,
 } from '../../tracing/index.ts'
 import type { FaultHandler } from '../guard.ts'
@@ -29,6 +30,7 @@ export interface OutgoingOptions {
   readonly ids: IdSource
   /** Makes a span of each call, its context; whoever records the call ends it: {@link endCallSpan}. */
   readonly tracer?: Tracer | undefined
+  readonly propagation?: Propagation | undefined
   /** Milliseconds that never go back. */
   readonly now: () => number
   readonly record?: (call: OutgoingCall) => void
@@ -48,13 +50,15 @@ export function callContext(
 /** Adds the headers of a call. What the caller has set stays. */
 export function addHeaders(
   context: CorrelationContext,
+  propagation: Propagation | undefined,
   has: (name: string) => boolean,
   add: (name: string, value: string) => void,
 ): void {
+  // What belongs to one parent may not stand beside what belongs to another.
   const traced = has('traceparent')
-  for (const [name, value] of Object.entries(outgoingHeaders(context))) {
-    // A state belongs to its parent: ours may not stand beside another's.
-    if (!has(name) && !(traced && name === 'tracestate')) add(name, value)
+  const b3 = has('x-b3-traceid')
+  for (const [name, value] of Object.entries(outgoingHeaders(context, propagation))) {
+    if (!has(name) && !(traced && name === 'tracestate') && !(b3 && name.startsWith('x-b3-'))) add(name, value)
   }
 }
 

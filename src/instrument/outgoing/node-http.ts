@@ -1,7 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { syncBuiltinESMExports } from 'node:module'
-import type { CorrelationContext } from '../../tracing/index.ts'
+import { type CorrelationContext, isSuppressed } from '../../tracing/index.ts'
 import { listen } from '../channel.ts'
 import type { Fuse } from '../fuse.ts'
 import { knownMethod } from '../http/exchange.ts'
@@ -24,14 +24,15 @@ interface Started {
  * that channel; before, `request` and `get` are replaced: who took them from the module earlier, by `require`, is missed.
  * Upgrades are no calls.
  */
-export function watchNodeHttp({ ids, tracer, now, record }: OutgoingOptions, fuse: Fuse): () => void {
+export function watchNodeHttp({ ids, tracer, propagation, now, record }: OutgoingOptions, fuse: Fuse): () => void {
   const started = new WeakMap<object, Started>()
   const begin = (request: ClientRequest): void => {
-    if (started.has(request)) return
+    if (started.has(request) || isSuppressed()) return
     const context = callContext({ ids, tracer }, knownMethod(request.method))
     if (!request.headersSent) {
       addHeaders(
         context,
+        propagation,
         (name) => request.hasHeader(name),
         (name, value) => request.setHeader(name, value),
       )

@@ -3,7 +3,7 @@ import http, { createServer, get as namedGet, type IncomingHttpHeaders, type Ser
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { portOf } from '../../../test/support/port-of.ts'
-import { createIdSource, extractContext, runWithContext } from '../../tracing/index.ts'
+import { createIdSource, extractContext, runWithContext, suppressInstrumentation } from '../../tracing/index.ts'
 import { instrumentFetch, instrumentOutgoing, type OutgoingCall, type OutgoingOptions } from '../index.ts'
 
 const ids = createIdSource()
@@ -108,6 +108,46 @@ describe.each(clients)('%s', (_, send) => {
     await send(`${url}/early`, { method: 'POST' })
     expect(calls).toMatchObject([{ method: 'POST', status: 200 }])
     expect(arrived[0]?.['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-02$/)
+  })
+
+  it('is left alone where instrumentation is suppressed, and measured again after it', async () => {
+    const { calls, whole } = start()
+    const context = extractContext({}, ids)
+    await runWithContext(context, () =>
+      suppressInstrumentation(async () => {
+        await send(url)
+        await wait(1)
+        await send(`${url}/cut`).catch(() => undefined)
+        await (await instrumentFetch(fetch, whole)(url)).text()
+      }),
+    )
+    expect(calls).toEqual([])
+    expect(arrived).toHaveLength(3)
+    for (const headers of arrived) {
+      expect(Object.keys(headers)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(traceparent|x-)/)]))
+    }
+    await runWithContext(context, () => send(url))
+    expect(calls).toHaveLength(1)
+  })
+
+  it('carries what the propagation names, and nothing of ours beside what the caller has of another parent', async () => {
+    start({ propagation: { traceContext: false, baggage: false, b3: ['single', 'multi'], requestId: true } })
+    const context = extractContext({ 'x-correlation-id': 'bet-1', baggage: 'table=7' }, ids)
+    await runWithContext(context, () => send(url))
+    await runWithContext(context, () => send(url, { headers: { 'X-B3-TraceId': 'd'.repeat(16) } }))
+    const [own, mixed] = arrived
+    const spanId = String(own?.['x-span-id'])
+    expect(own).toMatchObject({
+      'x-request-id': 'bet-1',
+      b3: `${context.traceId}-${spanId}-0-${context.spanId}`,
+      'x-b3-traceid': context.traceId,
+      'x-b3-spanid': spanId,
+      'x-b3-parentspanid': context.spanId,
+      'x-b3-sampled': '0',
+    })
+    for (const name of ['traceparent', 'tracestate', 'baggage']) expect(own).not.toHaveProperty(name)
+    expect(mixed).toMatchObject({ 'x-b3-traceid': 'd'.repeat(16) })
+    for (const name of ['x-b3-spanid', 'x-b3-sampled']) expect(mixed).not.toHaveProperty(name)
   })
 
   it('that breaks is recorded with its error, which the caller gets too', async () => {

@@ -1,4 +1,4 @@
-import type { CorrelationContext } from '../../tracing/index.ts'
+import { type CorrelationContext, isSuppressed } from '../../tracing/index.ts'
 import { listen } from '../channel.ts'
 import type { Fuse } from '../fuse.ts'
 import { knownMethod } from '../http/exchange.ts'
@@ -27,7 +27,7 @@ interface Started {
 }
 
 /** Every call of the global fetch and of undici, whoever makes it. A redirect that fetch follows is a call of its own. */
-export function watchUndici({ ids, tracer, now, record }: OutgoingOptions, fuse: Fuse): () => void {
+export function watchUndici({ ids, tracer, propagation, now, record }: OutgoingOptions, fuse: Fuse): () => void {
   const started = new WeakMap<object, Started>()
   const end = (request: object, outcome: Pick<OutgoingCall, 'status' | 'serviceDurationMs' | 'error'>): void => {
     const call = started.get(request)
@@ -38,12 +38,14 @@ export function watchUndici({ ids, tracer, now, record }: OutgoingOptions, fuse:
   }
   return undoAll([
     listen('undici:request:create', fuse, ({ request }: { request: UndiciRequest }) => {
+      if (isSuppressed()) return
       const headers = namesOf(request.headers)
       if (isWrapped(headers.get('x-span-id'))) return
       const method = knownMethod(request.method.toUpperCase())
       const context = callContext({ ids, tracer }, method)
       addHeaders(
         context,
+        propagation,
         (name) => headers.has(name),
         (name, value) => request.addHeader(name, value),
       )

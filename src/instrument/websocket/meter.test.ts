@@ -340,3 +340,42 @@ it('socket.io: frames that engine.io writes past `send` are counted as its own t
   await expect.poll(() => meter.read('server').totals.open).toBe(0)
   await live.close()
 })
+
+describe('what fails is let be after ten faults (B12)', () => {
+  it('handshakes that cannot be told: sockets are counted on', async () => {
+    await listen()
+    const failing = new WebSocketMeter({
+      now: () => 0,
+      handshake: () => {
+        throw new Error('bang')
+      },
+      onFault: (error) => faults.push(error),
+    })
+    failing.server(server)
+    for (let i = 0; i < 15; i++) await open()
+    expect(failing.read('server').totals.opened).toBe(15)
+    failing.undo()
+    expect(faults.length).toBeLessThan(15)
+    expect(String(faults.at(-1))).toMatch('timing handshakes of WebSockets is switched off')
+    faults = []
+  })
+
+  it('sockets of a kind that is not known', async () => {
+    await listen()
+    for (let i = 0; i < 15; i++) {
+      const connected = once(server, 'connection')
+      const client = new WebSocket(`ws://127.0.0.1:${portOf(http)}`)
+      Object.defineProperty(client, '_sender', { get: () => ({}), set() {} })
+      meter.socket(client)
+      await Promise.all([once(client, 'open'), connected])
+      client.terminate()
+      await once(client, 'close')
+    }
+    expect(faults.length).toBeLessThan(15)
+    expect([String(faults[0]), String(faults.at(-1))]).toEqual([
+      'TypeError: no sendFrame: this is not of ws 8, and cannot be measured',
+      'Error: measuring WebSockets is switched off: it failed too often',
+    ])
+    faults = []
+  })
+})

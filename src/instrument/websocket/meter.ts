@@ -1,7 +1,9 @@
 import { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
-import { type FaultHandler, guarded } from '../guard.ts'
+import { Fuse } from '../fuse.ts'
+import type { FaultHandler } from '../guard.ts'
 import { patchMethod } from '../method-patch.ts'
+import { watchGlobalClient } from './global-client.ts'
 import { watchHandshake } from './handshake.ts'
 import { MeteredSocket } from './metered-socket.ts'
 import { type Metered, meteredKey } from './prototype.ts'
@@ -13,6 +15,8 @@ export interface WebSocketMeterOptions {
   /** A handshake that led to an open socket. */
   readonly handshake?: (side: Side, durationMs: number) => void
   readonly onFault: FaultHandler
+  /** Told once of each part that stays off, with its name. */
+  readonly warn?: (message: string) => void
 }
 
 /** What `ws` exports, as far as it is needed: `import * as ws from 'ws'`. */
@@ -37,9 +41,15 @@ export class WebSocketMeter {
   readonly #sockets: Readonly<Record<Side, Set<MeteredSocket>>> = { server: new Set(), client: new Set() }
   readonly #undo = new Map<WebSocketServer, () => void>()
   readonly #shaking = new WeakSet<Duplex>()
+  readonly #fuse: Fuse
+  /** Of what the options bring: when that is switched off, the rest is counted on. */
+  readonly #handshakes: Fuse
+  #globalClient: (() => void) | undefined
 
   constructor(options: WebSocketMeterOptions) {
     this.#options = options
+    this.#fuse = new Fuse('measuring WebSockets', options.onFault)
+    this.#handshakes = new Fuse('timing handshakes of WebSockets', options.onFault)
   }
 
   /** Every server of this copy of `ws`, those to come too; returns the undo. */
@@ -58,8 +68,29 @@ export class WebSocketMeter {
   /** One socket, opening or open; returns the undo. */
   socket(socket: WebSocket): () => void {
     const side: Side = Reflect.get(socket, '_isServer') === true ? 'server' : 'client'
-    const startedAt = socket.readyState === OPEN ? undefined : guarded(this.#options.onFault, this.#options.now)
+    const startedAt = socket.readyState === OPEN ? undefined : this.#handshakes.run(this.#options.now)
     return this.#meter(socket, side, startedAt)
+  }
+
+  /**
+   * Every socket of node's own client, the global `WebSocket` of Node 22 and later; returns the undo. Best called before there are
+   * any. What they receive is counted from Node 24 on; their bytes on the wire and failed handshakes are not known.
+   */
+  globalClient(): () => void {
+    if (this.#globalClient !== undefined) return this.#globalClient
+    const client: unknown = Reflect.get(globalThis, 'WebSocket')
+    if (typeof client !== 'function') {
+      this.#options.warn?.(
+        `node ${process.versions.node} has no WebSocket of its own (22 has): there is none to measure`,
+      )
+      return () => undefined
+    }
+    const restore = watchGlobalClient(client, this.#totals.client, this.#fuse)
+    this.#globalClient = () => {
+      this.#globalClient = undefined
+      restore()
+    }
+    return this.#globalClient
   }
 
   /** As of now; `worst`: of how many sockets the back-pressure is wanted. */
@@ -78,6 +109,7 @@ export class WebSocketMeter {
   /** Takes everything off; sockets that are open then are counted no longer, and no longer as open. */
   undo(): void {
     for (const undo of this.#undo.values()) undo()
+    this.#globalClient?.()
     for (const sockets of Object.values(this.#sockets)) for (const socket of sockets) socket.release()
   }
 
@@ -122,14 +154,13 @@ export class WebSocketMeter {
     if (!(connection instanceof Duplex) || typeof done !== 'function' || this.#shaking.has(connection)) {
       return handleUpgrade(args)
     }
-    const { now, onFault } = this.#options
-    const startedAt = guarded(onFault, now)
+    const startedAt = this.#handshakes.run(this.#options.now)
     this.#shaking.add(connection)
     const settle = watchHandshake(connection, (status) => countOne(this.#totals.server.handshakeFailures, status))
     const opened = (...outcome: readonly unknown[]): unknown => {
       settle()
       const [socket] = outcome
-      guarded(onFault, () => {
+      this.#fuse.run(() => {
         if (isActive() && isSocket(socket)) this.#meter(socket, 'server', startedAt, head)
       })
       return Reflect.apply(done, undefined, outcome)
@@ -144,14 +175,14 @@ export class WebSocketMeter {
 
   #meter(socket: WebSocket & Metered, side: Side, startedAt?: number, head?: unknown): () => void {
     if (socket[meteredKey] !== undefined || socket.readyState > OPEN) return () => {}
-    const { now, handshake, onFault } = this.#options
+    const { now, handshake } = this.#options
     const open = this.#sockets[side]
     const metered = new MeteredSocket(socket, {
       totals: this.#totals[side],
-      onFault,
+      fuse: this.#fuse,
       opened: (opened) => {
         open.add(opened)
-        if (startedAt !== undefined && handshake !== undefined) handshake(side, now() - startedAt)
+        if (startedAt !== undefined) this.#handshakes.run(() => handshake?.(side, now() - startedAt))
       },
       ended: (ended) => open.delete(ended),
     })

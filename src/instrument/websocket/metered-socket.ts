@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import { type FaultHandler, guarded } from '../guard.ts'
+import type { Fuse } from '../fuse.ts'
 import { BINARY, CONTINUATION, CONTROL, readFrameHead } from './frame.ts'
 import { holdSenders, holdSockets, type Metered, meteredKey } from './prototype.ts'
 import { closeCode, countOne, type WebSocketTotals } from './totals.ts'
@@ -8,7 +8,7 @@ import { payloadBytes } from './watch.ts'
 
 export interface MeterContext {
   readonly totals: WebSocketTotals
-  readonly onFault: FaultHandler
+  readonly fuse: Fuse
   /** The handshake is over: the socket is open. */
   readonly opened: (socket: MeteredSocket) => void
   /** It is open no longer, or never was. */
@@ -134,6 +134,6 @@ export class MeteredSocket {
   }
 
   #guarded(work: () => void): void {
-    guarded(this.#context.onFault, work)
+    this.#context.fuse.run(work)
   }
 }

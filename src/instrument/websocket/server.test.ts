@@ -334,3 +334,35 @@ it('a recorder that throws ends at onFault, and subscribing goes on (B12)', asyn
   expect(topics.count('rolls')).toBe(0)
   await expect.poll(() => faults.length).toBeGreaterThanOrEqual(5)
 })
+
+it('a hook of the recorder that fails is let be after ten faults; the others go on (B12)', async () => {
+  server.close()
+  let bangs = 0
+  const fail = () => {
+    throw new Error(`bang ${bangs++}`)
+  }
+  const counts: number[] = []
+  await listen({}, { delivered: fail, subscribers: (_, count) => counts.push(count) })
+  const pair = await connect()
+  topics.subscribe(pair.here, 'rolls')
+  for (let i = 0; i < 30; i++) topics.publish('rolls', { ts: clock })
+  await expect
+    .poll(() => String(faults.at(-1)))
+    .toBe("Error: the recorder's delivered of a WebSocket server is switched off: it failed too often")
+  topics.unsubscribe(pair.here, 'rolls')
+  expect([bangs, counts]).toEqual([10, [1, 0]])
+})
+
+it('a clock that fails keeps no socket from closing (B12)', async () => {
+  const broken = instrumentWebSocketServer(server, {
+    recorder: { subscribers() {}, forget() {}, delivered() {}, fromFuture() {} },
+    wallNow: () => {
+      throw new Error('no time')
+    },
+    onFault: (error) => faults.push(error),
+  })
+  const pair = await connect()
+  broken.subscribe(pair.here, 'rolls')
+  expect(() => pair.here.close()).not.toThrow()
+  expect([broken.count('rolls'), faults.map(String)]).toEqual([0, ['Error: no time']])
+})

@@ -1,4 +1,5 @@
 import type { WebSocket, WebSocketServer } from 'ws'
+import { Fuse } from '../fuse.ts'
 import { type FaultHandler, guarded } from '../guard.ts'
 import { Subscriptions, type Topic } from './subscriptions.ts'
 import { payloadBytes, watchEnd, watchSends } from './watch.ts'
@@ -49,11 +50,20 @@ export interface Topics {
 /** Counts connections and messages of a server of `ws`, and gives its sockets topics. */
 export function instrumentWebSocketServer(server: WebSocketServer, options: TopicOptions): Topics {
   const { recorder, wallNow, onFault } = options
+  const fuse = (hook: string): Fuse => new Fuse(`the recorder's ${hook} of a WebSocket server`, onFault)
+  const fuses = {
+    subscribers: fuse('subscribers'),
+    forget: fuse('forget'),
+    delivered: fuse('delivered'),
+    connections: fuse('connections'),
+    message: fuse('message'),
+  }
+  const now = (): number => guarded(onFault, wallNow) ?? 0
   const subscriptions = new Subscriptions<WebSocket>({
     graceMs: options.graceMs ?? 60_000,
     maxTopics: options.maxTopics ?? 10_000,
-    changed: (topic, count) => guarded(onFault, () => recorder.subscribers(topic, count)),
-    forgotten: (topic) => guarded(onFault, () => recorder.forget(topic)),
+    changed: (topic, count) => fuses.subscribers.run(() => recorder.subscribers(topic, count)),
+    forgotten: (topic) => fuses.forget.run(() => recorder.forget(topic)),
   })
   const watched = new WeakSet<WebSocket>()
   let connections = 0
@@ -62,16 +72,16 @@ export function instrumentWebSocketServer(server: WebSocketServer, options: Topi
     if (watched.has(socket)) return
     watched.add(socket)
     const message = (direction: 'sent' | 'received', bytes: number) => {
-      guarded(onFault, () => recorder.message?.(direction, bytes))
+      fuses.message.run(() => recorder.message?.(direction, bytes))
     }
-    watchEnd(socket, () => subscriptions.drop(socket, wallNow()))
+    watchEnd(socket, () => subscriptions.drop(socket, now()))
     watchSends(socket, (bytes) => message('sent', bytes))
     socket.on('message', (data) => message('received', payloadBytes(data)))
   }
 
   function count(change: 1 | -1): void {
     connections += change
-    guarded(onFault, () => recorder.connections?.(connections))
+    fuses.connections.run(() => recorder.connections?.(connections))
   }
 
   function connected(socket: WebSocket): void {
@@ -82,7 +92,7 @@ export function instrumentWebSocketServer(server: WebSocketServer, options: Topi
 
   function handedOver(topic: Topic<WebSocket>, ts: number, error: Error | null | undefined): void {
     if (topic.forgotten) return
-    guarded(onFault, () => {
+    fuses.delivered.run(() => {
       if (error !== undefined && error !== null) return recorder.failed?.(topic.name)
       const latencyMs = wallNow() - ts
       if (latencyMs >= 0) recorder.delivered(topic.name, latencyMs)
@@ -100,7 +110,7 @@ export function instrumentWebSocketServer(server: WebSocketServer, options: Topi
       watch(socket)
       return subscriptions.add(socket, name)
     },
-    unsubscribe: (socket, name) => subscriptions.remove(socket, name, wallNow()),
+    unsubscribe: (socket, name) => subscriptions.remove(socket, name, now()),
     publish(name, event) {
       const topic = subscriptions.get(name)
       if (topic === undefined || topic.members.size === 0) return 0

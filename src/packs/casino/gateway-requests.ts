@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Registry } from '../../metrics/index.ts'
+import type { Counter, ExemplarInput, Histogram, Registry } from '../../metrics/index.ts'
 import { Cells } from '../cells.ts'
 import { isDuration } from '../duration.ts'
 import { type PackOptions, resolvePrefix } from '../pack.ts'
@@ -42,11 +42,11 @@ export class GatewayRequests {
     }))
   }
 
-  /** Bound to this: hand it over as it is to what measures requests. */
-  readonly record = ({ route, method, durationMs }: GatewayRequest): void => {
+  /** Bound to this: hand it over as it is to what measures requests. The exemplar is the duration's. */
+  readonly record = ({ route, method, durationMs }: GatewayRequest, exemplar?: ExemplarInput): void => {
     const cells = this.#routes.get(route)
     cells.requests.get(method).inc()
-    if (isDuration(durationMs)) cells.latency.observe(durationMs)
+    if (isDuration(durationMs)) cells.latency.observe(durationMs, exemplar)
     else this.stats.refusedDurations++
   }
 }

@@ -1,4 +1,4 @@
-import type { Gauge, Histogram, Registry } from '../../metrics/index.ts'
+import type { ExemplarInput, Gauge, Histogram, Registry } from '../../metrics/index.ts'
 import { Cells } from '../cells.ts'
 import { isDuration } from '../duration.ts'
 
@@ -89,12 +89,13 @@ export class OtelHttpMetrics {
   /** Once a request, before its `record`. Bound to this, as that is. */
   readonly opened = ({ method, scheme }: OpenedRequest): void => this.#active.get(`${method} ${scheme}`).inc()
 
-  readonly record = (request: OtelRequest): void => {
+  /** The exemplar is the duration's. */
+  readonly record = (request: OtelRequest, exemplar?: ExemplarInput): void => {
     const { method, scheme, status, protocolVersion, route, durationMs } = request
     this.#active.get(`${method} ${scheme}`).dec()
     // Only a route may have a space: the key can be taken apart again.
     const series = this.#series.get(`${method} ${scheme} ${errorOf(request)} ${status} ${protocolVersion} ${route}`)
-    if (isDuration(durationMs)) series.duration.observe(durationMs / 1000)
+    if (isDuration(durationMs)) series.duration.observe(durationMs / 1000, exemplar)
     else this.stats.badDurations++
     if (request.requestBytes !== undefined) series.requestBytes.observe(request.requestBytes)
     if (request.responseBytes !== undefined) series.responseBytes.observe(request.responseBytes)

@@ -1,4 +1,4 @@
-import type { Histogram, Registry } from '../../metrics/index.ts'
+import type { ExemplarInput, Histogram, Registry } from '../../metrics/index.ts'
 import { Cells } from '../cells.ts'
 import { isDuration } from '../duration.ts'
 import type { MediaRequest } from '../media/requests.ts'
@@ -25,10 +25,10 @@ export class PromBundleMetrics {
     })
   }
 
-  /** Bound to this: hand it over as it is to what measures requests. */
-  readonly record = ({ method, route, status, durationMs }: MediaRequest): void => {
+  /** Bound to this: hand it over as it is to what measures requests. The exemplar is the duration's. */
+  readonly record = ({ method, route, status, durationMs }: MediaRequest, exemplar?: ExemplarInput): void => {
     // Neither a method nor a status has a space: the key can be taken apart again.
-    if (isDuration(durationMs)) this.#cells.get(`${method} ${status} ${route}`).observe(durationMs / 1000)
+    if (isDuration(durationMs)) this.#cells.get(`${method} ${status} ${route}`).observe(durationMs / 1000, exemplar)
     else this.stats.badDurations++
   }
 }

@@ -1,4 +1,4 @@
-import type { LabelledCounter, LabelledHistogram, Registry } from '../../metrics/index.ts'
+import type { ExemplarInput, LabelledCounter, LabelledHistogram, Registry } from '../../metrics/index.ts'
 import { isDuration } from '../duration.ts'
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -44,10 +44,11 @@ export class OutgoingMetrics {
     })
   }
 
-  /** Bound to this: hand it over as it is to what measures calls. */
-  readonly record = ({ method, host: target, status, durationMs, serviceDurationMs }: OutgoingRequest): void => {
+  /** Bound to this: hand it over as it is to what measures calls. The exemplar is the duration's. */
+  readonly record = (call: OutgoingRequest, exemplar?: ExemplarInput): void => {
+    const { method, host: target, status, durationMs, serviceDurationMs } = call
     this.#requests.inc({ method, target, status: status === 0 ? 'error' : status })
-    if (isDuration(durationMs)) this.#durations.observe({ method, target }, durationMs / 1000)
+    if (isDuration(durationMs)) this.#durations.observe({ method, target }, durationMs / 1000, exemplar)
     else this.stats.badDurations++
     if (serviceDurationMs !== undefined) this.#serviceDurations.observe({ target }, serviceDurationMs / 1000)
   }

@@ -1,4 +1,11 @@
-import type { Counter, Histogram, LabelledCounter, LabelledHistogram, Registry } from '../../metrics/index.ts'
+import type {
+  Counter,
+  ExemplarInput,
+  Histogram,
+  LabelledCounter,
+  LabelledHistogram,
+  Registry,
+} from '../../metrics/index.ts'
 import { isDuration } from '../duration.ts'
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -14,13 +21,20 @@ export interface MediaRequest {
   readonly durationMs: number
 }
 
+interface Series {
+  readonly count: Counter
+  readonly duration: Histogram
+}
+
 /** `http_requests_total{method,path,status}` and `http_request_duration_seconds{method,path}`. */
 export class RequestMetrics {
   /** `badDurations`: below zero or NaN; such a request is counted, and not timed. */
   readonly stats: { badDurations: number } = { badDurations: 0 }
   readonly #requests: LabelledCounter<'method' | 'path' | 'status'>
   readonly #durations: LabelledHistogram<'method' | 'path'>
-  readonly #kept = new Map<string, { readonly count: Counter; readonly duration: Histogram }>()
+  /** By route, status and method: three short looks cost less than to spell and hash a key of all three. */
+  readonly #kept = new Map<string, Map<number, Map<string, Series>>>()
+  #keptSeries = 0
 
   constructor(registry: Registry) {
     this.#requests = registry.counter({
@@ -36,18 +50,23 @@ export class RequestMetrics {
     })
   }
 
-  /** Bound to this: hand it over as it is to what measures requests. */
-  readonly record = ({ method, route: path, status, durationMs }: MediaRequest): void => {
-    // A method has no space, a status is a number: the key is injective.
-    const key = `${method} ${status} ${path}`
-    let series = this.#kept.get(key)
-    if (series === undefined) {
-      const count = this.#requests.labels({ method, path, status })
-      series = { count, duration: this.#durations.labels({ method, path }) }
-      if (this.#kept.size < MAX_KEPT) this.#kept.set(key, series)
-    }
+  /** Bound to this: hand it over as it is to what measures requests. The exemplar is the duration's. */
+  readonly record = ({ method, route, status, durationMs }: MediaRequest, exemplar?: ExemplarInput): void => {
+    const series = this.#kept.get(route)?.get(status)?.get(method) ?? this.#series(method, route, status)
     series.count.inc()
-    if (isDuration(durationMs)) series.duration.observe(durationMs / 1000)
+    if (isDuration(durationMs)) series.duration.observe(durationMs / 1000, exemplar)
     else this.stats.badDurations++
+  }
+
+  #series(method: string, path: string, status: number): Series {
+    const count = this.#requests.labels({ method, path, status })
+    const series = { count, duration: this.#durations.labels({ method, path }) }
+    if (this.#keptSeries < MAX_KEPT) {
+      this.#keptSeries++
+      const byStatus = this.#kept.get(path) ?? new Map<number, Map<string, Series>>()
+      const byMethod = byStatus.get(status) ?? new Map<string, Series>()
+      this.#kept.set(path, byStatus.set(status, byMethod.set(method, series)))
+    }
+    return series
   }
 }

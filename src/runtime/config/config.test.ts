@@ -37,9 +37,15 @@ describe('defaults', () => {
       admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
-      http: { metrics: 'media', log: true },
-      tracing: { enabled: true, spansPerSecond: 200, maxSpans: 50_000 },
-      metrics: { enabled: true, maxSeriesPerMetric: 10_000 },
+      http: { metrics: 'media', log: true, correlation: true },
+      tracing: {
+        enabled: true,
+        spansPerSecond: 200,
+        maxSpans: 50_000,
+        propagation: ['tracecontext', 'baggage'],
+        requestId: false,
+      },
+      metrics: { enabled: true, maxSeriesPerMetric: 10_000, exemplars: true },
       health: { timeoutMs: 1000, cacheMs: 5000 },
       store: {
         enabled: true,
@@ -73,6 +79,13 @@ describe('precedence', () => {
     ['admin.port', 'BOXMAN_ADMIN_PORT', [1, 2, 3], [1, 2, '3']],
     ['http.log', 'BOXMAN_HTTP_LOG', [false, true, false], [false, true, '0']],
     ['collect.intervalMs', 'BOXMAN_COLLECT_INTERVAL', [1000, 2000, 5000], [1000, 2000, '5s']],
+    [
+      'tracing.propagation',
+      'BOXMAN_TRACING_PROPAGATION',
+      [['b3'], [], ['tracecontext', 'b3multi']],
+      [['b3'], [], 'tracecontext, b3multi'],
+    ],
+    ['tracing.propagation', 'BOXMAN_TRACING_PROPAGATION', [['b3'], ['none'], ['none']], [['b3'], ['none'], 'none']],
     ['constantLabels.region', 'BOXMAN_CONSTANT_LABELS', ['f', 'c', 'e'], ['f', 'c', 'region=e']],
   ] as const
 
@@ -132,7 +145,7 @@ describe('precedence', () => {
     [{ metrics: false }, { BOXMAN_METRICS: 'on' }, true],
   ])('S14: a part is switched as a whole: %o, %o', async (code, env, enabled) => {
     const resolved = await resolveConfig({ cwd: EMPTY, env, code })
-    expect(resolved.metrics).toEqual({ enabled, maxSeriesPerMetric: 10_000 })
+    expect(resolved.metrics).toEqual({ enabled, maxSeriesPerMetric: 10_000, exemplars: true })
   })
 
   const POD = { POD_NAME: 'wallet-0', POD_NAMESPACE: 'casino', NODE_NAME: 'n1', NODE_ZONE: '' }
@@ -197,6 +210,12 @@ describe('refusals', () => {
     ],
     ['a lone CIDR', { admin: { allow: '10.0.0.0/8' } }, 'admin.allow: expected a list of addresses'],
     ['no addresses', { admin: { allow: [] } }, 'admin.allow: expected a list of addresses'],
+    [
+      'a propagator that is not known',
+      { tracing: { propagation: ['jaeger'] } },
+      "tracing.propagation: expected a list of tracecontext, baggage, b3 and b3multi, or ['none'], given [ 'jaeger' ] (code)",
+    ],
+    ['none and one more', { tracing: { propagation: ['none', 'b3'] } }, 'tracing.propagation: expected a list of'],
     ['a short token', { admin: { token: 'geheim' } }, 'given something else, which is not shown (code)'],
     ['a short retention', { store: { retentionMs: 5 } }, 'store.retentionMs: expected milliseconds from 60000'],
     [

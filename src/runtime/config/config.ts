@@ -5,6 +5,9 @@ import type { RemoteWriteVersion } from '../../wire/index.ts'
 /** Under whose names instrumented servers are counted and timed. */
 export type HttpPreset = 'media' | 'bitcraps' | 'otel' | 'prom-bundle' | 'off'
 
+/** A way to tell a callee whose work it does, by the names of `OTEL_PROPAGATORS`; `none` stands alone. */
+export type Propagator = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'none'
+
 /** The configuration in force. `docs/configuration.md` says what each value means. */
 export interface Config {
   readonly service: string
@@ -24,11 +27,15 @@ export interface Config {
   }
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
-  readonly http: { readonly metrics: HttpPreset; readonly log: boolean }
+  readonly http: { readonly metrics: HttpPreset; readonly log: boolean; readonly correlation: boolean }
   readonly tracing: {
     readonly enabled: boolean
     readonly spansPerSecond: number
     readonly maxSpans: number
+    readonly propagation: readonly Propagator[]
+    readonly requestId: boolean
+    /** Undefined: where it is installed and nobody else has registered. */
+    readonly openTelemetry?: boolean | undefined
     readonly otlpUrl?: string | undefined
     readonly otlpToken?: string | undefined
   }
@@ -36,6 +43,7 @@ export interface Config {
     readonly enabled: boolean
     readonly maxSeriesPerMetric: number
     readonly maxValuesPerLabel?: number | undefined
+    readonly exemplars: boolean
   }
   readonly health: { readonly timeoutMs: number; readonly cacheMs: number }
   readonly store: {

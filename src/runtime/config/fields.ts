@@ -66,9 +66,15 @@ const FALLBACK: Config = {
   admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
-  http: { metrics: 'media', log: true },
-  tracing: { enabled: true, spansPerSecond: 200, maxSpans: 50_000 },
-  metrics: { enabled: true, maxSeriesPerMetric: 10_000 },
+  http: { metrics: 'media', log: true, correlation: true },
+  tracing: {
+    enabled: true,
+    spansPerSecond: 200,
+    maxSpans: 50_000,
+    propagation: ['tracecontext', 'baggage'],
+    requestId: false,
+  },
+  metrics: { enabled: true, maxSeriesPerMetric: 10_000, exemplars: true },
   health: { timeoutMs: 1000, cacheMs: 5000 },
   store: {
     enabled: true,
@@ -177,6 +183,12 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     'Whether each request to an instrumented server is logged as `Request completed`.',
   ),
   field(
+    'http.correlation',
+    FALLBACK.http.correlation,
+    asFlag,
+    'Whether requests are answered with their ids, are current in what they start, and are spans. Off, they are counted, timed and logged alone.',
+  ),
+  field(
     'tracing.enabled',
     FALLBACK.tracing.enabled,
     asFlag,
@@ -195,6 +207,24 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     'Spans that are held in memory; the oldest trace goes, errors last.',
   ),
   field(
+    'tracing.propagation',
+    FALLBACK.tracing.propagation,
+    asList,
+    'How calls carry a trace on, and requests bring it: `tracecontext`, `baggage`, `b3` (one header), `b3multi`, or `none`; the correlation headers go in any case. Variable: `tracecontext,b3`.',
+  ),
+  field(
+    'tracing.requestId',
+    FALLBACK.tracing.requestId,
+    asFlag,
+    'Whether answers and calls carry the correlation id as `x-request-id` too. It is read in any case.',
+  ),
+  field(
+    'tracing.openTelemetry',
+    undefined,
+    asFlag,
+    'Whether `@opentelemetry/api` makes spans of our traces. Default: where the application has it installed and nobody else has registered a provider.',
+  ),
+  field(
     'tracing.otlpUrl',
     undefined,
     asText,
@@ -207,6 +237,12 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     asFlag,
     'Whether anything is recorded. Off, every instrument’s calls are empty and `/metrics` answers 404.',
     'BOXMAN_METRICS',
+  ),
+  field(
+    'metrics.exemplars',
+    FALLBACK.metrics.exemplars,
+    asFlag,
+    'Whether durations of requests and calls point to the trace behind them, where it is kept.',
   ),
   field(
     'metrics.maxValuesPerLabel',

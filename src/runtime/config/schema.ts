@@ -25,6 +25,8 @@ const REMOTE = v.strictObject(
   },
   REMOTES,
 )
+const PROPAGATORS = "a list of tracecontext, baggage, b3 and b3multi, or ['none']"
+const PROPAGATOR = v.picklist(['tracecontext', 'baggage', 'b3', 'b3multi', 'none'], PROPAGATORS)
 const FILES = "a list of files, such as ['rules.yml']"
 
 /** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
@@ -55,11 +57,18 @@ const CONFIG = group({
       'one of media, bitcraps, otel, prom-bundle, off',
     ),
     log: flag(),
+    correlation: flag(),
   }),
   tracing: group({
     enabled: flag(),
     spansPerSecond: wholeNumber(1, 1_000_000, 'a number of spans'),
     maxSpans: wholeNumber(100, 10_000_000, 'a number of spans'),
+    propagation: v.pipe(
+      v.array(PROPAGATOR, PROPAGATORS),
+      v.check((names) => names.length <= 1 || !names.includes('none'), PROPAGATORS),
+    ),
+    requestId: flag(),
+    openTelemetry: v.optional(flag()),
     otlpUrl: v.optional(v.pipe(v.string(SERVER_URL), v.check(isServerUrl, SERVER_URL))),
     otlpToken: v.optional(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters')),
   }),
@@ -67,6 +76,7 @@ const CONFIG = group({
     enabled: flag(),
     maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series'),
     maxValuesPerLabel: v.optional(wholeNumber(1, 1_000_000, 'a number of values')),
+    exemplars: flag(),
   }),
   health: group({
     timeoutMs: wholeNumber(1, 600_000, 'milliseconds'),

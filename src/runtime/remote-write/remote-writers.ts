@@ -4,6 +4,7 @@ import type { Tsdb } from '../../tsdb/index.ts'
 import { RemoteWriteSender, type SenderStats } from '../../wire/index.ts'
 import type { RemoteWriteTarget } from '../config/config.ts'
 import { BoxmanError } from '../error.ts'
+import { ownFetch } from '../own-fetch.ts'
 
 export interface RemoteWritersOptions {
   readonly targets: readonly RemoteWriteTarget[]
@@ -38,7 +39,7 @@ export class RemoteWriters {
     this.#log = log
     this.#senders = targets.map((target) => {
       try {
-        return new RemoteWriteSender({ ...target, source: store, folder, now: wallNow })
+        return new RemoteWriteSender({ ...target, source: store, folder, now: wallNow, fetch: ownFetch })
       } catch (error) {
         throw new BoxmanError(error instanceof Error ? error.message : String(error), { cause: error })
       }

@@ -3,6 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp, STATU
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { suppressInstrumentation } from '../../tracing/index.ts'
 import type { HttpClientConfig, Secret } from './config/http-client-config.ts'
 
 export interface Asked {
@@ -144,7 +145,9 @@ export class HttpClient {
       ...(signal === undefined ? {} : { signal }),
     }
     for (let attempt = 0; ; attempt++) {
-      const request = place.protocol === 'https:' ? requestHttps(options) : requestHttp(options)
+      const request = suppressInstrumentation(() =>
+        place.protocol === 'https:' ? requestHttps(options) : requestHttp(options),
+      )
       try {
         return await new Promise<IncomingMessage>((resolve, reject) => {
           request.once('response', resolve).once('error', reject).end(body)

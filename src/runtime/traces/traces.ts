@@ -1,8 +1,10 @@
-import { instrumentFetch } from '../../instrument/index.ts'
-import { createIdSource, Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
+import { Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
 import { encodeTracesProtobuf, OtlpSender } from '../../wire/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
+import { ownFetch } from '../own-fetch.ts'
+import { propagationOf } from '../propagation.ts'
+import { bridgeOpenTelemetry, type FoundApi } from './open-telemetry.ts'
 import { createTracesApi } from './traces-api.ts'
 
 export interface TracesOptions {
@@ -14,7 +16,10 @@ export interface TracesOptions {
   readonly wallNow: () => number
   /** Told of each batch of spans that is given up. */
   readonly onProblem: (detail: string) => void
-  readonly onFault: (error: unknown) => void
+  /** What others' instrumentations make their spans with; undefined when they are not to be ours. */
+  readonly openTelemetry: FoundApi | undefined
+  /** Told, once, why their spans are not ours. */
+  readonly onNoBridge: (detail: string) => void
 }
 
 /** The traces of the service: those that the sampler keeps are held for a while, and sent on if there is somewhere to. */
@@ -25,8 +30,12 @@ export class Traces {
   /** Jaeger's query API over what is held. */
   readonly handle: PathHandler
   readonly #clock: () => number
+  readonly #options: TracesOptions
+  #unbridge: (() => void) | undefined
 
-  constructor({ config, boxmanVersion, now, wallNow, onProblem, onFault }: TracesOptions) {
+  constructor(options: TracesOptions) {
+    const { config, boxmanVersion, now, wallNow, onProblem } = options
+    this.#options = options
     const { service, version, environment, tracing } = config
     const begun = wallNow() - now()
     this.#clock = () => begun + now()
@@ -41,8 +50,7 @@ export class Traces {
             weigh: ({ spans }) => spans.length,
             wallNow,
             onProblem,
-            // The instrument of all outgoing calls leaves wrapped ones alone: a span of each export would be exported again.
-            fetch: instrumentFetch(fetch, { ids: createIdSource(), now, onFault }),
+            fetch: ownFetch,
             ...(tracing.otlpToken === undefined ? {} : { headers: { authorization: `Bearer ${tracing.otlpToken}` } }),
           })
     this.tracer = new Tracer({
@@ -61,6 +69,15 @@ export class Traces {
     this.handle = createTracesApi(this.store)
   }
 
+  /** Takes the spans of others, if they are to be had. */
+  start(): void {
+    const { openTelemetry: found, onNoBridge: warn, config } = this.#options
+    if (found === undefined) return
+    const asked = config.tracing.openTelemetry === true
+    const propagation = propagationOf(config.tracing)
+    this.#unbridge = bridgeOpenTelemetry({ found, asked, tracer: this.tracer, propagation, warn })
+  }
+
   /** Decides what has lasted too long: to be called every few seconds. */
   sweep(): void {
     this.tracer.sweep(this.#clock())
@@ -68,6 +85,7 @@ export class Traces {
 
   /** Sends what waits, for so long; never rejects. */
   async stop(deadlineMs: number): Promise<void> {
+    this.#unbridge?.()
     await this.sender?.stop(deadlineMs)
   }
 }

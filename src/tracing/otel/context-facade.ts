@@ -3,7 +3,7 @@ import { type CorrelationContext, Layer } from '../context.ts'
 import { Span } from '../span.ts'
 import { baggageFrom, baggageText } from './baggage-entries.ts'
 import { Caller, incomingOf } from './caller.ts'
-import { BAGGAGE_KEY, type OtelApi, SPAN_KEY } from './keys.ts'
+import { BAGGAGE_KEY, type OtelApi, SPAN_KEY, SUPPRESS_KEY } from './keys.ts'
 import { SpanFacade } from './span-facade.ts'
 
 type Values = ReadonlyMap<symbol, unknown>
@@ -35,6 +35,10 @@ export class ContextFacade extends Layer implements Context {
 
   around(context: CorrelationContext): ContextFacade {
     return new ContextFacade(this.#api, context, this.#values, this.#base)
+  }
+
+  get suppressed(): boolean {
+    return this.getValue(SUPPRESS_KEY) === true
   }
 
   getValue(key: symbol): unknown {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Context, ContextManager } from '@opentelemetry/api'
 import { currentLayer, Layer, runWithLayer } from '../context.ts'
 import { ContextFacade } from './context-facade.ts'
-import type { OtelApi } from './keys.ts'
+import { type OtelApi, SUPPRESS_KEY } from './keys.ts'
 
 type Callable = (...args: readonly unknown[]) => unknown
 
@@ -21,8 +21,10 @@ export class Contexts implements ContextManager {
   active(): ContextFacade {
     const store = currentLayer()
     if (store instanceof ContextFacade) return store
-    if (store === undefined || store instanceof Layer) return this.#root
-    return new ContextFacade(this.#api, store)
+    if (store === undefined) return this.#root
+    if (!(store instanceof Layer)) return new ContextFacade(this.#api, store)
+    const root = store.context === undefined ? this.#root : new ContextFacade(this.#api, store.context)
+    return store.suppressed ? root.setValue(SUPPRESS_KEY, true) : root
   }
 
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(

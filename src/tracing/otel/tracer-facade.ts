@@ -13,9 +13,16 @@ const KINDS: readonly SpanKind[] = ['internal', 'server', 'client', 'producer', 
 
 export class Provider implements TracerProvider {
   readonly #make: (scope: SpanScope) => OtelTracer
+  #open = true
 
   constructor(tracer: Tracer, contexts: Contexts, api: OtelApi) {
-    this.#make = (scope) => new TracerFacade(scope, tracer, contexts, api)
+    const isOpen = (): boolean => this.#open
+    this.#make = (scope) => new TracerFacade(scope, tracer, contexts, api, isOpen)
+  }
+
+  /** Who keeps a tracer makes spans of nothing from here on. */
+  close(): void {
+    this.#open = false
   }
 
   getTracer(name: string, version?: string): OtelTracer {
@@ -28,17 +35,20 @@ class TracerFacade implements OtelTracer {
   readonly #tracer: Tracer
   readonly #contexts: Contexts
   readonly #api: OtelApi
+  readonly #isOpen: () => boolean
 
-  constructor(scope: SpanScope, tracer: Tracer, contexts: Contexts, api: OtelApi) {
+  constructor(scope: SpanScope, tracer: Tracer, contexts: Contexts, api: OtelApi, isOpen: () => boolean) {
     this.#scope = scope
     this.#tracer = tracer
     this.#contexts = contexts
     this.#api = api
+    this.#isOpen = isOpen
   }
 
   startSpan(name: string, options: SpanOptions = {}, context: Context = this.#contexts.active()): OtelSpan {
     const { trace, createTraceState, INVALID_SPAN_CONTEXT } = this.#api
     if (context.getValue(SUPPRESS_KEY) === true) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
+    if (!this.#isOpen()) return trace.wrapSpanContext(trace.getSpanContext(context) ?? INVALID_SPAN_CONTEXT)
     const facade = SpanFacade.of(this.#start(name, options, context), createTraceState)
     facade.span.setScope(this.#scope)
     if (options.attributes !== undefined) facade.setAttributes(options.attributes)

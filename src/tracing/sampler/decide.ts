@@ -39,7 +39,7 @@ export interface Odds {
 
 const RULED_OUT: Verdict = Object.freeze({ keep: false, reason: 'ruled-out', threshold: undefined })
 const CAPPED: Verdict = Object.freeze({ keep: false, reason: 'parent-capped', threshold: undefined })
-const AGAINST_ODDS: Verdict = Object.freeze({ keep: false, reason: 'odds', threshold: undefined })
+export const AGAINST_ODDS: Verdict = Object.freeze({ keep: false, reason: 'odds', threshold: undefined })
 
 /**
  * Keeps a trace where its randomness reaches the lowest threshold of all its classes, which is then its `th`: so every

@@ -2,7 +2,7 @@ import { ALWAYS, NEVER, probabilityOf } from '../probability.ts'
 import { allocate } from './allocate.ts'
 import { Bucket, BURST_S } from './bucket.ts'
 import { ClassShare, PAY_BACK_S } from './class-share.ts'
-import { decide, type Odds, type Reason, type Verdict } from './decide.ts'
+import { AGAINST_ODDS, decide, type Odds, type Reason, type Verdict } from './decide.ts'
 import { ErrorWindow, type Turn } from './error-window.ts'
 import { Route } from './route.ts'
 
@@ -147,6 +147,10 @@ export class Sampler {
     else if (hasErrors) this.#error.offer(spans)
     else if (slow) this.#slow.offer(spans)
 
+    if (this.#isPlain(outcome, route, slow)) {
+      this.decisions.odds++
+      return AGAINST_ODDS
+    }
     const error = hasErrors ? this.#error.threshold : NEVER
     const odds = this.#odds(outcome, route, error, slow ? this.#slow.threshold : NEVER, outcome.head === undefined)
     const verdict = standing(outcome.head, odds) ?? decide(outcome.randomness, odds)
@@ -186,8 +190,19 @@ export class Sampler {
     }
   }
 
+  /** Most are: nothing speaks for them, and the odds are against them. The same verdict as by all the rules, at once. */
+  #isPlain({ randomness, hasErrors, parentSampled, head }: Outcome, route: Route, slow: boolean): boolean {
+    if (hasErrors || slow || parentSampled !== undefined || head?.keep === true) return false
+    if (this.#options.rule !== undefined || (head === undefined && this.#mayReserve(route))) return false
+    return randomness < route.thresholdScaled(this.#base.scale)
+  }
+
+  #mayReserve(route: Route): boolean {
+    return !route.reserved && this.#options.reservoir && this.#reservoirLeft > 0
+  }
+
   #reserve(route: Route): boolean {
-    if (route.reserved || !this.#options.reservoir || this.#reservoirLeft <= 0) return false
+    if (!this.#mayReserve(route)) return false
     route.reserved = true
     this.#reservoirLeft -= route.spans
     return true

@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly timeoutMs?: number
   /** Of an answer; default 256 MiB. */
   readonly maxBytes?: number
+  /** Default: the global one. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 /** Why a server did not answer: its own kinds of errors, and `unavailable` where it could not be reached or understood. */
@@ -63,9 +65,10 @@ export class PrometheusServer {
   readonly #headers: Readonly<Record<string, string>>
   readonly #timeoutMs: number
   readonly #maxBytes: number
+  readonly #fetch: typeof globalThis.fetch
 
   /** @throws RangeError for what is no address of a server. */
-  constructor({ url, headers = {}, timeoutMs = 120_000, maxBytes = 256 * 2 ** 20 }: ServerOptions) {
+  constructor({ url, headers = {}, timeoutMs = 120_000, maxBytes = 256 * 2 ** 20, ...options }: ServerOptions) {
     const parsed = URL.canParse(url) ? new URL(url) : undefined
     if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
       throw new RangeError(`${url}: expected the address of a server, such as http://127.0.0.1:9090`)
@@ -77,6 +80,7 @@ export class PrometheusServer {
     this.#headers = { ...(username === '' ? {} : { authorization: basic }), ...headers }
     this.#timeoutMs = timeoutMs
     this.#maxBytes = maxBytes
+    this.#fetch = options.fetch ?? globalThis.fetch
   }
 
   /** A form: queries are longer than an address may be. */
@@ -116,7 +120,7 @@ export class PrometheusServer {
   async #call({ path, signal, ...init }: Call): Promise<{ readonly response: Response; readonly bytes: Uint8Array }> {
     const timeout = AbortSignal.timeout(this.#timeoutMs)
     try {
-      const response = await fetch(`${this.url}${path}`, {
+      const response = await this.#fetch(`${this.url}${path}`, {
         method: init.method,
         headers: { accept: 'application/json', ...this.#headers, ...init.headers },
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),

@@ -1,0 +1,45 @@
+/** A value of a line; what is undefined is left out. */
+export type LineValue = string | number | boolean | undefined
+
+/** Characters of JSON that stand for themselves. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+
+/** The fields of a line as JSON, in the order of their names: `,"method":"GET","status":200`. */
+export function fieldsOf(names: readonly string[], values: readonly LineValue[]): string {
+  let text = ''
+  for (let i = 0; i < names.length; i++) {
+    const value = values[i]
+    if (value !== undefined) text += `${names[i]}${typeof value === 'string' ? quoted(value) : jsonOf(value)}`
+  }
+  return text
+}
+
+/** `,"name":` */
+export function nameOf(field: string): string {
+  return `,${JSON.stringify(field)}:`
+}
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
+}
+
+function jsonOf(value: number | boolean): string {
+  return typeof value === 'number' && !Number.isFinite(value) ? 'null' : String(value)
+}
+
+const SECOND = 1000
+
+/** Times in ISO 8601, as `toISOString` spells them: most of one is that of the line before. */
+export function isoTimes(now: () => number): () => string {
+  let second = NaN
+  let prefix = ''
+  return () => {
+    const at = Math.floor(now())
+    const ms = at % SECOND
+    if (at - ms !== second) {
+      second = at - ms
+      prefix = new Date(second).toISOString().slice(0, -'000Z'.length)
+    }
+    return `${prefix}${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}Z`
+  }
+}
