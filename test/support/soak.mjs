@@ -29,8 +29,9 @@ const boxman = await createBoxman({
   log: false,
   // The preset that has a gauge.
   http: { metrics: 'otel' },
-  // What is kept by intent is soon all there.
+  // What is kept by intent is soon all there; history would go on growing with time.
   tracing: { maxSpans: 500 },
+  store: false,
 })
 const tally = { requests: 0, sockets: 0, messages: 0, byHand: 0, recorded: 0, upgrades: 0, malformed: 0, refused: 0 }
 let contexts = []
