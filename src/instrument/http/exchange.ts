@@ -146,7 +146,6 @@ class OpenExchange implements Carried, HttpOpening {
   readonly context: CorrelationContext | undefined
   readonly method: string
   readonly scheme: 'http' | 'https'
-  readonly finishListeners: number
   route: string | (() => string | undefined) | undefined
   readonly #options: HttpServerOptions
   readonly #startedAt: number
@@ -168,7 +167,6 @@ class OpenExchange implements Carried, HttpOpening {
     this.context = context
     this.method = method
     this.scheme = isEncrypted(request) ? 'https' : 'http'
-    this.finishListeners = response.listenerCount('finish')
     this.#options = options
     this.#startedAt = options.now()
     this.#target = request.url ?? ''

@@ -1,10 +1,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
-import { runWithContext } from '../../tracing/index.ts'
 import { guarded } from '../guard.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
 import { followLayers, layersOf, openTrail, routeOf } from './express-trail.ts'
-import { holdMessages, releaseMessages } from './message.ts'
+import { applyWithin, holdMessages, releaseMessages } from './message.ts'
 import { claimServer, holdServers, releaseServers } from './server-watch.ts'
 
 /** What is asked of an application of Express, 4 or 5, to know it for one. */
@@ -58,7 +57,7 @@ export function instrumentExpress(app: ExpressApp, options: HttpOptions): () => 
         const trail = openTrail(request)
         if (trail !== undefined) setRoute(request, () => routeOf(request, trail, response.statusCode))
         if (context === undefined) return Reflect.apply(original, this, args)
-        return runWithContext(context, () => Reflect.apply(original, this, args))
+        return applyWithin(context, original, this, args)
       },
   )
   return () => {

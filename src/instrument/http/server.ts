@@ -1,11 +1,10 @@
 import type { Server } from 'node:http'
 import type { Http2SecureServer, Http2Server } from 'node:http2'
 import type { Server as SecureServer } from 'node:https'
-import { runWithContext } from '../../tracing/index.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpServerOptions, openExchange } from './exchange.ts'
 import { mayBeIncident, seeEvent } from './incident.ts'
-import { holdMessages, isRequest, isResponse, releaseMessages } from './message.ts'
+import { applyWithin, holdMessages, isRequest, isResponse, releaseMessages } from './message.ts'
 import { exceptServer } from './server-watch.ts'
 
 /** Each starts an exchange; an application that emits `request` from within the others continues the same one. */
@@ -41,7 +40,7 @@ export function instrumentHttpServer(server: HttpServer, options: HttpServerOpti
         }
         const context = openExchange(request, response, options)
         if (context === undefined) return Reflect.apply(original, this, args)
-        return runWithContext(context, () => Reflect.apply(original, this, args))
+        return applyWithin(context, original, this, args)
       },
   )
 
