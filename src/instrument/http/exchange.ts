@@ -7,6 +7,7 @@ import {
 } from '../../tracing/index.ts'
 import { type FaultHandler, guarded, toldOf } from '../guard.ts'
 import type { AnswerIds } from './answer-ids.ts'
+import type { IncidentOptions } from './incident.ts'
 import { correlationHeaders } from './incoming-headers.ts'
 import { pathPattern } from './path-pattern.ts'
 import {
@@ -50,7 +51,7 @@ export interface HttpExchange extends HttpOpening {
 /** Called once an exchange. The current context may be another: `exchange.context` is the request's. */
 export type HttpRecorder = (exchange: HttpExchange) => void
 
-export interface HttpOptions {
+export interface HttpOptions extends IncidentOptions {
   readonly ids: IdSource
   /** Makes a span of each request, its context; whoever records the exchange ends it: {@link endRequestSpan}. */
   readonly tracer?: Tracer | undefined
@@ -65,7 +66,7 @@ export interface HttpOptions {
   readonly correlated?: boolean | undefined
   /** Called when an exchange begins, once before its `record`. */
   readonly opened?: ((opening: HttpOpening) => void) | undefined
-  /** Where a fault of the recorder or of `route` ends: it never reaches the application. */
+  /** Where a fault of the recorders or of `route` ends: it never reaches the application. */
   readonly onFault: FaultHandler
 }
 

@@ -2,8 +2,9 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { guarded } from '../guard.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
-import { followLayers, layersOf, openTrail } from './express-trail.ts'
+import { followLayers, layersOf, openTrail, routeOf } from './express-trail.ts'
 import { applyWithin, holdMessages, releaseMessages } from './message.ts'
+import { claimServer, holdServers, releaseServers } from './server-watch.ts'
 
 /** What is asked of an application of Express, 4 or 5, to know it for one. */
 export interface ExpressApp {
@@ -40,6 +41,7 @@ export function instrumentExpress(app: ExpressApp, options: HttpOptions): () => 
   }
   let followed: 'not yet' | 'done' | 'failed' = 'not yet'
   holdMessages()
+  holdServers()
   const restore = patchMethod(
     app,
     'handle',
@@ -50,11 +52,10 @@ export function instrumentExpress(app: ExpressApp, options: HttpOptions): () => 
           return Reflect.apply(original, this, args)
         }
         follow()
+        claimServer(request.socket, options)
         const context = openExchange(request, response, routed)
         const trail = openTrail(request)
-        if (trail !== undefined) {
-          setRoute(request, () => (trail.matched || response.statusCode !== 404 ? trail.route : undefined))
-        }
+        if (trail !== undefined) setRoute(request, () => routeOf(request, trail, response.statusCode))
         if (context === undefined) return Reflect.apply(original, this, args)
         return applyWithin(context, original, this, args)
       },
@@ -63,5 +64,6 @@ export function instrumentExpress(app: ExpressApp, options: HttpOptions): () => 
     if (!instrumented.delete(app)) return
     restore()
     releaseMessages()
+    releaseServers(options)
   }
 }

@@ -3,6 +3,7 @@ import { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { type CorrelationContext, currentContext, runWithContext } from '../../tracing/index.ts'
 import { type Method, patchMethod } from '../method-patch.ts'
 import { type AnswerIds, headEntries, headLines } from './answer-ids.ts'
+import { seeUnaskedAnswer } from './server-watch.ts'
 
 /** What a request and its response carry while they are measured, and after. */
 export interface Carried {
@@ -111,6 +112,7 @@ function hasOthers(message: object, event: unknown, carried: Carried): boolean {
 function writeIds<M extends HttpResponse>(original: Method<M>): Method<M & Carrier> {
   return function _storeHeader(...args) {
     const [firstLine, headers] = args
+    if (this[carriedKey] === undefined) seeUnaskedAnswer(this)
     const answer = answerOf(this)
     if (answer === undefined || typeof firstLine !== 'string') return Reflect.apply(original, this, args)
     return Reflect.apply(original, this, [firstLine + headLines(answer, headers), headers])
