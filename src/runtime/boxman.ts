@@ -1,4 +1,3 @@
-import type { RuleSet } from '../alerting/index.ts'
 import { createSystemReader, type RequestScope, type RequestStart, type RouteInstrument } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
@@ -14,15 +13,15 @@ import type { ConfigInput, ResolvedConfig } from './config/config.ts'
 import { type Environment, resolveConfig } from './config/resolve.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
-import { History, type QueryTime } from './history/history.ts'
-import { openStore, storeFolder } from './history/open-store.ts'
+import type { History, QueryTime } from './history/history.ts'
+import type { OpenHistory } from './history/open-history.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
-import { readRules } from './rules/read-rules.ts'
 import type { Rules } from './rules/rules.ts'
+import type { CreateSpanSender } from './traces/span-sender.ts'
 import { Traces } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
@@ -92,26 +91,36 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
     )
   }
-  const ruleSets = await rulesOf(config, cwd)
-  const store = config.store.enabled ? await openStore(config, cwd) : undefined
-  const folder = storeFolder(config, cwd)
+  if ((config.rules ?? []).length > 0 && !config.store.enabled) {
+    throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
+  }
+  const createSpanSender = await spanSenderOf(config)
+  const history = await historyOf(config, cwd)
+  let boxman: Wiring | undefined
   try {
-    const boxman = new Wiring(config, { wallNow, now, logDestination, store, folder, ruleSets, cwd })
+    boxman = new Wiring(config, { wallNow, now, logDestination, history, createSpanSender, cwd })
     if (config.admin.enabled) await boxman.admin.listen()
-    boxman.start()
+    await boxman.start()
     return boxman
   } catch (error) {
-    await store?.close()
+    await boxman?.admin.close(0)
+    await history?.store.close()
     throw error
   }
 }
 
-async function rulesOf({ rules = [], store }: ResolvedConfig, cwd: string): Promise<readonly RuleSet[]> {
-  if (rules.length === 0) return []
-  if (!store.enabled) throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
-  const read = await readRules(rules, cwd)
-  if (!read.ok) throw new ConfigError(read.problems.map((problem) => `rules: ${problem}`))
-  return read.sets
+// What a configuration leaves out is not loaded: it is most of the code.
+
+async function historyOf(config: ResolvedConfig, cwd: string): Promise<OpenHistory | undefined> {
+  if (!config.store.enabled) return undefined
+  const { openHistory } = await import('./history/open-history.ts')
+  return openHistory(config, cwd)
+}
+
+async function spanSenderOf({ tracing }: ResolvedConfig): Promise<CreateSpanSender | undefined> {
+  if (!tracing.enabled || tracing.otlpUrl === undefined) return undefined
+  const { createSpanSender } = await import('./traces/span-sender.ts')
+  return createSpanSender
 }
 
 class Wiring implements Boxman {
@@ -136,14 +145,12 @@ class Wiring implements Boxman {
       wallNow,
       now,
       logDestination: destination,
-      store,
-      folder,
-      ruleSets,
+      history,
+      createSpanSender,
       cwd,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
-      readonly store: Tsdb | undefined
-      readonly folder: string | undefined
-      readonly ruleSets: readonly RuleSet[]
+      readonly history: OpenHistory | undefined
+      readonly createSpanSender: CreateSpanSender | undefined
     },
   ) {
     const { constantLabels, log, prefix } = config
@@ -172,6 +179,7 @@ class Wiring implements Boxman {
           wallNow,
           onFault,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
+          createSender: createSpanSender,
         })
       : undefined
     this.instrument = new Instruments({
@@ -185,21 +193,14 @@ class Wiring implements Boxman {
       onFault,
       cwd,
     })
-    this.#history =
-      store &&
-      new History({
-        config,
-        store,
-        folder,
-        metrics: this.metrics,
-        log: this.#ownLog,
-        now,
-        wallNow,
-        onFault,
-        ruleSets,
-        cwd,
-        ready: async () => (await this.health.readiness()).status !== 'fail',
-      })
+    this.#history = history?.create({
+      metrics: this.metrics,
+      log: this.#ownLog,
+      now,
+      wallNow,
+      onFault,
+      ready: async () => (await this.health.readiness()).status !== 'fail',
+    })
     const startedAt = now()
     this.admin = new Admin({
       config,
@@ -218,11 +219,12 @@ class Wiring implements Boxman {
     this.#publish()
   }
 
-  start(): void {
-    this.#history?.start(this.admin.url)
+  async start(): Promise<void> {
+    await this.#history?.start(this.admin.url)
     this.#signals.start()
     this.#loop.start()
-    this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
+    // Not by pino, which a service may do without until it says something itself.
+    this.#ownLog.lines('Boxman observes', ['admin'])('info', [this.admin.url])
   }
 
   get store(): Tsdb | undefined {
@@ -283,7 +285,7 @@ class Wiring implements Boxman {
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#traces?.stop(SPANS_DEADLINE_MS),
       () => this.#history?.close(),
-      () => this.#ownLog.info('Boxman stopped'),
+      () => this.#ownLog.lines('Boxman stopped', [])('info', []),
       () => within(FLUSH_DEADLINE_MS, this.log.flush()),
     ]
     for (const phase of phases) {

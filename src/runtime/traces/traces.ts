@@ -1,9 +1,9 @@
-import { instrumentFetch } from '../../instrument/index.ts'
-import { createIdSource, Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
-import { encodeTracesProtobuf, OtlpSender } from '../../wire/index.ts'
+import { Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
+import type { OtlpSender } from '../../wire/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
-import { createTracesApi } from './traces-api.ts'
+import { lateHandler } from '../late-handler.ts'
+import type { CreateSpanSender } from './span-sender.ts'
 
 export interface TracesOptions {
   readonly config: Config
@@ -15,7 +15,12 @@ export interface TracesOptions {
   /** Told of each batch of spans that is given up. */
   readonly onProblem: (detail: string) => void
   readonly onFault: (error: unknown) => void
+  /** Where `tracing.otlpUrl` is set. */
+  readonly createSender: CreateSpanSender | undefined
 }
+
+/** Of Jaeger's query API. */
+const API_PATHS = /^\/api\/(?:traces|services|operations)(?:\/|$)/
 
 /** The traces of the service: those that the sampler keeps are held for a while, and sent on if there is somewhere to. */
 export class Traces {
@@ -26,25 +31,13 @@ export class Traces {
   readonly handle: PathHandler
   readonly #clock: () => number
 
-  constructor({ config, boxmanVersion, now, wallNow, onProblem, onFault }: TracesOptions) {
+  constructor(options: TracesOptions) {
+    const { config, now, wallNow, createSender } = options
     const { service, version, environment, tracing } = config
     const begun = wallNow() - now()
     this.#clock = () => begun + now()
     this.store = new SpanStore({ maxSpans: tracing.maxSpans })
-    this.sender =
-      tracing.otlpUrl === undefined
-        ? undefined
-        : new OtlpSender<TraceData>({
-            url: tracing.otlpUrl,
-            contentType: 'application/x-protobuf',
-            encode: (parts) => encodeTracesProtobuf(parts, { name: 'boxman', version: boxmanVersion }),
-            weigh: ({ spans }) => spans.length,
-            wallNow,
-            onProblem,
-            // The instrument of all outgoing calls leaves wrapped ones alone: a span of each export would be exported again.
-            fetch: instrumentFetch(fetch, { ids: createIdSource(), now, onFault }),
-            ...(tracing.otlpToken === undefined ? {} : { headers: { authorization: `Bearer ${tracing.otlpToken}` } }),
-          })
+    this.sender = createSender?.(options)
     this.tracer = new Tracer({
       now: this.#clock,
       sampler: new Sampler({ budget: tracing.spansPerSecond }),
@@ -58,7 +51,10 @@ export class Traces {
         this.sender?.push(part)
       },
     })
-    this.handle = createTracesApi(this.store)
+    this.handle = lateHandler(API_PATHS, async () => {
+      const { createTracesApi } = await import('./traces-api.ts')
+      return createTracesApi(this.store)
+    })
   }
 
   /** Decides what has lasted too long: to be called every few seconds. */

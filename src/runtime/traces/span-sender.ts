@@ -1,0 +1,24 @@
+import { instrumentFetch } from '../../instrument/index.ts'
+import { createIdSource, type TraceData } from '../../tracing/index.ts'
+import { encodeTracesProtobuf, OtlpSender } from '../../wire/index.ts'
+import type { TracesOptions } from './traces.ts'
+
+export type CreateSpanSender = (options: Omit<TracesOptions, 'createSender'>) => OtlpSender<TraceData> | undefined
+
+/** Sends spans to `tracing.otlpUrl`, if there is one. */
+export const createSpanSender: CreateSpanSender = (options) => {
+  const { config, boxmanVersion, now, wallNow, onProblem, onFault } = options
+  const { otlpUrl, otlpToken } = config.tracing
+  if (otlpUrl === undefined) return undefined
+  return new OtlpSender<TraceData>({
+    url: otlpUrl,
+    contentType: 'application/x-protobuf',
+    encode: (parts) => encodeTracesProtobuf(parts, { name: 'boxman', version: boxmanVersion }),
+    weigh: ({ spans }) => spans.length,
+    wallNow,
+    onProblem,
+    // The instrument of all outgoing calls leaves wrapped ones alone: a span of each export would be exported again.
+    fetch: instrumentFetch(fetch, { ids: createIdSource(), now, onFault }),
+    ...(otlpToken === undefined ? {} : { headers: { authorization: `Bearer ${otlpToken}` } }),
+  })
+}
