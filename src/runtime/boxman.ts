@@ -1,4 +1,3 @@
-import type { RuleSet } from '../alerting/index.ts'
 import { createSystemReader, type RequestScope, type RequestStart, type RouteInstrument } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
@@ -15,7 +14,7 @@ import { type Environment, resolveConfig } from './config/resolve.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
 import type { History, QueryTime } from './history/history.ts'
-import { openStore, storeFolder } from './history/open-store.ts'
+import type { OpenHistory } from './history/open-history.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
@@ -23,7 +22,8 @@ import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import type { Rules } from './rules/rules.ts'
 import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
-import { Traces, type TracesOptions } from './traces/traces.ts'
+import type { CreateSpanSender } from './traces/span-sender.ts'
+import { Traces } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
 /** What the process gives; stated only by who runs several in one, or tests. */
@@ -94,33 +94,41 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
     )
   }
-  const ruleSets = await rulesOf(config, cwd)
-  const store = config.store.enabled ? await openStore(config, cwd) : undefined
-  const folder = storeFolder(config, cwd)
+  if ((config.rules ?? []).length > 0 && !config.store.enabled) {
+    throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
+  }
+  const createSpanSender = await spanSenderOf(config)
+  const openTelemetry = await openTelemetryOf(config, cwd)
+  const history = await historyOf(config, cwd)
+  let boxman: Wiring | undefined
   try {
-    const { enabled, openTelemetry: wanted, otlpUrl } = config.tracing
-    const openTelemetry = enabled && wanted !== false ? await findOpenTelemetry(cwd) : undefined
-    // Half of all there is to load, and for this alone.
-    const history = store && { store, ...(await import('./history/history.ts')) }
-    const wire = otlpUrl === undefined ? undefined : await import('../wire/index.ts')
-    const parts = { wallNow, now, logDestination, history, wire, folder, ruleSets, cwd, openTelemetry }
-    const boxman = new Wiring(config, parts)
+    boxman = new Wiring(config, { wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry })
     if (config.admin.enabled) await boxman.admin.listen()
-    boxman.start()
+    await boxman.start()
     return boxman
   } catch (error) {
-    await store?.close()
+    await boxman?.admin.close(0)
+    await history?.store.close()
     throw error
   }
 }
 
-async function rulesOf({ rules = [], store }: ResolvedConfig, cwd: string): Promise<readonly RuleSet[]> {
-  if (rules.length === 0) return []
-  if (!store.enabled) throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
-  const { readRules } = await import('./rules/read-rules.ts')
-  const read = await readRules(rules, cwd)
-  if (!read.ok) throw new ConfigError(read.problems.map((problem) => `rules: ${problem}`))
-  return read.sets
+// What a configuration leaves out is not loaded: it is most of the code.
+
+async function historyOf(config: ResolvedConfig, cwd: string): Promise<OpenHistory | undefined> {
+  if (!config.store.enabled) return undefined
+  const { openHistory } = await import('./history/open-history.ts')
+  return openHistory(config, cwd)
+}
+
+async function spanSenderOf({ tracing }: ResolvedConfig): Promise<CreateSpanSender | undefined> {
+  if (!tracing.enabled || tracing.otlpUrl === undefined) return undefined
+  const { createSpanSender } = await import('./traces/span-sender.ts')
+  return createSpanSender
+}
+
+async function openTelemetryOf({ tracing }: ResolvedConfig, cwd: string): Promise<FoundApi | undefined> {
+  return tracing.enabled && tracing.openTelemetry !== false ? findOpenTelemetry(cwd) : undefined
 }
 
 class Wiring implements Boxman {
@@ -146,16 +154,12 @@ class Wiring implements Boxman {
       now,
       logDestination: destination,
       history,
-      wire,
-      folder,
-      ruleSets,
+      createSpanSender,
       cwd,
       openTelemetry,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
-      readonly history: { readonly store: Tsdb; readonly History: typeof History } | undefined
-      readonly wire: TracesOptions['wire']
-      readonly folder: string | undefined
-      readonly ruleSets: readonly RuleSet[]
+      readonly history: OpenHistory | undefined
+      readonly createSpanSender: CreateSpanSender | undefined
       readonly openTelemetry: FoundApi | undefined
     },
   ) {
@@ -181,10 +185,10 @@ class Wiring implements Boxman {
       ? new Traces({
           config,
           boxmanVersion: boxmanVersion(),
-          wire,
           now,
           wallNow,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
+          createSender: createSpanSender,
           openTelemetry,
           onNoBridge: (detail) => this.#ownLog.warn({ detail }, 'Spans of OpenTelemetry are not taken'),
         })
@@ -200,21 +204,14 @@ class Wiring implements Boxman {
       onFault,
       cwd,
     })
-    this.#history =
-      history &&
-      new history.History({
-        config,
-        store: history.store,
-        folder,
-        metrics: this.metrics,
-        log: this.#ownLog,
-        now,
-        wallNow,
-        onFault,
-        ruleSets,
-        cwd,
-        ready: async () => (await this.health.readiness()).status !== 'fail',
-      })
+    this.#history = history?.create({
+      metrics: this.metrics,
+      log: this.#ownLog,
+      now,
+      wallNow,
+      onFault,
+      ready: async () => (await this.health.readiness()).status !== 'fail',
+    })
     const startedAt = now()
     this.admin = new Admin({
       config,
@@ -233,12 +230,13 @@ class Wiring implements Boxman {
     this.#publish()
   }
 
-  start(): void {
+  async start(): Promise<void> {
     this.#traces?.start()
-    this.#history?.start(this.admin.url)
+    await this.#history?.start(this.admin.url)
     this.#signals.start()
     this.#loop.start()
-    this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
+    // Not by pino, which a service may do without until it says something itself.
+    this.#ownLog.lines('Boxman observes', ['admin'])('info', [this.admin.url])
   }
 
   get tracer(): Tracer | undefined {
@@ -303,7 +301,7 @@ class Wiring implements Boxman {
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#traces?.stop(SPANS_DEADLINE_MS),
       () => this.#history?.close(),
-      () => this.#ownLog.info('Boxman stopped'),
+      () => this.#ownLog.lines('Boxman stopped', [])('info', []),
       () => within(FLUSH_DEADLINE_MS, this.log.flush()),
     ]
     for (const phase of phases) {

@@ -1,5 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
-import { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type Http2 from 'node:http2'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { createRequire } from 'node:module'
 import { type CorrelationContext, currentContext, runWithContext } from '../../tracing/index.ts'
 import { type Method, patchMethod } from '../method-patch.ts'
 import { type AnswerIds, headEntries, headLines } from './answer-ids.ts'
@@ -22,10 +24,17 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest
 export type HttpResponse = ServerResponse | Http2ServerResponse
 export type Message = HttpRequest | HttpResponse
 
-export const isRequest = (value: unknown): value is HttpRequest =>
-  value instanceof IncomingMessage || value instanceof Http2ServerRequest
-export const isResponse = (value: unknown): value is HttpResponse =>
-  value instanceof ServerResponse || value instanceof Http2ServerResponse
+export function isRequest(value: unknown): value is HttpRequest {
+  if (value instanceof IncomingMessage) return true
+  const http2 = http2Of(value)
+  return http2 !== undefined && value instanceof http2.Http2ServerRequest
+}
+
+export function isResponse(value: unknown): value is HttpResponse {
+  if (value instanceof ServerResponse) return true
+  const http2 = http2Of(value)
+  return http2 !== undefined && value instanceof http2.Http2ServerResponse
+}
 
 export const carriedKey: unique symbol = Symbol('boxman.exchange')
 
@@ -34,7 +43,19 @@ export interface Carrier {
 }
 
 let users = 0
-let undo: readonly (() => void)[] = []
+let undo: (() => void)[] = []
+let loadedHttp2: typeof Http2 | undefined
+
+/** Costs 2 MB: so only with something in hand that looks like a message of it, and then the application has loaded it. */
+function http2Of(value: unknown): typeof Http2 | undefined {
+  if (typeof value !== 'object' || value === null || !('stream' in value)) return undefined
+  if (loadedHttp2 === undefined) {
+    const http2: typeof Http2 = createRequire(import.meta.url)('node:http2')
+    loadedHttp2 = http2
+    if (users > 0) undo.push(...patchHttp2(http2))
+  }
+  return loadedHttp2
+}
 
 /**
  * Node's parser emits `data`, `end` and `close` in the connection's own context, not the request's. So `emit` itself,
@@ -46,6 +67,12 @@ export function holdMessages(): void {
     patchMethod(IncomingMessage.prototype, 'emit', emitInContext),
     patchMethod(ServerResponse.prototype, 'emit', emitInContext),
     patchMethod(ServerResponse.prototype, '_storeHeader', writeIds),
+    ...(loadedHttp2 === undefined ? [] : patchHttp2(loadedHttp2)),
+  ]
+}
+
+function patchHttp2({ Http2ServerRequest, Http2ServerResponse }: typeof Http2): readonly (() => void)[] {
+  return [
     patchMethod(Http2ServerRequest.prototype, 'emit', emitInContext),
     patchMethod(Http2ServerResponse.prototype, 'emit', emitInContext),
     // There an implicit head passes by writeHead.

@@ -2,8 +2,8 @@ import { explainParseError } from './parse-error.ts'
 import { parse } from './parser.ts'
 import { print } from './print.ts'
 
-/** An expression as it is printed, or what is wrong with it. */
-export function readPromql(
+/** An expression as it is printed, or the first thing that is wrong with it: for rules. */
+export function readExpression(
   expr: string,
 ): { readonly ok: true; readonly printed: string } | { readonly ok: false; readonly fault: string } {
   try {
