@@ -64,6 +64,7 @@ export async function ask(
   const controller = new AbortController()
   const abort = (): void => controller.abort(signal.reason)
   signal.addEventListener('abort', abort)
+  if (signal.aborted) abort()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Asked>((resolve) => {
     timer = setTimeout(() => {

@@ -49,6 +49,7 @@ export async function post(
     stop()
   }, timeoutMs)
   signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
   try {
     const response = await fetch(url, {
       method: 'POST',

@@ -8,6 +8,7 @@ import { CUSTOM_BOUNDS_SCHEMA, type HistogramValue, LabelSet } from '../../serie
 import { openTsdb, type Tsdb } from '../../tsdb/index.ts'
 import { RemoteWriteSender, type RemoteWriteSenderOptions } from '../index.ts'
 import { backoffMs, retryAfterMs } from './backoff.ts'
+import { post } from './post.ts'
 
 const T0 = 1_760_000_000_000
 const HISTOGRAM: HistogramValue = {
@@ -161,6 +162,13 @@ describe('what the store takes', () => {
       const want = [...sampled(T0, 100), ...sampled(T0 + 100_000, 5)]
       expect(withoutRepeats(remote.arrived.get(name))).toEqual(want)
     }
+  })
+
+  it('is not sent to wait for an answer once it is over', async () => {
+    const remote = await receiver(() => 'hang')
+    const target = { url: remote.url, headers: {}, timeoutMs: 60_000, fetch, now: () => T0 }
+    const verdict = await post(target, '2.0', new Uint8Array(1), AbortSignal.abort())
+    expect(verdict).toMatchObject({ kind: 'retry' })
   })
 
   it('is left when time is up, without a word to the host', async () => {

@@ -24,9 +24,10 @@ const STATS = `process.send({ type: 'stats', stats: { players: 1, registered: 1,
 const FAKES = {
   validator: `${leaves('validator')}
     console.log(JSON.stringify({ ready: true, name: process.env.VALIDATOR_NAME, url: 'http://127.0.0.1:3' }));`,
-  gateway: `${leaves('gateway')} ${READY} console.log('it takes bets');
-    process.send({ type: 'summary', summary: { rolls: 7, houseEdge: 0.5 } });
-    process.on('SIGUSR2', () => { console.error('out of chips'); process.exit(3) });`,
+  gateway: `${leaves('gateway')}
+    process.on('SIGUSR2', () => { console.error('out of chips'); process.exit(3) });
+    ${READY} console.log('it takes bets');
+    process.send({ type: 'summary', summary: { rolls: 7, houseEdge: 0.5 } });`,
   players: `${leaves('players', STATS)} ${READY}`,
 }
 
