@@ -50,7 +50,7 @@ const statusOf = async (url: string): Promise<number> => (await fetch(url)).stat
 
 describe('O8: SIGTERM', () => {
   it('with 1000 requests in flight turns readiness at once, cuts none, and exits with 0', async () => {
-    const service = await start(1500)
+    const service = await start(3000)
     const { url, admin } = service
     const [busy, idle] = [agent(), agent()]
     const kept = await get(`${url}/now`, idle)

@@ -66,7 +66,7 @@ export class Exit {
     const startedAt = now()
     const deadline = startedAt + graceMs - Math.min(FLUSH_MS, graceMs / 5)
     let code = 0
-    setTimeout(() => exit(code), graceMs)
+    const timer = setTimeout(() => exit(code), graceMs)
     drain()
     // SIGINT is a person at a terminal: no load balancer has to be told.
     const delayMs = signal === 'SIGINT' ? 0 : Math.min(config.delayMs, deadline - startedAt)
@@ -86,6 +86,7 @@ export class Exit {
       log.error({ err: error }, 'The application failed to close')
     }
     await stop()
+    clearTimeout(timer)
     exit(code)
   }
 
