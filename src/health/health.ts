@@ -77,17 +77,17 @@ export class Health {
     if (this.#blocks.size >= MAX_BLOCKS) throw new RangeError(`start-up task ${name}: at most ${MAX_BLOCKS} tasks`)
     this.#blocks.set(name, undefined)
     let blocks = true
-    const done = (): void => {
+    const release = (): void => {
       if (blocks) this.#blocks.delete(name)
       blocks = false
     }
     until?.then(
-      () => done(),
+      () => release(),
       (error: unknown) => {
         if (blocks) this.#blocks.set(name, error instanceof Error ? error.message : String(error))
       },
     )
-    return done
+    return release
   }
 
   /** From now on not ready; there is no way back. */

@@ -47,9 +47,8 @@ describe('PostgreSQL', () => {
     },
   }
 
-  it.each(Object.keys(clients))('answers a %s', async (kind) => {
-    const test = { skip: (reason: string): never => expect.fail(reason) }
-    postgres ??= await startPostgres(test.skip)
+  it.for(Object.keys(clients))('answers a %s', async (kind, { skip }) => {
+    postgres ??= await startPostgres(skip)
     const client = await clients[kind]?.(postgres.port)
     const health = new Health({ now: () => 0, cacheMs: 0, timeoutMs: 10_000 })
     health.check(postgresCheck({ client: client ?? {}, critical: true }))
@@ -58,8 +57,8 @@ describe('PostgreSQL', () => {
     expect(health.readiness().status).toBe('pass')
   })
 
-  it('that is not there, or refuses, is told', async () => {
-    postgres ??= await startPostgres((reason) => expect.fail(reason))
+  it('that is not there, or refuses, is told', async ({ skip }) => {
+    postgres ??= await startPostgres(skip)
     for (const [connectionString, output] of [
       [url(1), 'ECONNREFUSED'],
       [`postgres://nobody:hunter2@127.0.0.1:${postgres.port}/postgres`, 'role "nobody" does not exist'],
@@ -99,8 +98,8 @@ describe('Redis', () => {
     },
   }
 
-  it.each(Object.keys(clients))('%s: passes, fails at once when the server has gone', async (kind) => {
-    const server = await startRedis((reason) => expect.fail(reason))
+  it.for(Object.keys(clients))('%s: passes, fails when the server has gone', async (kind, { skip }) => {
+    const server = await startRedis(skip)
     closing.push(() => server.stop())
     const client = await clients[kind]?.(server.port)
     const health = new Health({ now: () => 0, cacheMs: 0, timeoutMs: 10_000 })

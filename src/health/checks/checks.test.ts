@@ -56,16 +56,14 @@ describe('HTTP', () => {
   it.each([
     ['200', {}, 'pass', 'HTTP 200'],
     ['204', { method: 'HEAD' }, 'pass', 'HTTP 204'],
-    ['302', {}, 'fail', /answered 302$/],
-    ['503', {}, 'fail', /^http:\/\/127\.0\.0\.1:\d+ answered 503$/],
+    ['302', {}, 'fail', 'ORIGIN answered 302'],
+    ['503', {}, 'fail', 'ORIGIN answered 503'],
     ['401', { statuses: [200, 401] }, 'pass', 'HTTP 401'],
     ['0', { timeoutMs: 20 }, 'fail', 'timed out after 20 ms'],
   ] as const)('an answer of %s (%o): %s', async (path, options, outcome, output) => {
-    const url = `http://127.0.0.1:${await server()}/${path}`
-    expect(await ran(httpCheck({ url, ...options }))).toMatchObject({
-      outcome,
-      output: typeof output === 'string' ? output : (expect.stringMatching(output) as unknown),
-    })
+    const origin = `http://127.0.0.1:${await server()}`
+    const result = await ran(httpCheck({ url: `${origin}/${path}`, ...options }))
+    expect(result).toMatchObject({ outcome, output: output.replace('ORIGIN', origin) })
   })
 
   it('says why there is no answer, and is named for the host', async () => {
