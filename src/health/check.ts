@@ -1,5 +1,7 @@
 import type { CheckFinding, CheckOptions, CheckOutcome, CheckResult, CheckStatus, HealthStats } from './options.ts'
 
+type Found = void | string | CheckFinding
+
 const NAME = /^[\w.:/-]{1,64}$/
 const MAX_TIMER_MS = 2 ** 31 - 1
 const MAX_THRESHOLD = 100
@@ -27,6 +29,8 @@ export class Check {
   /** No run has ended yet. */
   #fresh = true
   #flight: Promise<void> | undefined
+  /** A run has not come back yet: it may ask for the service's health itself. */
+  #starting = false
   /** A run outlived its time-out and has not settled yet. */
   #hanging = false
   /** In a row, of runs that did not agree with the outcome. */
@@ -64,72 +68,81 @@ export class Check {
     return this.#flight
   }
 
-  /** Starts a run where the result is stale and none is under way. Returns at once. */
+  /** Starts a run where the result is stale and none is under way. Returns at once; what answers without a promise is known then. */
   refresh(): void {
-    if (this.#flight !== undefined) return
+    if (this.#flight !== undefined || this.#starting) return
     const age = this.#host.now() - this.#result.at
     // A clock set back makes the age negative: the result is then of unknown age, hence stale.
     if (!this.#fresh && age >= 0 && age < this.#options.cacheMs) return
     if (this.#hanging) return this.#fail('the earlier run timed out and still hangs', undefined)
-    this.#host.around(() => {
-      this.#flight = this.#execute().finally(() => {
-        this.#flight = undefined
-      })
-    })
+    this.#starting = true
+    this.#host.around(() => this.#execute())
+    this.#starting = false
   }
 
-  #execute(): Promise<void> {
-    const { now, stats, monotonicNow, onRun } = this.#host
-    const { timeoutMs } = this.#options
+  #execute(): void {
+    const { stats, monotonicNow, onRun } = this.#host
     stats.runs++
     const startedAt = monotonicNow()
     const abort = new AbortController()
-    return new Promise((resolve) => {
-      let over = false
-      const end = (conclude: (durationMs: number) => void): void => {
-        if (over) return
-        over = true
-        clearTimeout(timer)
-        const durationMs = Math.max(0, monotonicNow() - startedAt)
-        onRun(this.name, durationMs)
-        conclude(durationMs)
-        resolve()
-      }
-      const late = (): void => {
-        if (over) return
-        this.#hanging = true
-        stats.timeouts++
-        end((durationMs) => this.#fail(`timed out after ${timeoutMs} ms`, durationMs))
-        abort.abort(new Error(`health check ${this.name} timed out after ${timeoutMs} ms`))
-      }
-      // What came in while the event loop was held up is looked at first: it may be the answer, in time.
-      const timer = setTimeout(() => setImmediate(late), timeoutMs)
-      // A check must not keep a process alive that has nothing else to do.
-      timer.unref()
-      this.#start(abort.signal).then(
-        (found) => {
-          this.#hanging = false
-          end((durationMs) => this.#conclude(findingOf(found), durationMs, now()))
-        },
-        (error: unknown) => {
-          this.#hanging = false
-          end((durationMs) => this.#fail(describe(error), durationMs))
-        },
-      )
-    })
+    const took = (): number => {
+      const durationMs = Math.max(0, monotonicNow() - startedAt)
+      onRun(this.name, durationMs)
+      return durationMs
+    }
+    try {
+      const found = this.#start(abort.signal)
+      if (isPromise(found)) this.#flight = this.#await(Promise.resolve(found), abort, took)
+      else this.#conclude(findingOf(found), took())
+    } catch (error) {
+      this.#fail(describe(error), took())
+    }
   }
 
-  /** Not before whoever adds the check has come to an end. */
-  async #start(signal: AbortSignal): Promise<void | string | CheckFinding> {
-    await Promise.resolve()
-    return this.#options.run(signal)
+  /** The first time not before whoever adds the check has come to an end. */
+  #start(signal: AbortSignal): ReturnType<CheckOptions['run']> {
+    const { run } = this.#options
+    return this.#fresh ? Promise.resolve().then(() => run(signal)) : run(signal)
+  }
+
+  async #await(found: Promise<Found>, abort: AbortController, took: () => number): Promise<void> {
+    const { timeoutMs } = this.#options
+    const late = Symbol('late')
+    let timer: NodeJS.Timeout | undefined
+    const lateness = new Promise<typeof late>((resolve) => {
+      // What came in while the event loop was held up is looked at first: it may be the answer, in time.
+      timer = setTimeout(() => setImmediate(() => resolve(late)), timeoutMs)
+      // A check must not keep a process alive that has nothing else to do.
+      timer.unref()
+    })
+    try {
+      const first = await Promise.race([found, lateness])
+      if (first !== late) this.#conclude(findingOf(first), took())
+      else this.#late(found, abort, took())
+    } catch (error) {
+      this.#fail(describe(error), took())
+    }
+    clearTimeout(timer)
+    this.#flight = undefined
+  }
+
+  #late(found: Promise<Found>, abort: AbortController, durationMs: number): void {
+    const { timeoutMs } = this.#options
+    this.#host.stats.timeouts++
+    this.#fail(`timed out after ${timeoutMs} ms`, durationMs)
+    this.#hanging = true
+    const settled = (): void => {
+      this.#hanging = false
+    }
+    found.then(settled, settled)
+    abort.abort(new Error(`health check ${this.name} timed out after ${timeoutMs} ms`))
   }
 
   #fail(output: string, durationMs: number | undefined): void {
-    this.#conclude({ status: 'fail', output }, durationMs, this.#host.now())
+    this.#conclude({ status: 'fail', output }, durationMs)
   }
 
-  #conclude(finding: CheckFinding, durationMs: number | undefined, at: number): void {
+  #conclude(finding: CheckFinding, durationMs: number | undefined): void {
     const { name, critical, failureThreshold, successThreshold } = this.#options
     const { outcome: before } = this.#result
     const { status: found = 'pass', observedValue, observedUnit } = finding
@@ -147,6 +160,7 @@ export class Check {
       : `${found === 'fail' ? `failed: ${said ?? ''}` : 'passed'} (${this.#disagreeing} of ${needed})`
     const status = statusOf(outcome, critical)
     this.#fresh = false
+    const at = this.#host.now()
     this.#result = { name, critical, status, outcome, at, output, durationMs, observedValue, observedUnit }
     if (outcome !== before) this.#host.onChange(this.#result, before)
   }
@@ -158,7 +172,12 @@ function statusOf(outcome: CheckOutcome, critical: boolean): CheckStatus {
   return critical ? 'fail' : 'warn'
 }
 
-function findingOf(found: void | string | CheckFinding): CheckFinding {
+/** Some drivers give what can only be waited for. */
+function isPromise(found: Found | Promise<Found>): found is Promise<Found> {
+  return typeof found === 'object' && found !== null && 'then' in found
+}
+
+function findingOf(found: Found): CheckFinding {
   if (typeof found === 'string') return { output: found }
   return typeof found === 'object' && found !== null ? found : {}
 }

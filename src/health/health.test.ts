@@ -82,6 +82,21 @@ describe('readiness (O8)', () => {
     },
   )
 
+  it('is up to date with checks that answer without a promise', async () => {
+    const health = new Health({ now: () => 0 })
+    let lost = false
+    const run = (): string => {
+      if (lost) throw new Error('no quorum')
+      return `asked while ${health.readiness().status}`
+    }
+    health.check({ name: 'a', critical: true, cacheMs: 0, run })
+    await health.settled()
+    expect(health.readiness()).toMatchObject({ status: 'pass', checks: [{ output: 'asked while pass' }] })
+    lost = true
+    expect(health.readiness()).toMatchObject({ status: 'fail', checks: [{ output: 'no quorum' }] })
+    expect(health.result('a')?.outcome).toBe('fail')
+  })
+
   it('answers with the stale result while the check runs anew', async () => {
     let now = 0
     const health = new Health({ now: () => now })

@@ -111,7 +111,10 @@ export class Health {
     return this.#report(this.#starting(), [])
   }
 
-  /** By the last result of each check; the stale ones are run again meanwhile. `exclude` names checks that do not count. */
+  /**
+   * By the last result of each check; the stale ones are run again, and those that answer with a promise are not waited for.
+   * `exclude` names checks that do not count.
+   */
   readiness({ exclude = new Set() }: { readonly exclude?: ReadonlySet<string> } = {}): HealthReport {
     if (this.#draining) return this.#report('draining: the service is shutting down', [])
     this.refresh()
