@@ -69,7 +69,7 @@ describe('an exit', () => {
   })
 
   it('waits no longer than the grace for the application', async () => {
-    const { exit, told, over } = exiting({ close: () => new Promise(() => {}) }, { delayMs: 0, graceMs: 50 })
+    const { exit, told, over } = exiting({ close: () => new Promise(() => {}) }, { delayMs: 0, graceMs: 1500 })
     exit.signal('SIGTERM')
     expect(await over).toBe(1)
     expect(told).toContain('The application failed to close')
@@ -77,7 +77,7 @@ describe('an exit', () => {
 
   it('cuts what hangs, and says how much', async () => {
     const { server, url } = await serving(() => {})
-    const { exit, told, over } = exiting({ servers: [server] }, { delayMs: 0, graceMs: 50 })
+    const { exit, told, over } = exiting({ servers: [server] }, { delayMs: 0, graceMs: 1500 })
     const cut = fetch(url).catch(() => 'cut')
     await once(server, 'request')
     exit.signal('SIGTERM')
