@@ -81,6 +81,37 @@ describe('O8: SIGTERM', () => {
     expect(service.process.output).toContain('closed by the application')
   })
 
+  it('cuts no connection that clients keep, however busy they are', async () => {
+    const { process: service, url } = await start(1000)
+    const keeping = agent()
+    const kept: string[] = []
+    let answered = 0
+    let over = false
+    const client = async (): Promise<void> => {
+      while (!over) {
+        const sent = request(`${url}/now`, { agent: keeping })
+        const got = once(sent, 'response')
+        sent.end()
+        try {
+          const [response] = (await got) as [IncomingMessage]
+          await once(response.resume(), 'end')
+          answered++
+        } catch (error) {
+          // Who connects after the delay is refused.
+          over ||= String(error).includes('ECONNREFUSED')
+          if (sent.reusedSocket) kept.push(String(error))
+        }
+      }
+    }
+    const clients = Array.from({ length: 20 }, client)
+    await expect.poll(() => answered).toBeGreaterThan(100)
+    service.child.kill('SIGTERM')
+    expect(await service.exited).toBe(0)
+    over = true
+    await Promise.all(clients)
+    expect(kept).toEqual([])
+  })
+
   it('a second one exits now, whatever is in flight', async () => {
     const service = await start(600_000, 3_600_000)
     const cut = get(`${service.url}/hold`, agent()).catch(() => 'cut')

@@ -11,7 +11,7 @@ import { createLogger, type Destination, type Logger, type RootLogger } from '..
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
-import { createIdSource, currentContext, suppressInstrumentation } from '../tracing/index.ts'
+import { createIdSource, currentContext, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
 import type { OtlpSenderStats } from '../wire/index.ts'
 import { Admin } from './admin/admin.ts'
@@ -20,7 +20,7 @@ import type { ConfigInput, ResolvedConfig } from './config/config.ts'
 import { type Environment, resolveConfig } from './config/resolve.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
-import { History, type QueryTime } from './history/history.ts'
+import type { History, QueryTime } from './history/history.ts'
 import { openStore, storeFolder } from './history/open-store.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
@@ -31,10 +31,9 @@ import { type Checks, readyMadeChecks } from './health/ready-made.ts'
 import { thresholdChecks } from './health/threshold-checks.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
-import { readRules } from './rules/read-rules.ts'
 import type { Rules } from './rules/rules.ts'
 import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
-import { Traces } from './traces/traces.ts'
+import { Traces, type TracesOptions } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
 /** What the process gives; stated only by who runs several in one, or tests. */
@@ -66,6 +65,8 @@ export interface Boxman {
   /** A request measured by hand: `using scope = boxman.request({ route })`, or what a function does. */
   request(start: RequestStart): RequestScope
   request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
+  /** Makes spans by hand, beside those of requests and calls; undefined when `tracing.enabled` is false. */
+  readonly tracer: Tracer | undefined
   readonly admin: Admin
   /** What the metrics were, and whatever else is put there; undefined when `store.enabled` is false. */
   readonly store: Tsdb | undefined
@@ -116,9 +117,12 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   const store = config.store.enabled ? await openStore(config, cwd) : undefined
   const folder = storeFolder(config, cwd)
   try {
-    const { enabled, openTelemetry: wanted } = config.tracing
+    const { enabled, openTelemetry: wanted, otlpUrl } = config.tracing
     const openTelemetry = enabled && wanted !== false ? await findOpenTelemetry(cwd) : undefined
-    const parts = { wallNow, now, logDestination, store, folder, ruleSets, cwd, openTelemetry }
+    // Half of all there is to load, and for this alone.
+    const history = store && { store, ...(await import('./history/history.ts')) }
+    const wire = otlpUrl === undefined ? undefined : await import('../wire/index.ts')
+    const parts = { wallNow, now, logDestination, history, wire, folder, ruleSets, cwd, openTelemetry }
     const boxman = new Wiring(config, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     boxman.start()
@@ -132,6 +136,7 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
 async function rulesOf({ rules = [], store }: ResolvedConfig, cwd: string): Promise<readonly RuleSet[]> {
   if (rules.length === 0) return []
   if (!store.enabled) throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
+  const { readRules } = await import('./rules/read-rules.ts')
   const read = await readRules(rules, cwd)
   if (!read.ok) throw new ConfigError(read.problems.map((problem) => `rules: ${problem}`))
   return read.sets
@@ -162,13 +167,15 @@ class Wiring implements Boxman {
       wallNow,
       now,
       logDestination: destination,
-      store,
+      history,
+      wire,
       folder,
       ruleSets,
       cwd,
       openTelemetry,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
-      readonly store: Tsdb | undefined
+      readonly history: { readonly store: Tsdb; readonly History: typeof History } | undefined
+      readonly wire: TracesOptions['wire']
       readonly folder: string | undefined
       readonly ruleSets: readonly RuleSet[]
       readonly openTelemetry: FoundApi | undefined
@@ -207,6 +214,7 @@ class Wiring implements Boxman {
       ? new Traces({
           config,
           boxmanVersion: boxmanVersion(),
+          wire,
           now,
           wallNow,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
@@ -226,10 +234,10 @@ class Wiring implements Boxman {
       cwd,
     })
     this.#history =
-      store &&
-      new History({
+      history &&
+      new history.History({
         config,
-        store,
+        store: history.store,
         folder,
         metrics: this.metrics,
         log: this.#ownLog,
@@ -267,6 +275,10 @@ class Wiring implements Boxman {
     this.#signals.start()
     this.#loop.start()
     this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
+  }
+
+  get tracer(): Tracer | undefined {
+    return this.#traces?.tracer
   }
 
   get store(): Tsdb | undefined {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { CommandDef } from 'citty'
 import { explainRuleFault, isAlerting, readRuleFile, type RuleGroup, ruleName } from '../../alerting/index.ts'
-import { readPromql } from '../../runtime/index.ts'
+import { readPromql } from '../../promql/index.ts'
 import { reasonOf } from './reason.ts'
 
 type Args = { files: { type: 'positional'; required: true; description: string } }

@@ -28,8 +28,8 @@ export interface ExitParts {
 /** At most; a fifth of a short grace. */
 const FLUSH_MS = 5000
 const LOOK_EVERY_MS = 20
-/** For requests whose first bytes are there, and whose rest is not. */
-const QUIET_MS = 100
+/** For requests that have not come in whole; longer than idle connections are left open. */
+const QUIET_MS = 200
 
 /** Ends the process at a signal, in the order in which no request is cut. */
 export class Exit {

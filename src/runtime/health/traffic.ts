@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import type { HttpServer } from '../../instrument/index.ts'
+
+const LINGER_MS = 100
 
 /** What an answer of `node:http` and one of `node:http2` have in common. */
 type Answer = Pick<ServerResponse, 'headersSent' | 'setHeader' | 'once'>
@@ -18,6 +21,7 @@ export class Traffic {
   readonly #answers = new Map<Answer, number>()
   readonly #sessions = new Set<Session>()
   #leaving = false
+  /** Whether idle connections are closed. */
   #stopped = false
 
   constructor(server: HttpServer) {
@@ -37,13 +41,16 @@ export class Traffic {
     for (const [answer, version] of this.#answers) askToLeave(answer, version)
   }
 
-  /** Takes no connection any more, and closes those that are idle; the others as soon as they are. */
+  /** Takes no connection any more. Those that are idle are closed in a moment, the others as soon as they are. */
   stop(): void {
-    this.#stopped = true
     this.leave()
-    if (this.#server.listening) this.#server.close()
-    this.#closeIdle()
+    // The method of HTTP servers would close at once what has only just connected, and is about to send its request.
+    if (this.#server.listening) NetServer.prototype.close.call(this.#server)
     for (const session of this.#sessions) session.close()
+    setTimeout(() => {
+      this.#stopped = true
+      this.#closeIdle()
+    }, LINGER_MS)
   }
 
   /** Ends all that is left. */
@@ -71,7 +78,7 @@ export class Traffic {
   readonly #joined = (session: Session): void => {
     this.#sessions.add(session)
     session.once('close', () => this.#sessions.delete(session))
-    if (this.#stopped) session.close()
+    if (this.#leaving && !this.#server.listening) session.close()
   }
 
   #closeIdle(): void {

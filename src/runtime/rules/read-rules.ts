@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { explainRuleFault, readRuleFile, type RuleSet } from '../../alerting/index.ts'
-import { readPromql } from './expression.ts'
+import { readPromql } from '../../promql/index.ts'
 
 export type ReadRuleFiles =
   | { readonly ok: true; readonly sets: readonly RuleSet[] }

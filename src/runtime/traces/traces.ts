@@ -1,5 +1,5 @@
 import { Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
-import { encodeTracesProtobuf, OtlpSender } from '../../wire/index.ts'
+import type * as Wire from '../../wire/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
 import { ownFetch } from '../own-fetch.ts'
@@ -10,6 +10,8 @@ import { createTracesApi } from './traces-api.ts'
 export interface TracesOptions {
   readonly config: Config
   readonly boxmanVersion: string
+  /** Needed where there is a `tracing.otlpUrl`. */
+  readonly wire: Pick<typeof Wire, 'encodeTracesProtobuf' | 'OtlpSender'> | undefined
   /** Milliseconds that never go back. */
   readonly now: () => number
   /** Milliseconds since the epoch. */
@@ -26,7 +28,7 @@ export interface TracesOptions {
 export class Traces {
   readonly tracer: Tracer
   readonly store: SpanStore
-  readonly sender: OtlpSender<TraceData> | undefined
+  readonly sender: Wire.OtlpSender<TraceData> | undefined
   /** Jaeger's query API over what is held. */
   readonly handle: PathHandler
   readonly #clock: () => number
@@ -34,19 +36,20 @@ export class Traces {
   #unbridge: (() => void) | undefined
 
   constructor(options: TracesOptions) {
-    const { config, boxmanVersion, now, wallNow, onProblem } = options
+    const { config, boxmanVersion, wire, now, wallNow, onProblem } = options
     this.#options = options
     const { service, version, environment, tracing } = config
+    const { instance } = config.store
     const begun = wallNow() - now()
     this.#clock = () => begun + now()
     this.store = new SpanStore({ maxSpans: tracing.maxSpans })
     this.sender =
-      tracing.otlpUrl === undefined
+      tracing.otlpUrl === undefined || wire === undefined
         ? undefined
-        : new OtlpSender<TraceData>({
+        : new wire.OtlpSender<TraceData>({
             url: tracing.otlpUrl,
             contentType: 'application/x-protobuf',
-            encode: (parts) => encodeTracesProtobuf(parts, { name: 'boxman', version: boxmanVersion }),
+            encode: (parts) => wire.encodeTracesProtobuf(parts, { name: 'boxman', version: boxmanVersion }),
             weigh: ({ spans }) => spans.length,
             wallNow,
             onProblem,
@@ -60,6 +63,7 @@ export class Traces {
         'service.name': service,
         ...(version === undefined ? {} : { 'service.version': version }),
         ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
+        ...(instance === undefined ? {} : { 'service.instance.id': instance }),
       },
       onTrace: (part) => {
         this.store.add(part)

@@ -1,8 +1,11 @@
-import type { ReadExpression } from '../../alerting/index.ts'
-import { explainParseError, parse, print } from '../../promql/index.ts'
+import { explainParseError } from './parse-error.ts'
+import { parse } from './parser.ts'
+import { print } from './print.ts'
 
-/** PromQL, for rules. */
-export const readPromql: ReadExpression = (expr) => {
+/** An expression as it is printed, or what is wrong with it. */
+export function readPromql(
+  expr: string,
+): { readonly ok: true; readonly printed: string } | { readonly ok: false; readonly fault: string } {
   try {
     const parsed = parse(expr)
     if (parsed.ok) return { ok: true, printed: print(parsed.expr) }
