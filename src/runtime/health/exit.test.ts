@@ -75,6 +75,21 @@ describe('an exit', () => {
     expect(told).toContain('The application failed to close')
   })
 
+  it('ends with code 1 where draining itself fails', async () => {
+    const { server } = await serving(() => {})
+    const { exit, told, over } = exiting({ servers: [server] })
+    Object.defineProperty(server, 'listening', {
+      configurable: true,
+      get: () => {
+        throw new Error('broken')
+      },
+    })
+    exit.signal('SIGTERM')
+    expect(await over).toBe(1)
+    expect(told).toContain('The process could not drain')
+    Reflect.deleteProperty(server, 'listening')
+  })
+
   it('cuts what hangs, and says how much', async () => {
     const { server, url } = await serving(() => {})
     const { exit, told, over } = exiting({ servers: [server] }, { delayMs: 0, graceMs: 1500 })

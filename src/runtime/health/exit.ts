@@ -53,7 +53,10 @@ export class Exit {
       return
     }
     this.#ending = true
-    void this.#end(signal)
+    this.#end(signal).catch((error: unknown) => {
+      log.fatal({ err: error }, 'The process could not drain')
+      exit(1)
+    })
   }
 
   undo(): void {

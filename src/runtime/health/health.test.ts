@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import Opossum from 'opossum'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -99,6 +100,33 @@ describe('O8, B7: endpoints', () => {
       expect(await text(path, { authorization: 'Bearer only-token' })).toContain('10.0.0.7')
     }
     expect((await fetch(`${url}/health/db`)).status).toBe(401)
+  })
+
+  it('nothing that is asked ends in a 500', async () => {
+    const { boxman, lines, url } = await start()
+    boxman.health.check({ name: 'db', run: refuses })
+    const base = fc.constantFrom(
+      '/livez',
+      '/readyz',
+      '/readyz/',
+      '/health/',
+      '/startupz',
+      '/diagnostics/circuit-breakers',
+    )
+    const rest = fc.string({ unit: 'binary', maxLength: 20 })
+    const query = fc.array(fc.tuple(fc.constantFrom('verbose', 'exclude', '__proto__'), rest), { maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(base, rest, query, async (path, tail, pairs) => {
+        const asked = new URL(`${url}${path}`)
+        if (path.endsWith('/')) asked.pathname += tail
+        asked.search = new URLSearchParams(pairs).toString()
+        const answer = await fetch(asked)
+        await answer.arrayBuffer()
+        expect([200, 404, 503]).toContain(answer.status)
+      }),
+      { numRuns: 200 },
+    )
+    expect(lines.filter(({ msg }) => msg === 'A fault in the monitoring was kept from the application')).toEqual([])
   })
 
   it('no probe waits for a check that hangs', async () => {
