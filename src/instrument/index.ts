@@ -1,3 +1,5 @@
+export { BREAKER_STATES, type BreakerLibrary, type BreakerReading, type BreakerState } from './breaker/breaker.ts'
+export { type BreakerOptions, Breakers } from './breaker/breakers.ts'
 export { type FindLibrary, instrumentCache, instrumentCaches } from './cache/cache.ts'
 export type { CacheOptions, CacheRecorder } from './cache/options.ts'
 export { instrumentDatabases } from './database/database.ts'

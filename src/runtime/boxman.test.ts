@@ -57,7 +57,7 @@ describe('createBoxman', () => {
     expect(text).toMatch(/^bitcraps_memory_usage_bytes\{region="eu"\} \d{7,}$/m)
     expect(text).toContain(`boxman_build_info{version="0.1.0",node="${process.version}",region="eu"} 1`)
     expect(text).toContain('boxman_runtime_step_failures_total{step="collect",region="eu"} 0')
-    for (const total of ['metrics_overflowed', 'logging_dropped', 'instrument_faults', 'health_runs']) {
+    for (const total of ['metrics_overflowed', 'logging_dropped', 'instrument_faults', 'health_timeouts']) {
       expect(text).toContain(`boxman_${total}_total{region="eu"} 0`)
     }
   })
@@ -70,15 +70,20 @@ describe('createBoxman', () => {
 
   it('publishes what the rooms count, once', async () => {
     const { boxman } = await start({ metrics: { maxSeriesPerMetric: 10 } })
-    boxman.health.check({ name: 'db', run: () => {} })
-    await boxman.health.readiness()
+    boxman.health.check({ name: 'db', run: () => Promise.reject(new Error('no route')) })
+    await boxman.health.settled()
     const counter = boxman.metrics.counter({ name: 'c_total', help: 'c', labelNames: ['l'] })
     for (let l = 0; l < 12; l++) counter.inc({ l })
     await page(boxman)
     const text = await page(boxman)
     expect(text).toContain('boxman_metrics_overflowed_total 2\n')
     expect(text).toContain('boxman_metrics_label_overflowed_total{metric="c_total",label=""} 2\n')
-    expect(text).toContain('boxman_health_runs_total 1\n')
+    expect(text).toMatch(/^boxman_health_runs_total [1-9]\d*$/m)
+    expect(text).toContain('boxman_health_failures_total 1\n')
+    expect(text).toContain('boxman_health_check_status{check="db"} 0\n')
+    expect(text).toContain('boxman_health_check_duration_seconds_count{check="db"} 1\n')
+    expect(text).toContain('boxman_health_check_status{check="process:memory"} 1\n')
+    expect(text).toContain('boxman_health_ready 1\n')
   })
 
   it('S14: with metrics off nothing is recorded, and all else goes on', async () => {
@@ -469,7 +474,7 @@ describe('stop', () => {
     await boxman.stop()
     expect((await fetch(url)).headers.has('x-correlation-id')).toBe(false)
     await expect(fetch(`${admin}/health`)).rejects.toThrow('fetch failed')
-    expect((await boxman.health.readiness()).status).toBe('fail')
+    expect(boxman.health.readiness().status).toBe('fail')
     expect(lines.map(({ msg }) => msg)).toEqual(['Boxman observes', 'Boxman stopped'])
   })
 

@@ -1,10 +1,16 @@
-import { createSystemReader, type RequestScope, type RequestStart, type RouteInstrument } from '../instrument/index.ts'
-import { Health } from '../health/index.ts'
+import {
+  createSystemReader,
+  type RequestScope,
+  type RequestStart,
+  type RouteInstrument,
+  type SystemReading,
+} from '../instrument/index.ts'
+import { type CheckOutcome, type CheckResult, Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
-import { createIdSource, currentContext, type Tracer } from '../tracing/index.ts'
+import { createIdSource, currentContext, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
 import type { OtlpSenderStats } from '../wire/index.ts'
 import { Admin } from './admin/admin.ts'
@@ -18,6 +24,10 @@ import type { OpenHistory } from './history/open-history.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
+import { Exit, type ExitOptions } from './health/exit.ts'
+import { checkDurations, publishBreakers, publishHealth } from './health/publish-health.ts'
+import { type Checks, readyMadeChecks } from './health/ready-made.ts'
+import { thresholdChecks } from './health/threshold-checks.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import type { Rules } from './rules/rules.ts'
@@ -44,6 +54,8 @@ export interface Boxman {
   readonly config: ResolvedConfig
   readonly metrics: Registry
   readonly health: Health
+  /** Ready-made: `boxman.health.check(boxman.checks.postgres({ name: 'db', client: pool }))`. */
+  readonly checks: Checks
   readonly log: Logger
   /** The process, its machine and its errors: `boxman.node.errors.record(...)`. */
   readonly node: NodeMetrics
@@ -72,8 +84,13 @@ export interface Boxman {
   use<T>(pack: Pack<T>): T
   /** Not ready from now on, so that no new traffic comes; everything else goes on. */
   drain(): void
-  /** Ends it all; never rejects. Signals are the application's: call this where it shuts down. */
+  /** Ends it all; never rejects. Signals are the application's: call this where it shuts down, or `exitOnSignals`. */
   stop(): Promise<void>
+  /**
+   * At SIGTERM: not ready at once, connections taken for `drain.delayMs` more, every request answered, `stop()`, exit code 0; all
+   * within `drain.graceMs`. A second signal exits at once. Returns what takes the handlers off.
+   */
+  exitOnSignals(options?: ExitOptions): () => void
 }
 
 const CLOSE_DEADLINE_MS = 5000
@@ -81,6 +98,8 @@ const SPANS_DEADLINE_MS = 2000
 const FLUSH_DEADLINE_MS = 1000
 /** How often it is looked whether rules are due. */
 const RULES_STEP_MS = 1000
+/** How often it is looked whether health checks are due. */
+const HEALTH_STEP_MS = 1000
 
 /**
  * Observes this process: resolves the configuration, serves the endpoints, starts the background loop.
@@ -135,6 +154,7 @@ class Wiring implements Boxman {
   readonly config: ResolvedConfig
   readonly metrics: Registry
   readonly health: Health
+  readonly checks: Checks
   readonly log: RootLogger
   readonly node: NodeMetrics
   readonly instrument: Instruments
@@ -145,6 +165,8 @@ class Wiring implements Boxman {
   readonly #faults: FaultLog
   readonly #signals: Signals
   readonly #loop: Loop
+  readonly #now: () => number
+  #reading: SystemReading = {}
   #stopping: Promise<void> | undefined
 
   constructor(
@@ -169,7 +191,7 @@ class Wiring implements Boxman {
     this.metrics = enabled
       ? new Registry({ ...limits, constantLabels, now: wallNow, monotonicNow: now })
       : new OffRegistry()
-    this.health = new Health({ now: wallNow, ...config.health })
+    this.#now = now
     this.log = createLogger({
       service: config.service,
       level: log.enabled ? log.level : 'silent',
@@ -180,6 +202,17 @@ class Wiring implements Boxman {
     this.#ownLog = this.logger('boxman')
     this.#faults = new FaultLog(this.#ownLog, wallNow)
     const onFault = (error: unknown): void => this.#faults.record(error)
+    const durations = checkDurations(this.metrics)
+    this.health = new Health({
+      now: wallNow,
+      monotonicNow: now,
+      timeoutMs: config.health.timeoutMs,
+      cacheMs: config.health.cacheMs,
+      // None of the request that asked, and nothing to be measured as the application's.
+      around: suppressInstrumentation,
+      onRun: (check, durationMs) => durations.observe({ check }, durationMs / 1000),
+      onChange: (result, before) => logCheck(this.#ownLog, result, before),
+    })
     this.node = this.use(node({ prefix }))
     this.#traces = config.tracing.enabled
       ? new Traces({
@@ -210,7 +243,7 @@ class Wiring implements Boxman {
       now,
       wallNow,
       onFault,
-      ready: async () => (await this.health.readiness()).status !== 'fail',
+      ready: () => this.health.readiness().status !== 'fail',
     })
     const startedAt = now()
     this.admin = new Admin({
@@ -218,19 +251,22 @@ class Wiring implements Boxman {
       boxmanVersion: boxmanVersion(),
       // Prometheus would store each `_created` line as a series; it reads the same from protobuf for nothing.
       expose: (wanted) => expose(this.metrics, { ...wanted, createdLines: false }),
-      liveness: () => this.health.liveness(),
-      readiness: () => this.health.readiness(),
+      health: this.health,
+      breakers: () => this.instrument.breakers,
       uptimeMs: () => now() - startedAt,
       answersQueries: this.#history !== undefined,
       handlers: [...(this.#traces === undefined ? [] : [this.#traces.handle]), ...(this.#history?.handlers ?? [])],
       onFault,
     })
     this.#signals = new Signals(this.metrics, prefix)
+    this.checks = readyMadeChecks({ system: () => this.#reading, lagMs: () => this.#signals.lagMs })
+    for (const check of thresholdChecks(config.thresholds, () => this.#reading)) this.health.check(check)
     this.#loop = this.#createLoop(now, wallNow)
     this.#publish()
   }
 
   async start(): Promise<void> {
+    if (this.config.health.findBreakers) this.instrument.findBreakers()
     this.#traces?.start()
     await this.#history?.start(this.admin.url)
     this.#signals.start()
@@ -292,6 +328,24 @@ class Wiring implements Boxman {
     return this.#stopping
   }
 
+  exitOnSignals(options: ExitOptions = {}): () => void {
+    const { signals = ['SIGTERM', 'SIGINT'] } = options
+    const exit = new Exit(options, {
+      config: this.config.drain,
+      log: this.#ownLog,
+      drain: () => this.drain(),
+      stop: () => this.stop(),
+      now: this.#now,
+      exit: (code) => process.exit(code),
+    })
+    const onSignal = (signal: NodeJS.Signals): void => exit.signal(signal)
+    for (const signal of signals) process.on(signal, onSignal)
+    return () => {
+      for (const signal of signals) process.off(signal, onSignal)
+      exit.undo()
+    }
+  }
+
   async #stop(): Promise<void> {
     const phases: readonly (() => void | Promise<void>)[] = [
       () => this.drain(),
@@ -324,6 +378,7 @@ class Wiring implements Boxman {
       collect: collect.intervalMs,
       scrape: this.#history === undefined ? collect.intervalMs : store.intervalMs,
       rules: this.#history === undefined ? collect.intervalMs : RULES_STEP_MS,
+      health: HEALTH_STEP_MS,
     })
     const background = backgroundSteps({
       thresholds,
@@ -331,6 +386,7 @@ class Wiring implements Boxman {
       now,
       node: this.node,
       log: this.#ownLog,
+      told: (reading) => (this.#reading = reading),
       sweep: (at) => {
         this.instrument.sweep(at)
         this.#traces?.sweep()
@@ -338,7 +394,8 @@ class Wiring implements Boxman {
       },
       rounds: rounds.collect,
     })
-    const steps = [...background, this.#signals.step(rounds.collect), ...(this.#history?.steps(rounds) ?? [])]
+    const checks = { name: 'health', rounds: rounds.health, run: () => this.health.refresh() }
+    const steps = [...background, this.#signals.step(rounds.collect), checks, ...(this.#history?.steps(rounds) ?? [])]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
     return new Loop({
@@ -354,6 +411,8 @@ class Wiring implements Boxman {
     const { metrics, health, log } = this
     publishBuildInfo(metrics, { version: boxmanVersion(), node: process.version }, this.config.constantLabels)
     publishOverflow(metrics)
+    publishHealth(metrics, health)
+    publishBreakers(metrics, () => this.instrument.breakers)
     publishTotals(metrics, {
       metrics_overflowed: ['Look-ups of a series that ended in __overflow__.', () => metrics.stats.overflowed],
       metrics_expired: ['Series removed because they stood still.', () => metrics.stats.expired],
@@ -396,6 +455,14 @@ class Wiring implements Boxman {
       runtime_skipped_rounds: ['Rounds skipped while one was going on.', () => this.#loop.stats.skipped],
     })
   }
+}
+
+/** Once a change, so that the log says when it began and when it was over. */
+function logCheck(log: Logger, { name, critical, outcome, output }: CheckResult, before: CheckOutcome): void {
+  const fields = { check: name, critical, outcome, output }
+  if (outcome === 'fail') log.warn(fields, 'A health check fails')
+  else if (outcome === 'warn') log.warn(fields, 'A health check warns')
+  else if (before !== 'pending') log.info(fields, 'A health check passes again')
 }
 
 /** The fields that tie a log line to its request. */

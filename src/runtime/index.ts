@@ -4,6 +4,8 @@ export { type Config, type ConfigInput, defineConfig, type Provenance, type Reso
 export { CONFIG_FIELDS, type ConfigField } from './config/fields.ts'
 export { type ConfigSources, type Environment, resolveConfig } from './config/resolve.ts'
 export { shownConfig } from './config/shown.ts'
+export type { ExitOptions } from './health/exit.ts'
+export type { Checks } from './health/ready-made.ts'
 export type { Question } from './ask/ask.ts'
 export { BoxmanError, ConfigError } from './error.ts'
 export type { QueryTime } from './history/history.ts'

@@ -1,6 +1,9 @@
 import type { EventEmitter } from 'node:events'
 import type { WebSocketServer } from 'ws'
 import {
+  Breakers,
+  type BreakerReading,
+  type BreakerState,
   type CacheOptions,
   endCallSpan,
   endRequestSpan,
@@ -90,6 +93,7 @@ export class Instruments {
   readonly #undo = new Set<() => void>()
   readonly #topics = new Set<Topics>()
   readonly #polled = new Set<Watched>()
+  readonly #breakers: Breakers
   readonly #pools = new Map<Watched, PoolCounts>()
   #incident: IncidentHandler | undefined
   #sockets: WebSocketMeter | undefined
@@ -103,6 +107,8 @@ export class Instruments {
     const meter = httpMeter(options.metrics, this.#meter)
     this.#opened = meter?.opened
     this.#propagation = propagationOf(options.config.tracing)
+    const { wallNow, onFault } = options
+    this.#breakers = new Breakers({ now: wallNow, onFault, warn: (message) => this.#warn(message) })
     this.#record = [
       ...(options.tracer === undefined ? [] : [endRequestSpan]),
       ...(meter === undefined ? [] : [meter.record]),
@@ -284,6 +290,24 @@ export class Instruments {
     return this.#polling(
       instrumentQueue(queue, { record: (depth) => recorder.depth(depth), onFault, warn: this.#warn }),
     )
+  }
+
+  /**
+   * Shows one circuit breaker as `circuit_breaker_state{breaker="NAME"}` and at `/diagnostics/circuit-breakers`: of opossum or cockatiel,
+   * or a function that says its state. Those of opossum and cockatiel are found by themselves; this gives one a name. Returns the undo.
+   */
+  breaker(breaker: object | (() => BreakerState), options: { name: string }): () => void {
+    return this.#undone(this.#breakers.add(breaker, options))
+  }
+
+  /** Finds the circuit breakers of opossum and cockatiel; returns the undo. */
+  findBreakers(): () => void {
+    return this.#undone(this.#breakers.find(libraryFinder(this.#options.cwd)))
+  }
+
+  /** The circuit breakers, as they are now. */
+  get breakers(): readonly BreakerReading[] {
+    return this.#breakers.read()
   }
 
   #caches(): CacheOptions {

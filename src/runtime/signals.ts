@@ -26,6 +26,11 @@ export class Signals {
     return { name: 'event-loop', rounds, run: () => this.#loop.step() }
   }
 
+  /** Of the last minute, as the 99th percentile; undefined: not known yet. */
+  get lagMs(): number | undefined {
+    return this.#loop.read().p99LagMs
+  }
+
   stop(): void {
     this.#undo?.()
     this.#undo = undefined

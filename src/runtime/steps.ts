@@ -13,12 +13,23 @@ export interface StepParts {
   readonly node: Pick<NodeMetrics, 'record'>
   readonly log: Logger
   readonly sweep: (at: number) => void
+  /** Told of what each round goes by. */
+  readonly told?: (reading: SystemReading) => void
   /** Of the loop, from one time to the next; default 1. */
   readonly rounds?: number
 }
 
 /** What the background loop does every `collect.intervalMs`. */
-export function backgroundSteps({ thresholds, reader, now, node, log, sweep, rounds = 1 }: StepParts): readonly Step[] {
+export function backgroundSteps({
+  thresholds,
+  reader,
+  now,
+  node,
+  log,
+  sweep,
+  told,
+  rounds = 1,
+}: StepParts): readonly Step[] {
   const limits = new Thresholds([
     { name: 'memory_bytes', severity: 'critical', limit: thresholds.memoryBytes },
     { name: 'cpu_percent', severity: 'warning', limit: thresholds.cpuPercent },
@@ -46,6 +57,7 @@ export function backgroundSteps({ thresholds, reader, now, node, log, sweep, rou
         // The first reading is of the start-up, which is always busy.
         const cpuPercent = started ? reading.cpuPercent : undefined
         started = true
+        told?.({ ...reading, cpuPercent })
         const values = { memory_bytes: reading.memoryBytes, cpu_percent: cpuPercent, ...throttled(reading) }
         for (const crossing of limits.step(values)) logCrossing(log, crossing)
       },

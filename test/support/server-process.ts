@@ -12,9 +12,10 @@ export class ServerProcess {
   constructor(
     command: string,
     args: readonly string[],
-    options: { cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number } = {},
+    options: { cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number; input?: boolean } = {},
   ) {
-    this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    const { input = false, ...rest } = options
+    this.child = spawn(command, args, { stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], ...rest })
     this.exited = new Promise((resolve, reject) => {
       this.child.once('error', reject)
       this.child.once('close', (code) => {

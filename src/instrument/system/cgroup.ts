@@ -6,6 +6,15 @@ export interface CgroupReading {
   readonly memoryLimitBytes: number | undefined
   /** Memory that the group uses, the page cache included. */
   readonly memoryCurrentBytes: number | undefined
+  /** Of which the page cache that goes first when memory is short. */
+  readonly memoryReclaimableBytes: number | undefined
+}
+
+const NO_GROUP: CgroupReading = {
+  cpuLimitCores: undefined,
+  memoryLimitBytes: undefined,
+  memoryCurrentBytes: undefined,
+  memoryReclaimableBytes: undefined,
 }
 
 /** The process's group in the unified (v2) hierarchy, from `/proc/self/cgroup`. */
@@ -26,16 +35,21 @@ export function parseCpuMax(text: string): number | undefined {
  */
 export async function readCgroup(readText: ReadText): Promise<CgroupReading> {
   const path = parseCgroupPath((await readText('proc/self/cgroup')) ?? '')
-  if (path === undefined)
-    return { cpuLimitCores: undefined, memoryLimitBytes: undefined, memoryCurrentBytes: undefined }
+  if (path === undefined) return NO_GROUP
   const groups = groupsUpwards(path)
   const file = async (group: string, name: string) => (await readText(`sys/fs/cgroup${group}/${name}`)) ?? ''
-  const [cpu, memory, current] = await Promise.all([
+  const [cpu, memory, current, stat] = await Promise.all([
     Promise.all(groups.map(async (group) => parseCpuMax(await file(group, 'cpu.max')))),
     Promise.all(groups.map(async (group) => parseNumber(await file(group, 'memory.max')))),
     file(groups[0] ?? '', 'memory.current'),
+    file(groups[0] ?? '', 'memory.stat'),
   ])
-  return { cpuLimitCores: lowest(cpu), memoryLimitBytes: lowest(memory), memoryCurrentBytes: parseNumber(current) }
+  return {
+    cpuLimitCores: lowest(cpu),
+    memoryLimitBytes: lowest(memory),
+    memoryCurrentBytes: parseNumber(current),
+    memoryReclaimableBytes: parseNumber(/^inactive_file (\d+)$/m.exec(stat)?.[1] ?? ''),
+  }
 }
 
 /** `/a/b` gives `/a/b`, `/a` and the empty path of the root. */

@@ -31,6 +31,7 @@ describe('a machine (S2)', () => {
       'sys/fs/cgroup/service.slice/craps/cpu.max': '150000 100000\n',
       'sys/fs/cgroup/service.slice/craps/memory.max': '536870912\n',
       'sys/fs/cgroup/service.slice/craps/memory.current': '268435456\n',
+      'sys/fs/cgroup/service.slice/craps/memory.stat': 'anon 1000\nactive_file 5\ninactive_file 33554432\n',
       'sys/class/thermal/thermal_zone0/temp': '41000\n',
       'sys/class/thermal/thermal_zone1/temp': '57500\n',
       'sys/class/thermal/thermal_zone2/temp': '-274000\n',
@@ -66,6 +67,7 @@ describe('a machine (S2)', () => {
         cpuLimitCores: 1.5,
         memoryLimitBytes: 536_870_912,
         memoryCurrentBytes: 268_435_456,
+        memoryReclaimableBytes: 33_554_432,
       },
     })
   })

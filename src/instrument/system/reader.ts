@@ -39,6 +39,8 @@ export interface MachineReading {
   readonly memoryLimitBytes?: number | undefined
   /** Used by the control group, the page cache included. */
   readonly memoryCurrentBytes?: number | undefined
+  /** Of which the page cache that goes first when memory is short. */
+  readonly memoryReclaimableBytes?: number | undefined
 }
 
 export interface SystemReader {

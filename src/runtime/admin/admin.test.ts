@@ -35,8 +35,7 @@ async function parts(code: ConfigInput = {}, own: Partial<AdminSources> = {}): P
     config,
     boxmanVersion: '0.1.0',
     expose: (wanted) => expose(metrics, wanted),
-    liveness: () => health.liveness(),
-    readiness: () => health.readiness(),
+    health,
     uptimeMs: () => 3_725_000,
     onFault: (error) => faults.push(error),
     ...own,
@@ -110,6 +109,7 @@ describe('endpoints', () => {
   ] as const)('O8: /ready says %s', async (status, critical, run, code) => {
     const { url, health } = await serving()
     health.check({ name: 'db', critical, run })
+    await health.settled()
     const ready = await fetch(`${url}/ready`)
     expect([ready.status, ready.headers.get('content-type')]).toEqual([code, 'application/health+json'])
     expect(await ready.json()).toMatchObject({ status, checks: { db: [{ status }] } })
@@ -144,7 +144,15 @@ describe('endpoints', () => {
     expect(page).toContain('<td>1h2m5s</td>')
     expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=/)
     const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, link = '']) => link)
-    expect(links.toSorted()).toEqual(['/config', '/health', '/metrics', '/ready', '/style.css'])
+    expect(links.toSorted()).toEqual([
+      '/config',
+      '/diagnostics/circuit-breakers',
+      '/health',
+      '/metrics',
+      '/ready',
+      '/readyz?verbose',
+      '/style.css',
+    ])
     for (const link of links) expect((await fetch(new URL(link, url))).status).toBe(200)
   })
 
@@ -191,7 +199,8 @@ describe('endpoints', () => {
     const broken = (): never => {
       throw new Error('secret detail')
     }
-    const { url, faults } = await serving({}, { expose: broken, readiness: async () => broken() })
+    const health = Object.assign(new Health({ now: () => 0 }), { readiness: broken })
+    const { url, faults } = await serving({}, { expose: broken, health })
     for (const path of ['/metrics', '/ready', '/']) {
       const response = await fetch(url + path)
       expect([response.status, await response.text()]).toEqual([500, 'the endpoint failed; the log says why\n'])
@@ -265,7 +274,15 @@ describe('O17: who may ask', () => {
         path === '/nothing' && status === 200 ? 404 : status,
       ])
     }
-    for (const probe of ['/health', '/ready']) expect(await statusOf(url + probe, headers)).toBe(200)
+    for (const probe of ['/health', '/healthz', '/ready', '/livez', '/readyz', '/startupz']) {
+      expect([probe, await statusOf(url + probe, headers)]).toEqual([probe, 200])
+    }
+    for (const path of ['/health/db', '/diagnostics/circuit-breakers']) {
+      expect([path, await statusOf(url + path, headers)]).toEqual([
+        path,
+        status === 200 && path === '/health/db' ? 404 : status,
+      ])
+    }
   })
 
   it('is told how to come in, and not what the token is', async () => {
@@ -377,36 +394,31 @@ describe('listening', () => {
     const gate = new Promise<void>((resolve) => (release = resolve))
     let entered = (): void => {}
     const inside = new Promise<void>((resolve) => (entered = resolve))
-    const { url, admin, health } = await serving()
-    health.check({
-      name: 'slow',
-      run: () => {
-        entered()
-        return gate
-      },
-    })
-    const answer = fetch(`${url}/ready`)
+    const slow: PathHandler = async (_request, response) => {
+      entered()
+      await gate
+      response.end('late')
+      return true
+    }
+    const { url, admin } = await serving({}, { handlers: [slow] })
+    const answer = fetch(`${url}/slow`)
     await inside
     const closed = admin.close(10_000)
     release()
     expect((await answer).status).toBe(200)
     await closed
-    await expect(fetch(`${url}/ready`)).rejects.toThrow('fetch failed')
+    await expect(fetch(`${url}/slow`)).rejects.toThrow('fetch failed')
   })
 
   it('ends at the deadline although a client hangs', async () => {
-    const { url, admin, health } = await serving()
     let entered = (): void => {}
     const inside = new Promise<void>((resolve) => (entered = resolve))
-    health.check({
-      name: 'stuck',
-      timeoutMs: 600_000,
-      run: () => {
-        entered()
-        return new Promise(() => {})
-      },
-    })
-    const answer = fetch(`${url}/ready`).catch(() => 'cut')
+    const stuck: PathHandler = () => {
+      entered()
+      return new Promise(() => {})
+    }
+    const { url, admin } = await serving({}, { handlers: [stuck] })
+    const answer = fetch(`${url}/stuck`).catch(() => 'cut')
     await inside
     await admin.close(5)
     expect(await answer).toBe('cut')

@@ -3,12 +3,14 @@ import { Hono } from 'hono'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type HealthAnswer, healthAnswer, type HealthReport } from '../../health/index.ts'
+import type { Health } from '../../health/index.ts'
+import type { BreakerReading } from '../../instrument/index.ts'
 import type { ExposeOptions, Exposition } from '../../metrics/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import { shownConfig } from '../config/shown.ts'
-import { Guard } from './guard.ts'
+import { addHealthRoutes } from '../health/routes.ts'
+import { Guard, type Visit } from './guard.ts'
 import type { Place } from './mount.ts'
 import { renderPage, STYLE } from './page.ts'
 
@@ -16,8 +18,9 @@ export interface AdminSources {
   readonly config: ResolvedConfig
   readonly boxmanVersion: string
   readonly expose: (wanted: Pick<ExposeOptions, 'accept' | 'acceptEncoding'>) => Exposition
-  readonly liveness: () => HealthReport
-  readonly readiness: () => Promise<HealthReport>
+  readonly health: Pick<Health, 'liveness' | 'startup' | 'readiness' | 'result'>
+  /** Default: none. */
+  readonly breakers?: () => readonly BreakerReading[]
   readonly uptimeMs: () => number
   /** Asked first, in order, with any method: the Prometheus API and the like. */
   readonly handlers?: readonly PathHandler[]
@@ -44,7 +47,7 @@ export const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-type AdminApp = Hono<{ Bindings: AdminRequest }>
+export type AdminApp = Hono<{ Bindings: AdminRequest }>
 
 /** The endpoints. Each answers GET and HEAD; the handlers before them decide for themselves. */
 export function createAdminApp(sources: AdminSources): AdminApp {
@@ -55,11 +58,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
 
   const guard = new Guard(config.admin)
   app.use(async (c, next) => {
-    const refusal = guard.judge({
-      path: c.env.path,
-      remoteAddress: c.env.request.socket.remoteAddress,
-      authorization: c.req.header('authorization'),
-    })
+    const refusal = guard.judge(visitOf(c.env))
     if (refusal === undefined) return next()
     return c.text(refusal.text, refusal.status, { ...HEADERS, ...refusal.headers })
   })
@@ -78,7 +77,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   })
   app.get('/', async (c) => {
     const { boxmanVersion } = sources
-    const [uptimeMs, readiness] = [sources.uptimeMs(), await sources.readiness()]
+    const [uptimeMs, readiness] = [sources.uptimeMs(), sources.health.readiness()]
     const { answersQueries = false } = sources
     return c.html(renderPage({ base: c.env.base, config, boxmanVersion, uptimeMs, readiness, answersQueries }))
   })
@@ -93,8 +92,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     if (c.req.method === 'GET') return send(exposition, c.env.response, onFault)
     return c.body(null, 200, headersOf(exposition))
   })
-  app.get('/health', () => answer(healthAnswer(sources.liveness())))
-  app.get('/ready', async () => answer(healthAnswer(await sources.readiness())))
+  addHealthRoutes(app, { ...sources, isTrusted: (asked) => guard.trusts(visitOf(asked)) })
   app.get('/config', (c) => {
     const { provenance, ...values } = config
     return c.body(`${JSON.stringify({ values: shownConfig(values), provenance }, undefined, 2)}\n`, 200, {
@@ -117,8 +115,9 @@ function pathIn(env: unknown): string {
   return typeof env === 'object' && env !== null && 'path' in env && typeof env.path === 'string' ? env.path : '/'
 }
 
-function answer({ code, contentType, body }: HealthAnswer): Response {
-  return new Response(body, { status: code, headers: { 'content-type': contentType } })
+function visitOf({ path, request }: AdminRequest): Visit {
+  const { remoteAddress } = request.socket
+  return { path, remoteAddress, authorization: request.headers.authorization }
 }
 
 function headersOf({ contentType, contentEncoding }: Exposition): Readonly<Record<string, string>> {

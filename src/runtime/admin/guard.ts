@@ -3,7 +3,16 @@ import { AddressRanges } from '../address-ranges.ts'
 import type { Config } from '../config/config.ts'
 
 /** What an orchestrator asks, which knows no token: they say that the process is well, and which check fails. */
-const PROBES: ReadonlySet<string> = new Set(['/health', '/ready', '/-/healthy', '/-/ready'])
+const PROBES: ReadonlySet<string> = new Set([
+  '/health',
+  '/healthz',
+  '/livez',
+  '/ready',
+  '/readyz',
+  '/startupz',
+  '/-/healthy',
+  '/-/ready',
+])
 
 export interface Visit {
   /** Beneath the base path. */
@@ -32,8 +41,16 @@ export class Guard {
     this.#guardProbes = guardProbes
   }
 
-  judge({ path, remoteAddress, authorization }: Visit): Refused | undefined {
-    if (!this.#guardProbes && PROBES.has(path)) return undefined
+  judge(visit: Visit): Refused | undefined {
+    return !this.#guardProbes && isProbe(visit.path) ? undefined : this.#refusal(visit)
+  }
+
+  /** Whether the visitor may ask everything: who is let in for a probe alone is told no details. */
+  trusts(visit: Visit): boolean {
+    return this.#refusal(visit) === undefined
+  }
+
+  #refusal({ remoteAddress, authorization }: Visit): Refused | undefined {
     if (this.#ranges?.has(remoteAddress) === false) {
       const text = `${remoteAddress ?? 'a client without an address'} is not among the addresses of admin.allow\n`
       return { status: 403, text, headers: {} }
@@ -54,6 +71,10 @@ export class Guard {
     const given = digest(token)
     return this.#tokens.reduce((known, own) => timingSafeEqual(own, given) || known, false)
   }
+}
+
+function isProbe(path: string): boolean {
+  return PROBES.has(path) || path.startsWith('/readyz/')
 }
 
 function digest(token: string): Buffer {

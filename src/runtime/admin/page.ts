@@ -19,6 +19,8 @@ const ENDPOINTS = [
   ['/metrics', 'what a Prometheus scrapes'],
   ['/health', 'liveness: whether the process answers at all'],
   ['/ready', 'readiness: whether it may have traffic, check by check'],
+  ['/readyz?verbose', 'the same in lines; also /livez and /startupz, as Kubernetes asks'],
+  ['/diagnostics/circuit-breakers', 'the circuit breakers, and which of them are open'],
   ['/config', 'the configuration in force, and where each value comes from'],
 ] as const
 

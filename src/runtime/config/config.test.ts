@@ -46,7 +46,8 @@ describe('defaults', () => {
         requestId: false,
       },
       metrics: { enabled: true, maxSeriesPerMetric: 10_000, exemplars: true },
-      health: { timeoutMs: 1000, cacheMs: 5000 },
+      health: { timeoutMs: 1000, cacheMs: 5000, findBreakers: true },
+      drain: { delayMs: 5000, graceMs: 25_000 },
       store: {
         enabled: true,
         intervalMs: 15_000,
@@ -191,7 +192,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, tracing, metrics, health, store, rules, query, ingest, remoteWrite (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, tracing, metrics, health, drain, store, rules, query, ingest, remoteWrite (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],

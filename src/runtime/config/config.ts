@@ -45,7 +45,8 @@ export interface Config {
     readonly maxValuesPerLabel?: number | undefined
     readonly exemplars: boolean
   }
-  readonly health: { readonly timeoutMs: number; readonly cacheMs: number }
+  readonly health: { readonly timeoutMs: number; readonly cacheMs: number; readonly findBreakers: boolean }
+  readonly drain: { readonly delayMs: number; readonly graceMs: number }
   readonly store: {
     readonly enabled: boolean
     readonly intervalMs: number

@@ -81,6 +81,11 @@ const CONFIG = group({
   health: group({
     timeoutMs: wholeNumber(1, 600_000, 'milliseconds'),
     cacheMs: wholeNumber(0, 3_600_000, 'milliseconds'),
+    findBreakers: flag(),
+  }),
+  drain: group({
+    delayMs: wholeNumber(0, 600_000, 'milliseconds'),
+    graceMs: wholeNumber(1, 3_600_000, 'milliseconds'),
   }),
   store: group({
     enabled: flag(),

@@ -41,7 +41,7 @@ export interface HistoryOptions {
   /** What the names of the files are relative to. */
   readonly cwd: string
   /** Whether the service may have traffic. */
-  readonly ready: () => Promise<boolean>
+  readonly ready: () => boolean
   readonly extras: HistoryExtras
 }
 

@@ -23,7 +23,7 @@ export interface HandlerParts extends Omit<Lifecycle, 'enabled'> {
   readonly own: OwnTarget
   readonly rules: Rules
   readonly loaded: LoadedConfig
-  readonly ready: () => Promise<boolean>
+  readonly ready: () => boolean
   readonly onFault: (error: unknown) => void
 }
 

@@ -149,8 +149,7 @@ class Wiring implements Server {
       config: settings,
       boxmanVersion: boxmanVersion(),
       expose: (wanted) => expose(metrics, { ...wanted, createdLines: false }),
-      liveness: () => this.#health.liveness(),
-      readiness: () => this.#health.readiness(),
+      health: this.#health,
       uptimeMs: () => wallNow() - startedAt,
       answersQueries: true,
       handlers: handlersOf({
@@ -164,7 +163,7 @@ class Wiring implements Server {
         rules,
         onFault,
         loaded: this.#loaded,
-        ready: async () => (await this.#health.readiness()).status !== 'fail',
+        ready: () => this.#health.readiness().status !== 'fail',
         reload: () => this.reload(),
         quit: () => this.#askToQuit(),
       }),

@@ -1,0 +1,31 @@
+import type { CheckFinding, CheckOptions } from '../../health/index.ts'
+import type { SystemReading } from '../../instrument/index.ts'
+import type { Config } from '../config/config.ts'
+
+/** The limits of `thresholds` as checks. They degrade the service and no more: to take it out of traffic would heal nothing. */
+export function thresholdChecks(
+  thresholds: Config['thresholds'],
+  read: () => Pick<SystemReading, 'memoryBytes' | 'cpuPercent' | 'throttling'>,
+): readonly CheckOptions[] {
+  const { memoryBytes, cpuPercent } = thresholds
+  return [
+    check('process:memory', () => compare(read().memoryBytes, memoryBytes, 'bytes')),
+    check('process:cpu', () => compare(read().cpuPercent, cpuPercent, 'percent')),
+    check('machine:throttling', () => {
+      const { throttling } = read()
+      if (throttling === undefined) return { output: 'not known here' }
+      return throttling ? { status: 'fail', output: 'slowed down by heat' } : {}
+    }),
+  ]
+}
+
+function check(name: string, run: () => CheckFinding): CheckOptions {
+  return { name, cacheMs: 1000, run }
+}
+
+function compare(value: number | undefined, limit: number, unit: string): CheckFinding {
+  if (value === undefined) return { output: 'not known yet' }
+  const observed = { observedValue: value, observedUnit: unit }
+  if (value <= limit) return observed
+  return { ...observed, status: 'fail', output: `${Math.round(value)} ${unit}, above ${limit}` }
+}
