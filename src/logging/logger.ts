@@ -2,6 +2,8 @@ import { pino, stdTimeFunctions, type Logger as Pino } from 'pino'
 import { type Destination, type LoggingStats, type SafeDestination, safeDestination } from './destination.ts'
 import { fieldsOf, isoTimes, type LineValue, nameOf } from './line.ts'
 import { redactFields } from './redaction.ts'
+import type { LineSink } from './shipping/shipper.ts'
+import { withSinks } from './sink-destination.ts'
 
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type Level = (typeof LEVELS)[number]
@@ -46,6 +48,8 @@ export interface LoggerOptions {
   readonly level?: string
   /** Default standard output. A stream, or a `write` that answers with a promise, is not given more than it can take. */
   readonly destination?: Destination
+  /** Where lines are shipped to besides. Whoever made them flushes and stops them. */
+  readonly sinks?: readonly LineSink[]
   /** The time of lines, ms since the epoch. Default: the system's. */
   readonly now?: () => number
   /** Fields of every line, asked for at each: correlation, trace, user. A call's own fields override them. */
@@ -54,7 +58,7 @@ export interface LoggerOptions {
 
 /** A logger of JSON lines: `time`, `level`, `service`, `module`, the ids, the call's fields without secrets, `msg`. */
 export function createLogger(options: LoggerOptions = {}): RootLogger {
-  const destination = safeDestination(options.destination)
+  const destination = withSinks(safeDestination(options.destination), options.sinks ?? [])
   const { ids, now, service } = options
   const time = now === undefined ? stdTimeFunctions.isoTime : timeField(isoTimes(now))
   const sink = pino(
@@ -131,7 +135,7 @@ class Module implements Logger {
     const end = `,"msg":${JSON.stringify(message)}}\n`
     return (level, values) => {
       if (LEVELS.indexOf(level) < this.#least()) return
-      destination.write(`{"level":"${level}"${time()}${service}${module}${fieldsOf(fields, values)}${end}`)
+      destination.write(`{"level":"${level}"${time()}${service}${module}${fieldsOf(fields, values)}${end}`, level)
     }
   }
 

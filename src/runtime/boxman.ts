@@ -19,6 +19,7 @@ import { openStore, storeFolder } from './history/open-store.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
+import { Shipping } from './shipping/shipping.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import { readRules } from './rules/read-rules.ts'
@@ -94,18 +95,21 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
     )
   }
   const ruleSets = await rulesOf(config, cwd)
-  const store = config.store.enabled ? await openStore(config, cwd) : undefined
+  const shipping = await Shipping.open({ config, cwd, wallNow })
+  let store: Tsdb | undefined
   const folder = storeFolder(config, cwd)
   try {
+    store = config.store.enabled ? await openStore(config, cwd) : undefined
     const { enabled, openTelemetry: wanted } = config.tracing
     const openTelemetry = enabled && wanted !== false ? await findOpenTelemetry(cwd) : undefined
-    const parts = { wallNow, now, logDestination, store, folder, ruleSets, cwd, openTelemetry }
+    const parts = { wallNow, now, logDestination, store, folder, ruleSets, cwd, openTelemetry, shipping }
     const boxman = new Wiring(config, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     boxman.start()
     return boxman
   } catch (error) {
     await store?.close()
+    await shipping.stop()
     throw error
   }
 }
@@ -128,6 +132,7 @@ class Wiring implements Boxman {
   readonly admin: Admin
   readonly #history: History | undefined
   readonly #traces: Traces | undefined
+  readonly #shipping: Shipping
   readonly #ownLog: Logger
   readonly #faults: FaultLog
   readonly #signals: Signals
@@ -145,15 +150,18 @@ class Wiring implements Boxman {
       ruleSets,
       cwd,
       openTelemetry,
+      shipping,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly store: Tsdb | undefined
       readonly folder: string | undefined
       readonly ruleSets: readonly RuleSet[]
       readonly openTelemetry: FoundApi | undefined
+      readonly shipping: Shipping
     },
   ) {
     const { constantLabels, log, prefix } = config
     this.config = config
+    this.#shipping = shipping
     const { enabled, ...limits } = config.metrics
     this.metrics = enabled
       ? new Registry({ ...limits, constantLabels, now: wallNow, monotonicNow: now })
@@ -164,6 +172,7 @@ class Wiring implements Boxman {
       level: log.enabled ? log.level : 'silent',
       ids: logIds,
       now: wallNow,
+      sinks: shipping.sinks,
       ...(destination === undefined ? {} : { destination }),
     })
     this.#ownLog = this.logger('boxman')
@@ -226,6 +235,7 @@ class Wiring implements Boxman {
   }
 
   start(): void {
+    this.#shipping.start(this.metrics, this.#ownLog)
     this.#traces?.start()
     this.#history?.start(this.admin.url)
     this.#signals.start()
@@ -293,6 +303,7 @@ class Wiring implements Boxman {
       () => this.#history?.close(),
       () => this.#ownLog.info('Boxman stopped'),
       () => within(FLUSH_DEADLINE_MS, this.log.flush()),
+      () => this.#shipping.stop(),
     ]
     for (const phase of phases) {
       try {

@@ -1,0 +1,87 @@
+import type { Entry } from './delivery.ts'
+import type { LineQueue } from './line-queue.ts'
+import type { Spool } from './spool.ts'
+
+export interface Batch {
+  readonly entries: readonly Entry[]
+  /** Each of them was taken or dropped. */
+  readonly done: () => Promise<void> | void
+}
+
+const APPEND_LINES = 1000
+const APPEND_BYTES = 1024 * 1024
+
+/** Where the next batch comes from: the queue, or the spool that the queue is emptied into. */
+export class Batches {
+  readonly #queue: LineQueue
+  readonly #spool: Spool | undefined
+  readonly #ready: () => void
+  /** What the spool would not have: disk or spool are full. It goes when the spool has been read. */
+  #refused: readonly Entry[] | undefined
+  #lent = false
+  #pumping: Promise<void> | undefined
+
+  constructor(queue: LineQueue, spool: Spool | undefined, ready: () => void) {
+    this.#queue = queue
+    this.#spool = spool
+    this.#ready = ready
+  }
+
+  /** There may be something for the spool. */
+  wrote(): void {
+    const spool = this.#spool
+    if (spool === undefined || this.#pumping !== undefined) return
+    // All lines of this turn of the event loop are appended together.
+    this.#pumping = new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => this.#pump(spool))
+      .finally(() => {
+        this.#pumping = undefined
+        if (this.#queue.waiting > 0 && this.#refused === undefined) this.wrote()
+      })
+  }
+
+  async next(maxLines: number, maxBytes: number): Promise<Batch | undefined> {
+    const queue = this.#queue
+    const spool = this.#spool
+    if (spool === undefined) {
+      const entries = queue.take(maxLines, maxBytes)
+      return entries.length === 0 ? undefined : { entries, done: () => queue.settle(entries) }
+    }
+    if (queue.waiting > 0) this.wrote()
+    await this.#pumping
+    const spooled = await spool.read(maxLines, maxBytes)
+    if (spooled !== undefined) return { entries: spooled, done: () => spool.commit() }
+    const entries = this.#refused
+    if (entries === undefined) return undefined
+    this.#lent = true
+    return {
+      entries,
+      done: () => {
+        this.#lent = false
+        this.#refused = undefined
+        queue.settle(entries)
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pumping
+    await this.#spool?.close()
+  }
+
+  async #pump(spool: Spool): Promise<void> {
+    let appended = false
+    while (!this.#lent) {
+      const entries = this.#refused ?? this.#queue.take(APPEND_LINES, APPEND_BYTES)
+      if (entries.length === 0) break
+      if (!(await spool.append(entries))) {
+        this.#refused = entries
+        break
+      }
+      this.#refused = undefined
+      this.#queue.settle(entries)
+      appended = true
+    }
+    if (appended || this.#refused !== undefined) this.#ready()
+  }
+}
