@@ -34,7 +34,9 @@ export class Rsyslog {
     const files = ['-f', path.join(this.#folder, 'rsyslog.conf'), '-i', path.join(this.#folder, 'pid')]
     const started = new ServerProcess(this.#program, ['-n', ...files])
     this.#process = started
-    while (port !== undefined && !(await isOpen(port))) {
+    if (port === undefined) return
+    for (;;) {
+      if (await isOpen(port)) return
       if (started.child.exitCode !== null) throw new Error(`rsyslogd ended: ${started.output}`)
       await sleep(20)
     }

@@ -68,7 +68,7 @@ function recordOf({ line, level, at }: Entry): object {
   const traceId = idOf(fields, TRACE_IDS, /^(?!0{32})[0-9a-f]{32}$/)
   const spanId = idOf(fields, SPAN_IDS, /^(?!0{16})[0-9a-f]{16}$/)
   const used = new Set([...PLACED, traceId?.name, spanId?.name])
-  const nanoseconds = `${Math.floor(at)}000000`
+  const nanoseconds = String(BigInt(Math.floor(at)) * 1_000_000n)
   return {
     timeUnixNano: nanoseconds,
     observedTimeUnixNano: nanoseconds,

@@ -70,7 +70,7 @@ export class Spool {
   }
 
   get bytes(): number {
-    return this.#segments.reduce((sum, { size }) => sum + size, -this.#offset)
+    return this.#segments.reduce((sum, { size }) => sum + size, 0) - this.#offset
   }
 
   /** False: there is no room, or the disk would not; then nothing of it is kept. */

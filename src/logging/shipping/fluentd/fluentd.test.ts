@@ -8,7 +8,7 @@ import { makeCertificates } from '../../../../test/support/certificates.ts'
 import { freePort } from '../../../../test/support/server-process.ts'
 import { eventually, quickSink, range, writeLines } from '../../../../test/support/sinks.ts'
 import { MessagePackWriter } from './message-pack.ts'
-import { type Message, readMessagePack } from './read-message-pack.ts'
+import { readMessagePack } from './read-message-pack.ts'
 
 type ServerOptions = NonNullable<ConstructorParameters<typeof FluentServer>[0]>
 
@@ -126,6 +126,14 @@ describe("lines to Fluentd (O7), received by @fluent-org/logger's server", () =>
   })
 })
 
+function outcomeOf(bytes: Buffer): string {
+  try {
+    return readMessagePack(bytes) === undefined ? 'goes on' : 'read'
+  } catch (error) {
+    return String(error)
+  }
+}
+
 describe('MessagePack', () => {
   const value = fc.letrec((tie) => ({
     any: fc.oneof(
@@ -160,16 +168,28 @@ describe('MessagePack', () => {
     )
   })
 
+  it.each([4000, 4094, 4095, 4096, 70_000])('of many numbers has each in its place: %i', (length) => {
+    const numbers = range(0, length)
+    expect(readMessagePack(written(numbers.map((i) => i + 200)))?.message).toEqual(numbers.map((i) => i + 200))
+    const out = new MessagePackWriter()
+    out.binary(new Uint8Array(length))
+    const start = out.finish().length
+    for (const i of numbers) {
+      out.number(-i - 0.5)
+      out.number(-(2 ** 40) - i)
+      out.eventTime(i)
+    }
+    const bytes = Buffer.from(out.finish().subarray(start))
+    const read = numbers.map((i) => [bytes.readDoubleBE(i * 28 + 1), Number(bytes.readBigInt64BE(i * 28 + 10))])
+    expect(read).toEqual(numbers.map((i) => [-i - 0.5, -(2 ** 40) - i]))
+    expect(bytes.readUInt32BE(bytes.length - 4)).toBe(((length - 1) % 1000) * 1_000_000)
+  })
+
   it('of arbitrary bytes is read, goes on, or is refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
-        let read: { message: Message } | undefined
-        try {
-          read = readMessagePack(Buffer.from(bytes))
-        } catch (error) {
-          expect(String(error)).toContain('MessagePack')
-        }
-        expect(read === undefined || 'message' in read).toBe(true)
+        const outcome = outcomeOf(Buffer.from(bytes))
+        expect(outcome).toMatch(/^(read|goes on|Error: .*MessagePack.*)$/)
       }),
     )
   })

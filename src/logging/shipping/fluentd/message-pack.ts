@@ -46,15 +46,17 @@ export class MessagePackWriter {
   number(value: number): void {
     if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
       this.#uint8(0xcb)
-      this.#bytes.writeDoubleBE(value, this.#room(8))
+      const at = this.#room(8)
+      this.#bytes.writeDoubleBE(value, at)
     } else if (value >= 0 && value < 0x80) this.#uint8(value)
     else if (value < 0 && value >= -32) this.#uint8(value + 0x100)
     else if (value >= 0 && value <= 0xffff_ffff) {
       this.#uint8(0xce)
-      this.#bytes.writeUInt32BE(value, this.#room(4))
+      this.#uint32(value)
     } else {
       this.#uint8(0xd3)
-      this.#bytes.writeBigInt64BE(BigInt(value), this.#room(8))
+      const at = this.#room(8)
+      this.#bytes.writeBigInt64BE(BigInt(value), at)
     }
   }
 
@@ -63,8 +65,8 @@ export class MessagePackWriter {
     const seconds = Math.floor(ms / 1000)
     this.#uint8(0xd7)
     this.#uint8(EVENT_TIME_TYPE)
-    this.#bytes.writeUInt32BE(seconds, this.#room(4))
-    this.#bytes.writeUInt32BE(Math.floor(ms - seconds * 1000) * 1_000_000, this.#room(4))
+    this.#uint32(seconds)
+    this.#uint32(Math.floor(ms - seconds * 1000) * 1_000_000)
   }
 
   #object(object: object): void {
@@ -90,10 +92,10 @@ export class MessagePackWriter {
       this.#uint8(length)
     } else if (length <= 0xffff) {
       this.#uint8(code16)
-      this.#bytes.writeUInt16BE(length, this.#room(2))
+      this.#uint16(length)
     } else {
       this.#uint8(code32)
-      this.#bytes.writeUInt32BE(length, this.#room(4))
+      this.#uint32(length)
     }
   }
 
@@ -102,6 +104,17 @@ export class MessagePackWriter {
     this.#bytes[at] = value
   }
 
+  #uint16(value: number): void {
+    const at = this.#room(2)
+    this.#bytes.writeUInt16BE(value, at)
+  }
+
+  #uint32(value: number): void {
+    const at = this.#room(4)
+    this.#bytes.writeUInt32BE(value, at)
+  }
+
+  /** Where the next bytes are to be written; the buffer may be another from then on. */
   #room(length: number): number {
     const at = this.#length
     this.#length += length
