@@ -10,27 +10,33 @@ export interface Batch {
 
 const APPEND_LINES = 1000
 const APPEND_BYTES = 1024 * 1024
+/** Until the disk is asked again, unless something has been sent before. */
+const REST_MS = 1000
 
 /** Where the next batch comes from: the queue, or the spool that the queue is emptied into. */
 export class Batches {
   readonly #queue: LineQueue
   readonly #spool: Spool | undefined
-  readonly #ready: () => void
   /** What the spool would not have: disk or spool are full. It goes when the spool has been read. */
   #refused: readonly Entry[] | undefined
   #lent = false
   #pumping: Promise<void> | undefined
+  #resting: NodeJS.Timeout | undefined
 
-  constructor(queue: LineQueue, spool: Spool | undefined, ready: () => void) {
+  constructor(queue: LineQueue, spool: Spool | undefined) {
     this.#queue = queue
     this.#spool = spool
-    this.#ready = ready
+  }
+
+  /** Whether there is anything to be sent. */
+  get any(): boolean {
+    return this.#queue.lines > 0 || (this.#spool?.bytes ?? 0) > 0
   }
 
   /** There may be something for the spool. */
   wrote(): void {
     const spool = this.#spool
-    if (spool === undefined || this.#pumping !== undefined) return
+    if (spool === undefined || this.#pumping !== undefined || this.#resting !== undefined) return
     // All lines of this turn of the event loop are appended together.
     this.#pumping = new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#pump(spool))
@@ -47,6 +53,7 @@ export class Batches {
       const entries = queue.take(maxLines, maxBytes)
       return entries.length === 0 ? undefined : { entries, done: () => queue.settle(entries) }
     }
+    this.#rise()
     if (queue.waiting > 0) this.wrote()
     await this.#pumping
     const spooled = await spool.read(maxLines, maxBytes)
@@ -65,23 +72,28 @@ export class Batches {
   }
 
   async close(): Promise<void> {
-    await this.#pumping
+    this.#rise()
+    if (this.#queue.waiting > 0) this.wrote()
+    while (this.#pumping !== undefined) await this.#pumping
     await this.#spool?.close()
   }
 
   async #pump(spool: Spool): Promise<void> {
-    let appended = false
     while (!this.#lent) {
       const entries = this.#refused ?? this.#queue.take(APPEND_LINES, APPEND_BYTES)
       if (entries.length === 0) break
       if (!(await spool.append(entries))) {
         this.#refused = entries
-        break
+        this.#resting ??= setTimeout(() => this.#rise(), REST_MS).unref()
+        return
       }
       this.#refused = undefined
       this.#queue.settle(entries)
-      appended = true
     }
-    if (appended || this.#refused !== undefined) this.#ready()
+  }
+
+  #rise(): void {
+    clearTimeout(this.#resting)
+    this.#resting = undefined
   }
 }

@@ -97,7 +97,7 @@ export class Shipper implements LineSink {
     this.#least = rankOf(options.level)
     this.#queue = new LineQueue(options)
     this.#batchBytes = options.batchBytes
-    this.#batches = new Batches(this.#queue, options.spool, () => this.#start())
+    this.#batches = new Batches(this.#queue, options.spool)
     this.#queued = options.spool?.lines ?? 0
     if (this.#queued > 0) this.#start()
   }
@@ -180,7 +180,7 @@ export class Shipper implements LineSink {
         .finally(() => {
           this.#draining = undefined
           // What was written between the last look and now.
-          if (this.#queue.waiting > 0 && this.#stopping === undefined) {
+          if (this.#batches.any && this.#stopping === undefined) {
             this.#timer ??= setTimeout(() => this.#start(), this.#options.delayMs).unref()
           }
         }),

@@ -144,6 +144,24 @@ describe('a spool', () => {
     expect(new Set(peer.taken).size).toBe(sent)
   })
 
+  it('has lines wait for others as memory does', async () => {
+    const peer = taker()
+    let requests = 0
+    const count: typeof fetch = (...asked) => {
+      requests++
+      return peer.fetch(...asked)
+    }
+    const sink = await sinkOf(folderOf(), count, { delayMs: 60_000, batchLines: 20 })
+    for (const i of range(0, 30)) {
+      writeLines(sink, i, i + 1)
+      await eventually(() => sink.stats.bytes === 0)
+    }
+    expect(requests).toBe(0)
+    await sink.flush(5000)
+    expect([requests, peer.taken]).toEqual([2, range(0, 30)])
+    await sink.stop(1000)
+  })
+
   it('survives a kill: the next process sends each line once', async () => {
     const folder = folderOf()
     const door = pathToFileURL(path.join(root, 'dist/logging/index.js')).href

@@ -75,6 +75,8 @@ export class Spool {
 
   /** False: there is no room, or the disk would not; then nothing of it is kept. */
   async append(entries: readonly Entry[]): Promise<boolean> {
+    const least = entries.reduce((sum, { bytes }) => sum + bytes, 0)
+    if (this.bytes + least > this.#maxBytes) return false
     const bytes = Buffer.from(entries.map(recordOf).join(''))
     if (this.bytes + bytes.length > this.#maxBytes) return false
     try {
