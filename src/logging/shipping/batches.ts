@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Entry } from './delivery.ts'
 import type { LineQueue } from './line-queue.ts'
 import type { Spool } from './spool.ts'
@@ -19,6 +20,8 @@ export class Batches {
   readonly #spool: Spool | undefined
   /** What the spool would not have: disk or spool are full. It goes when the spool has been read. */
   #refused: readonly Entry[] | undefined
+  /** What is appended is in nobody's request. */
+  readonly #outside = AsyncLocalStorage.snapshot()
   #lent = false
   #pumping: Promise<void> | undefined
   #resting: NodeJS.Timeout | undefined
@@ -38,12 +41,14 @@ export class Batches {
     const spool = this.#spool
     if (spool === undefined || this.#pumping !== undefined || this.#resting !== undefined) return
     // All lines of this turn of the event loop are appended together.
-    this.#pumping = new Promise<void>((resolve) => setImmediate(resolve))
-      .then(() => this.#pump(spool))
-      .finally(() => {
-        this.#pumping = undefined
-        if (this.#queue.waiting > 0 && this.#refused === undefined) this.wrote()
-      })
+    this.#pumping = this.#outside(() =>
+      new Promise<void>((resolve) => setImmediate(resolve))
+        .then(() => this.#pump(spool))
+        .finally(() => {
+          this.#pumping = undefined
+          if (this.#queue.waiting > 0 && this.#refused === undefined) this.wrote()
+        }),
+    )
   }
 
   async next(maxLines: number, maxBytes: number): Promise<Batch | undefined> {
