@@ -36,6 +36,12 @@ class SinkDestination implements SafeDestination {
     for (const sink of this.#sinks) sink.write(line, level)
   }
 
+  /** pino wants it after a fatal line, of destinations that have it. */
+  flushSync(): void {
+    const destination = this.#destination
+    if ('flushSync' in destination && typeof destination.flushSync === 'function') destination.flushSync()
+  }
+
   flush(): Promise<void> {
     return this.#destination.flush()
   }

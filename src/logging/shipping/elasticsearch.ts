@@ -1,5 +1,6 @@
 import { type Delivery, type Entry, type Outlet } from './delivery.ts'
-import { addressed, type Fetch, post, type PostOptions } from './http-post.ts'
+import { addressed, type Fetch, packed, post, type PostOptions } from './http-post.ts'
+import { LastBatch } from './last-batch.ts'
 
 export interface ElasticsearchOptions {
   /** Of the server: `https://user:password@elastic:9200`. */
@@ -18,6 +19,7 @@ const MAX_FAULTS = 8
 /** Elasticsearch's and OpenSearch's `_bulk`. A document's id is its line's own, so that one that is sent again is there once. */
 export class Elasticsearch implements Outlet {
   readonly #post: PostOptions
+  readonly #bodies = new LastBatch<Promise<Uint8Array>>()
 
   constructor({ url: address, index, headers: given, ...options }: ElasticsearchOptions) {
     const { url, headers } = addressed(address, given)
@@ -27,14 +29,19 @@ export class Elasticsearch implements Outlet {
   }
 
   async deliver(batch: readonly Entry[], signal: AbortSignal): Promise<Delivery> {
-    const body = batch.map((entry) => `${actionOf(entry)}\n${documentOf(entry)}\n`).join('')
+    const body = await this.#bodies.of(batch, () => packed(bodyOf(batch), this.#post.gzip))
     const { delivery, text } = await post(body, signal, this.#post)
+    if (delivery.kind !== 'later') this.#bodies.forget()
     return delivery.kind === 'taken' ? judgeItems(batch, text) : delivery
   }
 
   close(): void {
     // fetch keeps its own connections.
   }
+}
+
+function bodyOf(batch: readonly Entry[]): string {
+  return batch.map((entry) => `${actionOf(entry)}\n${documentOf(entry)}\n`).join('')
 }
 
 function actionOf({ origin, number }: Entry): string {

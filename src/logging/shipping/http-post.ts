@@ -30,8 +30,13 @@ const MAX_FAULTS = 8
 
 const zip = promisify(gzip)
 
-/** One attempt. */
-export async function post(body: string | Uint8Array, stop: AbortSignal, options: PostOptions): Promise<Answer> {
+/** In a thread of zlib's, at the level that costs least. */
+export async function packed(body: string, gzip: boolean): Promise<Uint8Array> {
+  return gzip ? zip(body, { level: 1 }) : Buffer.from(body)
+}
+
+/** One attempt, with a body that is gzipped if the options say so. */
+export async function post(body: Uint8Array, stop: AbortSignal, options: PostOptions): Promise<Answer> {
   const abort = new AbortController()
   const timer = setTimeout(
     () => abort.abort(new Error(`no answer within ${options.timeoutMs} ms`)),
@@ -41,8 +46,6 @@ export async function post(body: string | Uint8Array, stop: AbortSignal, options
   stop.addEventListener('abort', cancel)
   if (stop.aborted) cancel()
   try {
-    // In a thread of zlib's, at the level that costs least.
-    const packed = options.gzip ? await zip(body, { level: 1 }) : Buffer.from(body)
     const response = await options.fetch(options.url, {
       method: 'POST',
       headers: {
@@ -50,7 +53,7 @@ export async function post(body: string | Uint8Array, stop: AbortSignal, options
         'content-type': options.contentType,
         ...(options.gzip ? { 'content-encoding': 'gzip' } : {}),
       },
-      body: packed,
+      body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
       signal: abort.signal,
       // Nobody is sent on to with our credentials.
       redirect: 'manual',

@@ -1,6 +1,7 @@
 import type { Severity } from '../logger.ts'
 import type { Delivery, Entry, Outlet } from './delivery.ts'
-import { addressed, type Fetch, post, type PostOptions } from './http-post.ts'
+import { addressed, type Fetch, packed, post, type PostOptions } from './http-post.ts'
+import { LastBatch } from './last-batch.ts'
 
 export interface LokiOptions {
   /** Of the server: `http://loki:3100`; or whole, with its path. */
@@ -19,6 +20,7 @@ export interface LokiOptions {
 export class Loki implements Outlet {
   readonly #labels: Readonly<Record<string, string>>
   readonly #post: PostOptions
+  readonly #bodies = new LastBatch<Promise<Uint8Array>>()
 
   constructor({ url: address, labels, tenant, headers: given, ...options }: LokiOptions) {
     this.#labels = labels
@@ -34,6 +36,13 @@ export class Loki implements Outlet {
   }
 
   async deliver(batch: readonly Entry[], signal: AbortSignal): Promise<Delivery> {
+    const body = await this.#bodies.of(batch, () => packed(this.#bodyOf(batch), this.#post.gzip))
+    const { delivery } = await post(body, signal, this.#post)
+    if (delivery.kind !== 'later') this.#bodies.forget()
+    return delivery
+  }
+
+  #bodyOf(batch: readonly Entry[]): string {
     const streams = new Map<Severity, [time: string, line: string][]>()
     for (const { line, level, at, number } of batch) {
       const values = streams.get(level) ?? []
@@ -41,11 +50,9 @@ export class Loki implements Outlet {
       // Lines of one millisecond keep their order, and a line its time when it is sent again: Loki then has it once.
       values.push([`${Math.floor(at)}${String(number % 1_000_000).padStart(6, '0')}`, line])
     }
-    const body = JSON.stringify({
+    return JSON.stringify({
       streams: Array.from(streams, ([level, values]) => ({ stream: { ...this.#labels, level }, values })),
     })
-    const { delivery } = await post(body, signal, this.#post)
-    return delivery
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import type { Severity } from '../logger.ts'
 import type { Delivery, Entry, Outlet } from './delivery.ts'
-import { addressed, type Fetch, post, type PostOptions } from './http-post.ts'
+import { addressed, type Fetch, packed, post, type PostOptions } from './http-post.ts'
+import { LastBatch } from './last-batch.ts'
 
 export interface OtlpLogsOptions {
   /** The whole endpoint: `https://collector:4318/v1/logs`. */
@@ -28,6 +29,7 @@ const SEVERITY_NUMBERS: Readonly<Record<Severity, number>> = {
 export class OtlpLogs implements Outlet {
   readonly #resource: Readonly<Record<string, string>>
   readonly #post: PostOptions
+  readonly #bodies = new LastBatch<Promise<Uint8Array>>()
 
   constructor({ url: address, resource, headers: given, ...options }: OtlpLogsOptions) {
     this.#resource = resource
@@ -36,8 +38,11 @@ export class OtlpLogs implements Outlet {
   }
 
   async deliver(batch: readonly Entry[], signal: AbortSignal): Promise<Delivery> {
-    const body = JSON.stringify(otlpRequest(batch, this.#resource))
+    const body = await this.#bodies.of(batch, () =>
+      packed(JSON.stringify(otlpRequest(batch, this.#resource)), this.#post.gzip),
+    )
     const { delivery, text } = await post(body, signal, this.#post)
+    if (delivery.kind !== 'later') this.#bodies.forget()
     return delivery.kind === 'taken' ? judgePartial(text, batch.length) : delivery
   }
 

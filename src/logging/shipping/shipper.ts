@@ -6,7 +6,7 @@ import { LineQueue } from './line-queue.ts'
 import { rankOf } from './severities.ts'
 import type { Spool } from './spool.ts'
 
-export type DropReason = 'full' | 'too_long' | 'rejected' | 'stopped'
+export type DropReason = 'full' | 'too_long' | 'rejected' | 'stopped' | 'corrupt'
 
 /** In lines. What was queued has been sent, was dropped or waits. */
 export interface SinkStats {
@@ -21,8 +21,6 @@ export interface SinkStats {
   readonly bytes: number
   /** Of what is held on disk. */
   readonly spooledBytes: number
-  /** Records of the spool that could not be read. */
-  readonly corrupt: number
 }
 
 /** Where lines go on their way out. No method throws or rejects. */
@@ -78,7 +76,7 @@ export class Shipper implements LineSink {
   /** Runs what is sent in nobody's request. */
   readonly #outside = AsyncLocalStorage.snapshot()
   readonly #least: number
-  readonly #dropped: Record<DropReason, number> = { full: 0, too_long: 0, rejected: 0, stopped: 0 }
+  readonly #dropped: Record<Exclude<DropReason, 'corrupt'>, number> = { full: 0, too_long: 0, rejected: 0, stopped: 0 }
   readonly #retried: Record<RetryReason, number> = { throttled: 0, server: 0, network: 0, io: 0 }
   #batchBytes: number
   #queued: number
@@ -142,15 +140,15 @@ export class Shipper implements LineSink {
 
   get stats(): SinkStats {
     const { full, too_long, rejected, stopped } = this.#dropped
+    const corrupt = this.#options.spool?.corrupt ?? 0
     return {
       queued: this.#queued,
       sent: this.#sent,
-      dropped: { ...this.#dropped },
+      dropped: { full, too_long, rejected, stopped, corrupt },
       retried: { ...this.#retried },
-      waiting: this.#queued - this.#sent - full - too_long - rejected - stopped,
+      waiting: this.#queued - this.#sent - full - too_long - rejected - stopped - corrupt,
       bytes: this.#queue.bytes,
       spooledBytes: this.#options.spool?.bytes ?? 0,
-      corrupt: this.#options.spool?.corrupt ?? 0,
     }
   }
 

@@ -1,38 +1,62 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Makes the folder this process's own. Returns how to give it back. @throws Error when a living process has it. */
+const ATTEMPTS = 5
+
+/** Makes the folder this process's own. Returns how to give it back. @throws Error when a process that is alive has it. */
 export function lockFolder(folder: string): () => void {
   const file = join(folder, 'lock')
-  try {
-    writeFileSync(file, `${process.pid}\n`, { flag: 'wx' })
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error
-    const holder = Number.parseInt(readFileSync(file, 'utf8'), 10)
-    if (HELD.has(file) || (holder !== process.pid && isAlive(holder))) {
-      throw new Error(`spool ${folder}: process ${holder} has it; give each process a folder of its own`, {
-        cause: error,
-      })
+  const own = `${process.pid} ${startOf(process.pid)}`
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (made(file, own)) return () => rmSync(file, { force: true })
+    const [pid = '', start = ''] = contentOf(file).split(' ')
+    if (isAlive(Number(pid), start)) {
+      throw new Error(`spool ${folder}: process ${pid} has it; give each sink of each process a folder of its own`)
     }
-    writeFileSync(file, `${process.pid}\n`)
-  }
-  HELD.add(file)
-  return () => {
-    HELD.delete(file)
     rmSync(file, { force: true })
+  }
+  throw new Error(`spool ${folder}: several processes open it at once; give each a folder of its own`)
+}
+
+function made(file: string, content: string): boolean {
+  try {
+    writeFileSync(file, content, { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw error
   }
 }
 
-/** Those of this process: in a container each process may be number 1, so that a number tells nothing of itself. */
-const HELD = new Set<string>()
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
 
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false
+/** A process id is used again some day, in a container at once: the same id with another start is another process. */
+function isAlive(pid: number, start: string): boolean {
+  if (!(Number.isInteger(pid) && pid > 0)) return false
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return isCode(error, 'EPERM')
+    if (!isCode(error, 'EPERM')) return false
+  }
+  const now = startOf(pid)
+  return start === '' || start === 'unknown' || now === 'unknown' || start === now
+}
+
+/** Boot and start of a process, where Linux tells them. */
+function startOf(pid: number): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name, in brackets, may hold spaces; the start is the 20th field behind it.
+    return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`
+  } catch {
+    return 'unknown'
   }
 }
 

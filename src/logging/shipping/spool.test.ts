@@ -93,15 +93,18 @@ describe('a spool', () => {
     )
   })
 
-  it('is one process’s', async () => {
+  it('is one process’s, and one sink’s', async () => {
     const options = { folder: folderOf(), maxBytes: 1 << 20, maxLineBytes: 4096 }
     const spool = await Spool.open(options)
-    await expect(Spool.open(options)).rejects.toThrow(/has it; give each process a folder of its own/)
+    await expect(Spool.open(options)).rejects.toThrow(`process ${process.pid} has it; give each`)
     await spool.close()
-    writeFileSync(path.join(options.folder, 'lock'), `${process.ppid}\n`)
+    writeFileSync(path.join(options.folder, 'lock'), `${process.ppid}`)
     await expect(Spool.open(options)).rejects.toThrow(`process ${process.ppid} has it`)
-    writeFileSync(path.join(options.folder, 'lock'), '999999999\n')
-    await (await Spool.open(options)).close()
+    for (const stale of ['', 'nonsense', '999999999 unknown', `${process.ppid} of-another-boot:1`]) {
+      writeFileSync(path.join(options.folder, 'lock'), stale)
+      await (await Spool.open(options)).close()
+    }
+    expect(readdirSync(options.folder)).toEqual([])
   })
 
   it('skips what is torn or nonsense, and counts it', async () => {
@@ -117,7 +120,7 @@ describe('a spool', () => {
     writeLines(sink, 5, 10)
     await sink.flush(5000)
     expect(peer.taken).toEqual(range(0, 10))
-    expect(sink.stats).toMatchObject({ sent: 10, corrupt: 3 })
+    expect(sink.stats).toMatchObject({ queued: 13, sent: 10, waiting: 0, dropped: { corrupt: 3 } })
     await sink.stop(1000)
     expect(segmentsOf(folder)).toEqual([])
   })
@@ -176,7 +179,7 @@ describe('a spool', () => {
     const child = new ServerProcess(process.execPath, ['--input-type=module', '-e', script])
     await child.printed(/spooled/, 20_000)
     await child.stop('SIGKILL')
-    expect(readFileSync(path.join(folder, 'lock'), 'utf8')).toBe(`${child.child.pid}\n`)
+    expect(readFileSync(path.join(folder, 'lock'), 'utf8')).toMatch(new RegExp(`^${child.child.pid} `))
     const peer = taker()
     const sink = await sinkOf(folder, peer.fetch)
     expect(sink.stats.queued).toBe(5000)

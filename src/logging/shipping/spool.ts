@@ -40,9 +40,10 @@ export class Spool {
   #next: number
   /** Where the batch ends that is being sent. */
   #upTo: number | undefined
-  /** Lines that were found when it was opened. */
+  /** Lines that were found when it was opened, those that cannot be read included. */
   readonly lines: number
-  corrupt: number
+  /** Those that could not be read. */
+  corrupt = 0
 
   private constructor(options: SpoolOptions, found: Found, unlock: () => void) {
     this.#folder = options.folder
@@ -54,7 +55,6 @@ export class Spool {
     this.#offset = found.offset
     this.#next = found.next
     this.lines = found.lines
-    this.corrupt = found.corrupt
   }
 
   /** @throws Error when the folder cannot be had. */
@@ -198,7 +198,6 @@ interface Found {
   readonly offset: number
   readonly next: number
   readonly lines: number
-  readonly corrupt: number
 }
 
 async function find(folder: string): Promise<Found> {
@@ -216,7 +215,7 @@ async function find(folder: string): Promise<Found> {
     segments.push({ name, size })
   }
   const last = Number(SEGMENT.exec(names.at(-1) ?? '')?.[1] ?? 0)
-  return { segments, offset, next: last + 1, lines, corrupt: 0 }
+  return { segments, offset, next: last + 1, lines }
 }
 
 async function readPosition(
@@ -236,14 +235,16 @@ async function readPosition(
 
 async function countLines(file: string, from: number): Promise<number> {
   let lines = 0
+  let torn = false
   const handle = await open(file, 'r')
   try {
     for await (const chunk of handle.createReadStream({ start: from, autoClose: false })) {
       if (!Buffer.isBuffer(chunk)) continue
       for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) lines++
+      torn = chunk.at(-1) !== 0x0a
     }
   } finally {
     await handle.close()
   }
-  return lines
+  return torn ? lines + 1 : lines
 }

@@ -114,7 +114,7 @@ describe('lines to syslog, received by rsyslogd', () => {
       () => sink.stats,
     )
     expect(numbered()).toEqual(range(0, 40))
-    expect(sink.stats.dropped).toEqual({ full: 0, too_long: 1, rejected: 0, stopped: 0 })
+    expect(sink.stats.dropped).toEqual({ full: 0, too_long: 1, rejected: 0, stopped: 0, corrupt: 0 })
   })
 
   it('are there once after an outage and a restart of ours', async ({ skip }) => {

@@ -4,14 +4,13 @@ import type { Registry } from '../../metrics/index.ts'
 const TOTALS: Readonly<Record<string, readonly [help: string, read: (stats: SinkStats) => number]>> = {
   queued: ['Log lines that were to be shipped.', (stats) => stats.queued],
   sent: ['Log lines that the other side took.', (stats) => stats.sent],
-  spool_corrupt: ['Records of a spool that could not be read.', (stats) => stats.corrupt],
 }
 
 const BY_REASON: Readonly<
   Record<string, readonly [help: string, read: (stats: SinkStats) => Readonly<Record<string, number>>]>
 > = {
   dropped: [
-    'Log lines that went unshipped: full (no room), too_long, rejected (the other side would not have them), stopped.',
+    'Log lines that went unshipped: full (no room), too_long, rejected (the other side would not have them), stopped, corrupt (in the spool).',
     (stats) => stats.dropped,
   ],
   retried: [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type SocketAddress, type TlsOptions } from '../address.ts'
 import { type Delivery, type Entry, messageOf, type Outlet, TAKEN } from '../delivery.ts'
+import { LastBatch } from '../last-batch.ts'
 import { Channel } from './channel.ts'
 import { type Credentials, shakeHands } from './handshake.ts'
 import { MessagePackWriter } from './message-pack.ts'
@@ -15,9 +16,19 @@ export interface FluentdOptions {
   readonly timeoutMs: number
 }
 
+interface ForwardMessage {
+  readonly bytes: Uint8Array
+  /** By which the server says that it has it. */
+  readonly chunk: string | undefined
+}
+
+/** Sending it again would not help. */
+class EncodingError extends Error {}
+
 /** Fluentd's and Fluent Bit's forward protocol, a batch as PackedForward. */
 export class Fluentd implements Outlet {
   readonly #options: FluentdOptions
+  readonly #messages = new LastBatch<ForwardMessage>()
   #channel: Channel | undefined
 
   constructor(options: FluentdOptions) {
@@ -25,28 +36,42 @@ export class Fluentd implements Outlet {
   }
 
   async deliver(batch: readonly Entry[], signal: AbortSignal): Promise<Delivery> {
-    const { tag, ack, timeoutMs } = this.#options
-    const chunk = randomBytes(16).toString('base64')
-    const message = forwardMessage(tag, batch, ack ? chunk : undefined)
     try {
       const channel = await this.#connected(signal)
-      if (!ack) await channel.sent(message)
-      else {
-        channel.send(message)
-        const answer = await channel.receive(timeoutMs, signal)
-        if (!(answer instanceof Map) || answer.get('ack') !== chunk)
-          throw new Error('another answer than that to the batch')
-      }
-      return TAKEN
+      await this.#send(channel, this.#messageOf(batch), signal)
     } catch (error) {
+      if (error instanceof EncodingError) throw error
       this.close()
       return { kind: 'later', reason: 'network', detail: messageOf(error) }
     }
+    this.#messages.forget()
+    return TAKEN
   }
 
   close(): void {
     this.#channel?.close()
     this.#channel = undefined
+  }
+
+  #messageOf(batch: readonly Entry[]): ForwardMessage {
+    const { tag, ack } = this.#options
+    try {
+      return this.#messages.of(batch, () => {
+        const chunk = ack ? randomBytes(16).toString('base64') : undefined
+        return { bytes: forwardMessage(tag, batch, chunk), chunk }
+      })
+    } catch (error) {
+      throw new EncodingError(messageOf(error), { cause: error })
+    }
+  }
+
+  async #send(channel: Channel, { bytes, chunk }: ForwardMessage, signal: AbortSignal): Promise<void> {
+    if (chunk === undefined) return channel.sent(bytes)
+    channel.send(bytes)
+    const answer = await channel.receive(this.#options.timeoutMs, signal)
+    if (!(answer instanceof Map) || answer.get('ack') !== chunk) {
+      throw new Error('another answer than that to the batch')
+    }
   }
 
   async #connected(signal: AbortSignal): Promise<Channel> {
