@@ -31,7 +31,7 @@ export function socketAddress(url: string, defaultPort: number, protocols: reado
   return { protocol: protocol === 'tls' ? 'tls' : protocol === 'udp' ? 'udp' : 'tcp', host, port }
 }
 
-/** An open connection, after the handshake of TLS. Rejects on failure, time-out and abort. */
+/** An open connection, after the handshake of TLS, that holds no process. Rejects on failure, time-out and abort. */
 export async function connect(
   { protocol, host, port }: SocketAddress,
   tls: TlsOptions,
@@ -42,6 +42,8 @@ export async function connect(
     const ready = protocol === 'tls' ? 'secureConnect' : 'connect'
     const socket =
       protocol === 'tls' ? connectTls({ host, port, ...serverName(host), ...given(tls) }) : connectPlain({ host, port })
+    // Whoever flushes holds the process, and no server does.
+    socket.unref()
     const fail = (error: Error): void => {
       settle()
       socket.on('error', () => undefined)

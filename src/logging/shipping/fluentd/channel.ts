@@ -20,8 +20,6 @@ export class Channel {
     socket.on('error', (error) => this.#end(error))
     socket.on('end', () => socket.destroy())
     socket.on('close', () => this.#end(new Error('the server closed the connection')))
-    // Nobody waits for a connection that is at rest.
-    socket.unref()
   }
 
   get open(): boolean {
@@ -42,7 +40,6 @@ export class Channel {
     }, timeoutMs).unref()
     signal.addEventListener('abort', stop)
     if (signal.aborted) stop()
-    this.#socket.ref()
     try {
       for (;;) {
         const read = readMessagePack(this.#received)
@@ -58,7 +55,6 @@ export class Channel {
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', stop)
-      this.#socket.unref()
       this.#wake = undefined
     }
   }
