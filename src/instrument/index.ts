@@ -33,6 +33,15 @@ export type { HttpExchange, HttpOpening, HttpOptions, HttpRecorder, HttpServerOp
 export { type ExpressApp, instrumentExpress } from './http/express.ts'
 export { type FastifyApp, instrumentFastify } from './http/fastify.ts'
 export { type HonoApp, instrumentHono } from './http/hono.ts'
+export {
+  type HttpIncident,
+  type IncidentHandler,
+  type IncidentOptions,
+  MALFORMED_REASONS,
+  type MalformedReason,
+  UPGRADE_PROTOCOLS,
+  type UpgradeProtocol,
+} from './http/incident.ts'
 export { instrumentKoa, type KoaApp } from './http/koa.ts'
 export type { HttpRequest } from './http/message.ts'
 export { instrumentNest, type NestApp } from './http/nest.ts'

@@ -13,7 +13,8 @@ export {
 export type { LineValue } from './line.ts'
 export type { DropReason, LineSink, SinkStats } from './shipping/shipper.ts'
 export type { RetryReason } from './shipping/delivery.ts'
-export { createSink, type SinkSurroundings } from './shipping/sink.ts'
+export { createSink } from './shipping/create-sink.ts'
+export type { SinkSurroundings } from './shipping/sink.ts'
 export type {
   ElasticsearchSink,
   FileSink,

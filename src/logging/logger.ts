@@ -1,6 +1,7 @@
-import { pino, stdTimeFunctions, type Logger as Pino } from 'pino'
+import type { Logger as Pino } from 'pino'
 import { type Destination, type LoggingStats, type SafeDestination, safeDestination } from './destination.ts'
 import { fieldsOf, isoTimes, type LineValue, nameOf } from './line.ts'
+import { findPino, pinoLibrary } from './pino.ts'
 import { redactFields } from './redaction.ts'
 import type { LineSink } from './shipping/shipper.ts'
 import { withSinks } from './sink-destination.ts'
@@ -60,23 +61,25 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions = {}): RootLogger {
   const destination = withSinks(safeDestination(options.destination), options.sinks ?? [])
   const { ids, now, service } = options
-  const time = now === undefined ? stdTimeFunctions.isoTime : timeField(isoTimes(now))
-  const sink = pino(
-    {
-      level: 'trace',
-      base: service === undefined ? {} : { service },
-      timestamp: time,
-      // Errors have become plain objects while secrets were taken out.
-      serializers: { err: (error: unknown) => error },
-      formatters: { level: (label) => ({ level: label }), log: redactFields },
-      ...(ids === undefined ? {} : { mixin: () => safely(ids) }),
-    },
-    destination,
-  )
+  findPino()
+  const time = now === undefined ? () => pinoLibrary().stdTimeFunctions.isoTime() : timeField(isoTimes(now))
+  let pino: Pino | undefined
+  const sink = (): Pino =>
+    (pino ??= pinoLibrary().pino(
+      {
+        level: 'trace',
+        base: service === undefined ? {} : { service },
+        timestamp: time,
+        // Errors have become plain objects while secrets were taken out.
+        serializers: { err: (error: unknown) => error },
+        formatters: { level: (label) => ({ level: label }), log: redactFields },
+        ...(ids === undefined ? {} : { mixin: () => safely(ids) }),
+      },
+      destination,
+    ))
   const level = levelOf(options.level ?? 'info')
   return new Root(
-    sink,
-    { destination, time, service: service === undefined ? '' : `,"service":${JSON.stringify(service)}` },
+    { sink, destination, time, service: service === undefined ? '' : `,"service":${JSON.stringify(service)}` },
     level,
   )
 }
@@ -85,8 +88,9 @@ function timeField(time: () => string): () => string {
   return () => `,"time":"${time()}"`
 }
 
-/** What lines that do not pass by pino are made of. */
+/** What lines are made of; but for the sink, those that do not pass by pino. */
 interface Paper {
+  readonly sink: () => Pino
   readonly destination: SafeDestination
   /** `,"time":"2026-01-01T00:00:00.000Z"` */
   readonly time: () => string
@@ -96,11 +100,10 @@ interface Paper {
 
 /** Levels are decided here and not by pino, whose children do not follow a parent that is set later. */
 class Module implements Logger {
-  readonly #sink: Pino
-  readonly #root: Pino
   readonly #paper: Paper
   readonly #module: string | undefined
   readonly #parent: Module | undefined
+  #sink: Pino | undefined
   #threshold: number | undefined
 
   readonly trace: LogMethod = this.#method('trace')
@@ -110,14 +113,11 @@ class Module implements Logger {
   readonly error: LogMethod = this.#method('error')
   readonly fatal: LogMethod = this.#method('fatal')
 
-  constructor(root: Pino, paper: Paper, place: { level: Level } | { module: string; parent: Module }) {
-    this.#root = root
+  constructor(paper: Paper, place: { level: Level } | { module: string; parent: Module }) {
     this.#paper = paper
     if ('level' in place) {
-      this.#sink = root
       this.#threshold = LEVELS.indexOf(place.level)
     } else {
-      this.#sink = root.child({ module: place.module })
       this.#module = place.module
       this.#parent = place.parent
     }
@@ -125,7 +125,7 @@ class Module implements Logger {
 
   child(module: string): Logger {
     const name = this.#module === undefined ? module : `${this.#module}.${module}`
-    return new Module(this.#root, this.#paper, { module: name, parent: this })
+    return new Module(this.#paper, { module: name, parent: this })
   }
 
   lines(message: string, names: readonly string[]): LineWriter {
@@ -152,13 +152,19 @@ class Module implements Logger {
     return this.#parent === undefined ? 0 : this.#parent.#least()
   }
 
+  #ownSink(): Pino {
+    const sink = this.#paper.sink()
+    return this.#module === undefined ? sink : sink.child({ module: this.#module })
+  }
+
   #method(severity: Severity): LogMethod {
     const rank = LEVELS.indexOf(severity)
     return (first: unknown, message?: string): void => {
       if (rank < this.#least()) return
       try {
-        if (message === undefined) this.#sink[severity](first)
-        else this.#sink[severity](first, message)
+        const sink = (this.#sink ??= this.#ownSink())
+        if (message === undefined) sink[severity](first)
+        else sink[severity](first, message)
       } catch {
         // Whatever a caller's object does while it is written, the application goes on.
       }
@@ -169,8 +175,8 @@ class Module implements Logger {
 class Root extends Module implements RootLogger {
   readonly #destination: SafeDestination
 
-  constructor(sink: Pino, paper: Paper, level: Level) {
-    super(sink, paper, { level })
+  constructor(paper: Paper, level: Level) {
+    super(paper, { level })
     this.#destination = paper.destination
   }
 

@@ -1,4 +1,4 @@
-import { stdSerializers } from 'pino'
+import { pinoLibrary } from './pino.ts'
 
 export const REDACTED = '[redacted]'
 
@@ -34,7 +34,7 @@ function redactField(key: string, value: unknown, depth: number): unknown {
 function redactValue(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
   if (depth > MAX_DEPTH) return '[too deep]'
-  if (value instanceof Error) return redactValue({ ...stdSerializers.err(value) }, depth)
+  if (value instanceof Error) return redactValue({ ...pinoLibrary().stdSerializers.err(value) }, depth)
   if (Array.isArray(value)) return redactArray(value, depth)
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     const json: unknown = value.toJSON()

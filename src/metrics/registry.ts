@@ -294,10 +294,10 @@ class LiveRegistry implements RegistryReader {
 
   /** `x_sum` beside a histogram `x` would put two families into one line's name. */
   #refuseClash({ kind, name }: Definition): void {
-    const mine = linesOf(kind, name)
-    const taken = Array.from(this.#entries.values(), ({ metric }) => metric.definition).find(
-      (other) => mine.includes(other.name) || linesOf(other.kind, other.name).includes(name),
-    )?.name
+    const longer = linesOf(kind, name).find((line) => this.#entries.has(line))
+    const shorter = this.#entries.get(name.slice(0, name.lastIndexOf('_')))?.metric.definition
+    const mixes = shorter !== undefined && linesOf(shorter.kind, shorter.name).includes(name)
+    const taken = longer ?? (mixes ? shorter.name : undefined)
     if (taken !== undefined) throw new RangeError(`metric ${name}: its lines would mix with those of ${taken}`)
   }
 }

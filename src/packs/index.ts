@@ -1,3 +1,19 @@
+export {
+  apiService,
+  ApiServiceMetrics,
+  type ApiServiceOptions,
+  type AuthenticationFailure,
+  type InvalidSignature,
+  type Origin,
+  type RateLimitHit,
+} from './api-service/api-service.ts'
+export {
+  type SecuritySignal,
+  SourceBook,
+  type SourceBookCounts,
+  type SourceBookOptions,
+  type SourceStats,
+} from './api-service/source-book.ts'
 export type { PlacedBet, SettledBet } from './casino/bet.ts'
 export { casino, type CasinoMetrics, type CasinoOptions } from './casino/casino.ts'
 export type { ChiSquareTest } from './casino/chi-square.ts'
@@ -10,6 +26,7 @@ export { NetworkMetrics } from './casino/network.ts'
 export { PlayerBook, type PlayerBookCounts, type PlayerBookOptions, type PlayerStats } from './casino/player-book.ts'
 export { SocketMetrics, type SocketOptions, type Traffic } from './casino/sockets.ts'
 export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
+export { type HttpIncident, HttpIncidentMetrics, type HttpIncidentOptions } from './http/incidents.ts'
 export { type OpenedRequest, OtelHttpMetrics, type OtelRequest } from './http/otel.ts'
 export { PromBundleMetrics } from './http/prom-bundle.ts'
 export {
@@ -21,8 +38,11 @@ export {
 } from './messaging/messaging.ts'
 export { CacheMetrics } from './media/caches.ts'
 export { DatabaseMetrics, type DatabaseStatement } from './media/databases.ts'
+export { DiscoveryMetrics, type SearchQuery } from './media/discovery.ts'
+export { IngestionMetrics, type IngestionStep, type TimedIngestionStep, type Upload } from './media/ingestion.ts'
 export { ConnectionMetrics, media, type MediaMetrics, PoolMetrics } from './media/media.ts'
 export { OutgoingMetrics, type OutgoingRequest } from './media/outgoing.ts'
+export { PlaybackMetrics } from './media/playback.ts'
 export { RequestErrorMetrics } from './media/request-errors.ts'
 export { type MediaRequest, RequestMetrics } from './media/requests.ts'
 export {

@@ -1,11 +1,10 @@
-import type { RuleSet } from '../alerting/index.ts'
 import { createSystemReader, type RequestScope, type RequestStart, type RouteInstrument } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
-import { createIdSource, currentContext } from '../tracing/index.ts'
+import { createIdSource, currentContext, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
 import type { OtlpSenderStats } from '../wire/index.ts'
 import { Admin } from './admin/admin.ts'
@@ -14,17 +13,17 @@ import type { ConfigInput, ResolvedConfig } from './config/config.ts'
 import { type Environment, resolveConfig } from './config/resolve.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
-import { History, type QueryTime } from './history/history.ts'
-import { openStore, storeFolder } from './history/open-store.ts'
+import type { History, QueryTime } from './history/history.ts'
+import type { OpenHistory } from './history/open-history.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
-import { Shipping } from './shipping/shipping.ts'
+import type { Shipping, ShippingOptions } from './shipping/shipping.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
-import { readRules } from './rules/read-rules.ts'
 import type { Rules } from './rules/rules.ts'
 import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
+import type { CreateSpanSender } from './traces/span-sender.ts'
 import { Traces } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
@@ -55,6 +54,8 @@ export interface Boxman {
   /** A request measured by hand: `using scope = boxman.request({ route })`, or what a function does. */
   request(start: RequestStart): RequestScope
   request<T>(start: RequestStart, work: (scope: RequestScope) => T): T
+  /** Makes spans by hand, beside those of requests and calls; undefined when `tracing.enabled` is false. */
+  readonly tracer: Tracer | undefined
   readonly admin: Admin
   /** What the metrics were, and whatever else is put there; undefined when `store.enabled` is false. */
   readonly store: Tsdb | undefined
@@ -94,32 +95,51 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
     )
   }
-  const ruleSets = await rulesOf(config, cwd)
-  const shipping = await Shipping.open({ config, cwd, wallNow })
-  let store: Tsdb | undefined
-  const folder = storeFolder(config, cwd)
+  if ((config.rules ?? []).length > 0 && !config.store.enabled) {
+    throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
+  }
+  const createSpanSender = await spanSenderOf(config)
+  const openTelemetry = await openTelemetryOf(config, cwd)
+  const shipping = await shippingOf({ config, cwd, wallNow })
+  let history: OpenHistory | undefined
+  let boxman: Wiring | undefined
   try {
-    store = config.store.enabled ? await openStore(config, cwd) : undefined
-    const { enabled, openTelemetry: wanted } = config.tracing
-    const openTelemetry = enabled && wanted !== false ? await findOpenTelemetry(cwd) : undefined
-    const parts = { wallNow, now, logDestination, store, folder, ruleSets, cwd, openTelemetry, shipping }
-    const boxman = new Wiring(config, parts)
+    history = await historyOf(config, cwd)
+    const parts = { wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry, shipping }
+    boxman = new Wiring(config, parts)
     if (config.admin.enabled) await boxman.admin.listen()
-    boxman.start()
+    await boxman.start()
     return boxman
   } catch (error) {
-    await store?.close()
-    await shipping.stop()
+    await boxman?.admin.close(0)
+    await history?.store.close()
+    await shipping?.stop()
     throw error
   }
 }
 
-async function rulesOf({ rules = [], store }: ResolvedConfig, cwd: string): Promise<readonly RuleSet[]> {
-  if (rules.length === 0) return []
-  if (!store.enabled) throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
-  const read = await readRules(rules, cwd)
-  if (!read.ok) throw new ConfigError(read.problems.map((problem) => `rules: ${problem}`))
-  return read.sets
+// What a configuration leaves out is not loaded: it is most of the code.
+
+async function historyOf(config: ResolvedConfig, cwd: string): Promise<OpenHistory | undefined> {
+  if (!config.store.enabled) return undefined
+  const { openHistory } = await import('./history/open-history.ts')
+  return openHistory(config, cwd)
+}
+
+async function shippingOf(options: ShippingOptions): Promise<Shipping | undefined> {
+  if (options.config.log.ship === undefined) return undefined
+  const { Shipping } = await import('./shipping/shipping.ts')
+  return Shipping.open(options)
+}
+
+async function spanSenderOf({ tracing }: ResolvedConfig): Promise<CreateSpanSender | undefined> {
+  if (!tracing.enabled || tracing.otlpUrl === undefined) return undefined
+  const { createSpanSender } = await import('./traces/span-sender.ts')
+  return createSpanSender
+}
+
+async function openTelemetryOf({ tracing }: ResolvedConfig, cwd: string): Promise<FoundApi | undefined> {
+  return tracing.enabled && tracing.openTelemetry !== false ? findOpenTelemetry(cwd) : undefined
 }
 
 class Wiring implements Boxman {
@@ -132,7 +152,7 @@ class Wiring implements Boxman {
   readonly admin: Admin
   readonly #history: History | undefined
   readonly #traces: Traces | undefined
-  readonly #shipping: Shipping
+  readonly #shipping: Shipping | undefined
   readonly #ownLog: Logger
   readonly #faults: FaultLog
   readonly #signals: Signals
@@ -145,18 +165,16 @@ class Wiring implements Boxman {
       wallNow,
       now,
       logDestination: destination,
-      store,
-      folder,
-      ruleSets,
+      history,
+      createSpanSender,
       cwd,
       openTelemetry,
       shipping,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
-      readonly store: Tsdb | undefined
-      readonly folder: string | undefined
-      readonly ruleSets: readonly RuleSet[]
+      readonly history: OpenHistory | undefined
+      readonly createSpanSender: CreateSpanSender | undefined
       readonly openTelemetry: FoundApi | undefined
-      readonly shipping: Shipping
+      readonly shipping: Shipping | undefined
     },
   ) {
     const { constantLabels, log, prefix } = config
@@ -172,7 +190,7 @@ class Wiring implements Boxman {
       level: log.enabled ? log.level : 'silent',
       ids: logIds,
       now: wallNow,
-      sinks: shipping.sinks,
+      sinks: shipping?.sinks ?? [],
       ...(destination === undefined ? {} : { destination }),
     })
     this.#ownLog = this.logger('boxman')
@@ -186,6 +204,7 @@ class Wiring implements Boxman {
           now,
           wallNow,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
+          createSender: createSpanSender,
           openTelemetry,
           onNoBridge: (detail) => this.#ownLog.warn({ detail }, 'Spans of OpenTelemetry are not taken'),
         })
@@ -201,21 +220,14 @@ class Wiring implements Boxman {
       onFault,
       cwd,
     })
-    this.#history =
-      store &&
-      new History({
-        config,
-        store,
-        folder,
-        metrics: this.metrics,
-        log: this.#ownLog,
-        now,
-        wallNow,
-        onFault,
-        ruleSets,
-        cwd,
-        ready: async () => (await this.health.readiness()).status !== 'fail',
-      })
+    this.#history = history?.create({
+      metrics: this.metrics,
+      log: this.#ownLog,
+      now,
+      wallNow,
+      onFault,
+      ready: async () => (await this.health.readiness()).status !== 'fail',
+    })
     const startedAt = now()
     this.admin = new Admin({
       config,
@@ -234,13 +246,18 @@ class Wiring implements Boxman {
     this.#publish()
   }
 
-  start(): void {
-    this.#shipping.start(this.metrics, this.#ownLog)
+  async start(): Promise<void> {
+    this.#shipping?.start(this.metrics, this.#ownLog)
     this.#traces?.start()
-    this.#history?.start(this.admin.url)
+    await this.#history?.start(this.admin.url)
     this.#signals.start()
     this.#loop.start()
-    this.#ownLog.info({ admin: this.admin.url }, 'Boxman observes')
+    // Not by pino, which a service may do without until it says something itself.
+    this.#ownLog.lines('Boxman observes', ['admin'])('info', [this.admin.url])
+  }
+
+  get tracer(): Tracer | undefined {
+    return this.#traces?.tracer
   }
 
   get store(): Tsdb | undefined {
@@ -301,9 +318,9 @@ class Wiring implements Boxman {
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#traces?.stop(SPANS_DEADLINE_MS),
       () => this.#history?.close(),
-      () => this.#ownLog.info('Boxman stopped'),
+      () => this.#ownLog.lines('Boxman stopped', [])('info', []),
       () => within(FLUSH_DEADLINE_MS, this.log.flush()),
-      () => this.#shipping.stop(),
+      () => this.#shipping?.stop(),
     ]
     for (const phase of phases) {
       try {

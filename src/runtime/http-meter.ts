@@ -1,6 +1,20 @@
-import type { HttpExchange, HttpOptions, OutgoingCall } from '../instrument/index.ts'
+import {
+  type HttpExchange,
+  type HttpOptions,
+  type IncidentHandler,
+  MALFORMED_REASONS,
+  type OutgoingCall,
+  UPGRADE_PROTOCOLS,
+} from '../instrument/index.ts'
 import type { ExemplarInput, Registry } from '../metrics/index.ts'
-import { GatewayRequests, OtelHttpMetrics, OutgoingMetrics, PromBundleMetrics, RequestMetrics } from '../packs/index.ts'
+import {
+  GatewayRequests,
+  HttpIncidentMetrics,
+  OtelHttpMetrics,
+  OutgoingMetrics,
+  PromBundleMetrics,
+  RequestMetrics,
+} from '../packs/index.ts'
 import { type CorrelationContext, Span } from '../tracing/index.ts'
 import type { HttpPreset } from './config/config.ts'
 
@@ -30,6 +44,17 @@ export function httpMeter(registry: Registry, { preset, prefix, exemplars }: Htt
     case 'prom-bundle':
       return { record: pointing<HttpExchange>(new PromBundleMetrics(registry).record, exemplars) }
   }
+}
+
+/** What records malformed requests and upgrades, in the style of a preset; from then on they are in the exposition. */
+export function httpIncidents(registry: Registry, { preset, prefix }: HttpMeterOptions): IncidentHandler | undefined {
+  if (preset === 'off') return undefined
+  const named = { otel: 'http_server', bitcraps: `${prefix}_gateway`, media: 'http', 'prom-bundle': 'http' }[preset]
+  return new HttpIncidentMetrics(registry, {
+    prefix: named,
+    reasons: MALFORMED_REASONS,
+    protocols: UPGRADE_PROTOCOLS,
+  }).record
 }
 
 /** What records calls; only one preset has names for them. As of {@link httpMeter}. */

@@ -14,6 +14,7 @@ import {
   type HttpRequest,
   type HttpServer,
   type HttpServerOptions,
+  type IncidentHandler,
   instrumentExpress,
   instrumentCache,
   instrumentCaches,
@@ -60,7 +61,7 @@ import {
 import type { IdSource, Propagation, Tracer } from '../tracing/index.ts'
 import type { Config } from './config/config.ts'
 import { libraryFinder } from './find-library.ts'
-import { callMeter, type HttpMeter, httpMeter, type HttpMeterOptions } from './http-meter.ts'
+import { callMeter, httpIncidents, type HttpMeter, httpMeter, type HttpMeterOptions } from './http-meter.ts'
 import { propagationOf } from './propagation.ts'
 
 export interface InstrumentOptions {
@@ -90,6 +91,7 @@ export class Instruments {
   readonly #topics = new Set<Topics>()
   readonly #polled = new Set<Watched>()
   readonly #pools = new Map<Watched, PoolCounts>()
+  #incident: IncidentHandler | undefined
   #sockets: WebSocketMeter | undefined
   #manual: ScopeOptions | undefined
   #route: RouteInstrument | undefined
@@ -114,13 +116,13 @@ export class Instruments {
     options: { record?: HttpRecorder; route?: (request: HttpRequest) => string | undefined } = {},
   ): () => void {
     const { record, route } = options
-    const whole: HttpServerOptions = { ...this.#http(record), ...(route === undefined ? {} : { route }) }
+    const whole: HttpServerOptions = { ...this.#server(record), ...(route === undefined ? {} : { route }) }
     return this.#undone(instrumentHttpServer(server, whole))
   }
 
   /** Measures an application of Express 4 or 5 under the whole patterns of its routes; returns the undo. */
   express(app: ExpressApp, options: { record?: HttpRecorder } = {}): () => void {
-    return this.#undone(instrumentExpress(app, this.#http(options.record)))
+    return this.#undone(instrumentExpress(app, this.#server(options.record)))
   }
 
   /**
@@ -143,22 +145,22 @@ export class Instruments {
 
   /** Measures an instance of Fastify, its routes by their patterns. Before it is ready, and before its own hooks. */
   fastify(app: FastifyApp, options: { record?: HttpRecorder } = {}): void {
-    instrumentFastify(app, this.#http(options.record))
+    instrumentFastify(app, this.#server(options.record))
   }
 
   /** Measures an application of Koa by the routes of `@koa/router`; returns the undo. */
   koa(app: KoaApp, options: { record?: HttpRecorder } = {}): () => void {
-    return this.#undone(instrumentKoa(app, this.#http(options.record)))
+    return this.#undone(instrumentKoa(app, this.#server(options.record)))
   }
 
   /** Measures an application of Hono on `@hono/node-server`, before `serve()`; returns the undo. */
   hono(app: HonoApp, options: { record?: HttpRecorder } = {}): () => void {
-    return this.#undone(instrumentHono(app, this.#http(options.record)))
+    return this.#undone(instrumentHono(app, this.#server(options.record)))
   }
 
   /** Measures an application of Nest on its Express or Fastify adapter, before `init()`; returns the undo. */
   nest(app: NestApp, options: { record?: HttpRecorder } = {}): () => void {
-    return this.#undone(instrumentNest(app, this.#http(options.record)))
+    return this.#undone(instrumentNest(app, this.#server(options.record)))
   }
 
   /** Measures a server of `ws` and gives its sockets topics, swept by the loop. */
@@ -351,6 +353,11 @@ export class Instruments {
     }
     this.#undo.add(undo)
     return undo
+  }
+
+  #server(own: HttpRecorder | undefined): HttpOptions {
+    this.#incident ??= httpIncidents(this.#options.metrics, this.#meter)
+    return { ...this.#http(own), incident: this.#incident }
   }
 
   #http(own: HttpRecorder | undefined): HttpOptions {

@@ -1,5 +1,3 @@
-import { randomFillSync } from 'node:crypto'
-
 /** Where ids come from. A test hands in a counter; a service uses {@link createIdSource}. */
 export interface IdSource {
   /** 32 lowercase hex digits, never all zero. */
@@ -21,6 +19,11 @@ const TRACE_BYTES = 16
 const POOL_WORDS = 1024
 const ALL_ZERO = /^0+$/
 
+/** With what is loaded for the first id: node:crypto takes 1 MB, which a service need not have before its first request. */
+function fill(bytes: NodeJS.ArrayBufferView): void {
+  process.getBuiltinModule('node:crypto').randomFillSync(bytes)
+}
+
 /** Ids from the cryptographic source, drawn 16 KB at a time: a tenth of what `randomBytes` costs per id. */
 export function createIdSource(): TraceIdSource {
   const pool = Buffer.alloc(POOL_BYTES)
@@ -30,7 +33,7 @@ export function createIdSource(): TraceIdSource {
 
   function draw(bytes: number): string {
     if (used + bytes > POOL_BYTES) {
-      randomFillSync(pool)
+      fill(pool)
       used = 0
     }
     const id = pool.toString('hex', used, used + bytes)
@@ -40,7 +43,7 @@ export function createIdSource(): TraceIdSource {
 
   function randomness(): number {
     if (usedWords === POOL_WORDS) {
-      randomFillSync(words)
+      fill(words)
       usedWords = 0
     }
     const high = words[usedWords] ?? 0
@@ -55,7 +58,7 @@ export function createIdSource(): TraceIdSource {
     randomness,
     traceIdWith(value) {
       if (used + TRACE_BYTES > POOL_BYTES) {
-        randomFillSync(pool)
+        fill(pool)
         used = 0
       }
       // The randomness is digits 18 to 30: six and a half bytes.

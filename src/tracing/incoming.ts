@@ -1,10 +1,12 @@
-import { hash } from 'node:crypto'
+import type { hash as Hash } from 'node:crypto'
 import { parseB3 } from './b3.ts'
 import { parseBaggage } from './baggage.ts'
 import { isCorrelationId } from './correlation-id.ts'
 import { type Propagation, readsB3 } from './propagation.ts'
 import { FLAG_RANDOM, FLAG_SAMPLED, isSpanId, parseTraceParent } from './traceparent.ts'
 import { parseTraceState } from './tracestate.ts'
+
+let hash: typeof Hash | undefined
 
 /** Names in lower case; an array holds one entry a header line. `IncomingMessage.headersDistinct` fits. */
 export type IncomingHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -55,6 +57,8 @@ export function readIncoming(headers: IncomingHeaders, propagation?: Propagation
 
 /** The trace of what came with only a correlation id: the first half of its SHA-256, the same in every service. */
 export function traceIdOf(correlationId: string): string {
+  // Loaded when it is needed, like that of the ids.
+  hash ??= process.getBuiltinModule('node:crypto').hash
   return hash('sha256', correlationId, 'hex').slice(0, 32)
 }
 

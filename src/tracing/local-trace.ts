@@ -47,6 +47,7 @@ export class LocalTrace implements Outcome {
   #randomness: number | undefined
   #state: OtState | undefined
   #bytes = 0
+  #held: Set<Span> | undefined
 
   constructor(host: TraceHost, incoming: Incoming, name: string, kind: SpanKind, startMs: number) {
     this.#host = host
@@ -163,10 +164,25 @@ export class LocalTrace implements Outcome {
     return true
   }
 
+  /** Puts the decision off until this span has ended. */
+  hold(span: Span): void {
+    if (this.verdict === undefined) (this.#held ??= new Set()).add(span)
+  }
+
   /** @param at the time when the span is told to have ended, not the one it may be said to. */
   ended(span: Span, at: number): void {
-    if (span === this.root) this.#host.finished(this, at)
-    else if (this.verdict !== undefined) this.#host.late(this, span)
+    const released = this.#held?.delete(span) === true
+    if (this.verdict !== undefined) {
+      if (span === this.root) this.#host.finished(this, at)
+      else this.#host.late(this, span)
+    } else if (span === this.root || (released && this.root.ended)) {
+      if (this.#held === undefined || this.#held.size === 0) this.#host.finished(this, at)
+    }
+  }
+
+  /** Kept here, though the caller did not keep its part, or those that were called were told that nobody would. */
+  get isPartial(): boolean {
+    return this.parentSampled === false || this.#head?.keep === false
   }
 
   /** Lets the recorded spans go. */

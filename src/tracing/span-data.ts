@@ -60,7 +60,7 @@ export interface TraceData {
   readonly reason: Reason
   /** How many traces this one stands for; undefined where nobody knows. */
   readonly adjustedCount: number | undefined
-  /** The caller did not keep its part. */
+  /** Parts of other processes may be missing: the caller did not keep its own, or callees were told not to keep theirs. */
   readonly partial: boolean
   /** Spans that were not recorded, for their number. */
   readonly droppedSpans: number

@@ -215,7 +215,8 @@ export class Span implements CorrelationContext {
     const end = at ?? now
     this.#endMs = end > this.startMs ? end : this.startMs
     this.trace.ended(this, now)
-    this.#details = undefined
+    // Where the trace is held, they are asked for later.
+    if (this.trace.verdict !== undefined) this.#details = undefined
   }
 
   /** Ends the first span of a trace under a name and with attributes that are only asked for where it is kept. */
@@ -253,14 +254,15 @@ export class Span implements CorrelationContext {
   }
 
   #rootAttributes(): SpanData['attributes'] {
-    const { userId, sessionId, limits } = this.trace
+    const { userId, sessionId, isPartial, limits } = this.trace
     for (const [key, value] of Object.entries(this.#details?.attributes ?? {})) {
       const accepted = acceptedValue(value, limits.valueLength)
       if (accepted !== undefined) putAttribute((this.#attributes ??= []), key, accepted, limits.attributes)
     }
     const attributes = attributesOf(this.#attributes)
-    if (userId === undefined && sessionId === undefined) return attributes
+    if (userId === undefined && sessionId === undefined && !isPartial) return attributes
     return {
+      ...(isPartial ? { 'boxman.partial': true } : {}),
       ...(userId === undefined ? {} : { 'user.id': userId }),
       ...(sessionId === undefined ? {} : { 'session.id': sessionId }),
       ...attributes,

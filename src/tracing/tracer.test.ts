@@ -340,6 +340,59 @@ describe('the decision at the end', () => {
     expect(kept.map(({ reason, partial }) => [reason, partial])).toEqual([['error', true]])
   })
 
+  it('is told by the part that it may be all there is', () => {
+    const own = tracer({ sampling: NOTHING })
+    const headers = { traceparent: `00-${TRACE}-${SPAN}-00` }
+    const called = own.startRequest('GET', { headers }).setStatus('error')
+    const caller = own.startRequest('POST')
+    outgoingHeaders(own.startSpan('validate', { parent: caller }))
+    const alone = own.startRequest('PUT')
+    for (const span of [called, caller, alone]) span.setStatus('error').end()
+    const told = kept.map(({ partial, spans }) => [spans[0]?.name, partial, spans[0]?.attributes['boxman.partial']])
+    expect(told).toEqual([
+      ['GET', true, true],
+      ['POST', true, true],
+      ['PUT', false, undefined],
+    ])
+  })
+
+  it.each([
+    ['its holders end last', ['root', 'prove', 'publish']],
+    ['one ends before, one last', ['prove', 'root', 'publish']],
+    ['its holders end before', ['publish', 'prove', 'root']],
+  ])('waits for what holds the trace: %s', (_, order) => {
+    const own = tracer({ sampling: NOTHING })
+    const root = own.startRequest('POST')
+    const prove = own.startSpan('prove', { parent: root, hold: true })
+    const publish = own.startSpan('publish', { parent: root, hold: true })
+    own.startSpan('validate', { parent: prove }).setStatus('error').end()
+    const spans = new Map(Object.entries({ prove, publish }))
+    for (const name of order) {
+      expect(kept).toEqual([])
+      if (name === 'root') root.endAs({ name: 'POST /bets', attributes: { status: 202 } })
+      else spans.get(name)?.end()
+    }
+    const names = kept.map((part) => part.spans.map(({ name }) => name))
+    expect(names).toEqual([['POST /bets', 'prove', 'publish', 'validate']])
+    expect(kept[0]?.spans[0]?.attributes).toEqual({ status: 202 })
+    expect(own.stats).toMatchObject({ liveSpans: 0, openTraces: 0, lateSpans: 0 })
+  })
+
+  it('does not wait beyond the deadline', () => {
+    const own = tracer({ deadlineMs: 10 })
+    const root = own.startRequest('POST')
+    const prove = own.startSpan('prove', { parent: root, hold: true })
+    const open = own.startRequest('stream')
+    const late = own.startSpan('late', { parent: open, hold: true })
+    root.end()
+    own.sweep(at + 10)
+    prove.end()
+    open.end()
+    late.end()
+    expect(kept.map(({ spans }) => spans.map(({ name }) => name))).toEqual([['POST'], ['prove'], ['stream'], ['late']])
+    expect(own.stats).toMatchObject({ liveSpans: 0, openTraces: 0, overdueTraces: 2 })
+  })
+
   it('holds for what ends later, and for another part of the trace', () => {
     const own = tracer({ sampling: NOTHING })
     const failed = own.startRequest('GET', { headers: { 'x-correlation-id': 'bet' } }).setStatus('error')

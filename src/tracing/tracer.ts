@@ -53,6 +53,8 @@ export interface RequestOptions extends SpanOptions {
 }
 
 export interface ChildOptions extends SpanOptions {
+  /** The trace is not decided before this span has ended too, or at its deadline: for what goes on after the answer. */
+  readonly hold?: boolean
   /** Default: the current context. Without either it is the first span of a new trace. */
   readonly parent?: CorrelationContext
 }
@@ -83,7 +85,7 @@ const NOTHING: Incoming = Object.freeze({
 })
 const LOST: Verdict = Object.freeze({ keep: false, reason: 'odds', threshold: undefined })
 
-/** Makes spans, and decides of each trace, when its first span here has ended, whether it is kept. */
+/** Makes spans, and decides of each trace, when its first span here has ended and those that hold it, whether it is kept. */
 export class Tracer {
   readonly sampler: Sampler
   readonly #options: TracerOptions
@@ -129,6 +131,7 @@ export class Tracer {
     if (!(parent instanceof Span)) return this.#root(incomingFrom(parent), name, options.kind ?? 'internal', options)
     const at = options.at ?? this.#options.now()
     const span = parent.trace.startChild(parent, name, options.kind ?? 'internal', at)
+    if (options.hold === true) parent.trace.hold(span)
     if (options.attributes !== undefined) span.setAttributes(options.attributes)
     return span
   }
@@ -241,7 +244,7 @@ export class Tracer {
         failed: trace.hasErrors,
         reason,
         adjustedCount: threshold === undefined ? undefined : 1 / probabilityOf(threshold),
-        partial: trace.parentSampled === false,
+        partial: trace.isPartial,
         droppedSpans: trace.droppedSpans,
       }),
     )

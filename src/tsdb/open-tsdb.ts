@@ -1,6 +1,4 @@
-import { Disk } from './disk/disk.ts'
-import { type Files, nodeFiles } from './disk/files.ts'
-import { levelsOf } from './disk/tiers.ts'
+import type { Files } from './disk/files.ts'
 import { Head } from './head/head.ts'
 import { limitsOf, type TsdbOptions } from './options.ts'
 import { Tsdb } from './tsdb.ts'
@@ -14,7 +12,7 @@ const FSYNC_INTERVAL_MS = 1000
  * @throws RangeError naming an option that cannot be. Rejects with a FolderInUseError when another process has the folder, or with
  * the system's error when the folder cannot be made or read.
  */
-export async function openTsdb(options: TsdbOptions = {}, files: Files = nodeFiles): Promise<Tsdb> {
+export async function openTsdb(options: TsdbOptions = {}, files?: Files): Promise<Tsdb> {
   const { folder, fsync = 'interval', fsyncIntervalMs = FSYNC_INTERVAL_MS, tiers = [] } = options
   const limits = limitsOf(options)
   if (!(fsyncIntervalMs >= 1 && fsyncIntervalMs <= 3_600_000)) {
@@ -28,10 +26,12 @@ export async function openTsdb(options: TsdbOptions = {}, files: Files = nodeFil
   const atLimit = folder === undefined ? 'drop-oldest' : 'refuse-newest'
   const head = new Head({ ...limits, windowMs: WINDOW_MS, atLimit })
   if (folder === undefined) return new Tsdb(limits, head, undefined)
+  // Most stores are in memory and need none of it.
+  const { Disk, levelsOf, nodeFiles } = await import('./disk/index.ts')
   const lagMs = Math.max(WINDOW_MS / 2, limits.outOfOrderMs)
   const levels = levelsOf(WINDOW_MS, limits.retentionMs, tiers)
   const disk = await Disk.open(
-    { folder, files, fsync, fsyncIntervalMs, levels, maxBytes: limits.maxBytes, lagMs },
+    { folder, files: files ?? nodeFiles, fsync, fsyncIntervalMs, levels, maxBytes: limits.maxBytes, lagMs },
     head,
   )
   return new Tsdb(limits, head, disk)

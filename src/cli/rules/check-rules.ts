@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { CommandDef } from 'citty'
 import { explainRuleFault, isAlerting, readRuleFile, type RuleGroup, ruleName } from '../../alerting/index.ts'
-import { readPromql } from '../../runtime/index.ts'
+import { readExpression } from '../../promql/index.ts'
 import { reasonOf } from './reason.ts'
 
 type Args = { files: { type: 'positional'; required: true; description: string } }
@@ -21,7 +21,7 @@ async function checkFile(file: string): Promise<boolean> {
   process.stdout.write(`Checking ${file}\n`)
   const faults: string[] = []
   try {
-    const read = readRuleFile(await readFile(file, 'utf8'), readPromql)
+    const read = readRuleFile(await readFile(file, 'utf8'), readExpression)
     if (read.ok) {
       const count = read.groups.reduce((sum, { rules }) => sum + rules.length, 0)
       for (const line of duplicates(read.groups)) process.stdout.write(`${line}\n`)

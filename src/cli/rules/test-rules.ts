@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommandDef } from 'citty'
 import { explainRuleFault, readRuleFile } from '../../alerting/index.ts'
-import { readPromql } from '../../runtime/index.ts'
+import { readExpression } from '../../promql/index.ts'
 import { Pattern } from '../../series/index.ts'
 import { glob } from './glob.ts'
 import { reasonOf } from './reason.ts'
@@ -69,7 +69,7 @@ async function loadRules(
     return found
   })
   for (const file of new Set(files)) {
-    const read = readRuleFile(await readFile(file, 'utf8'), readPromql)
+    const read = readRuleFile(await readFile(file, 'utf8'), readExpression)
     if (read.ok) groups.push(...read.groups.map((group) => ({ file, group })))
     else faults.push(...read.faults.map((fault) => explainRuleFault(fault, file)))
   }

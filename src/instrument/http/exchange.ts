@@ -7,12 +7,14 @@ import {
 } from '../../tracing/index.ts'
 import { type FaultHandler, guarded, toldOf } from '../guard.ts'
 import type { AnswerIds } from './answer-ids.ts'
+import type { IncidentOptions } from './incident.ts'
 import { correlationHeaders } from './incoming-headers.ts'
 import { pathPattern } from './path-pattern.ts'
 import {
   type Carried,
   type Carrier,
   carriedKey,
+  heardBy,
   holdMessages,
   type HttpRequest,
   type HttpResponse,
@@ -49,7 +51,7 @@ export interface HttpExchange extends HttpOpening {
 /** Called once an exchange. The current context may be another: `exchange.context` is the request's. */
 export type HttpRecorder = (exchange: HttpExchange) => void
 
-export interface HttpOptions {
+export interface HttpOptions extends IncidentOptions {
   readonly ids: IdSource
   /** Makes a span of each request, its context; whoever records the exchange ends it: {@link endRequestSpan}. */
   readonly tracer?: Tracer | undefined
@@ -64,7 +66,7 @@ export interface HttpOptions {
   readonly correlated?: boolean | undefined
   /** Called when an exchange begins, once before its `record`. */
   readonly opened?: ((opening: HttpOpening) => void) | undefined
-  /** Where a fault of the recorder or of `route` ends: it never reaches the application. */
+  /** Where a fault of the recorders or of `route` ends: it never reaches the application. */
   readonly onFault: FaultHandler
 }
 
@@ -145,7 +147,7 @@ class OpenExchange implements Carried, HttpOpening {
   readonly context: CorrelationContext | undefined
   readonly method: string
   readonly scheme: 'http' | 'https'
-  readonly finishListeners: number
+  readonly nodesFinish: unknown
   route: string | (() => string | undefined) | undefined
   readonly #options: HttpServerOptions
   readonly #startedAt: number
@@ -167,7 +169,7 @@ class OpenExchange implements Carried, HttpOpening {
     this.context = context
     this.method = method
     this.scheme = isEncrypted(request) ? 'https' : 'http'
-    this.finishListeners = response.listenerCount('finish')
+    this.nodesFinish = heardBy(response, 'finish')
     this.#options = options
     this.#startedAt = options.now()
     this.#target = request.url ?? ''

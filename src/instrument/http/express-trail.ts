@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { type Method, patchMethod } from '../method-patch.ts'
+import { type Mounted, mountPattern, patternOf } from './express-mount.ts'
 
 /** How far a request has come in the routers of its application, in their own patterns. */
 export interface Trail {
@@ -9,28 +10,42 @@ export interface Trail {
   matched: boolean
   mount: string
   mountUrl: string
+  /** The last route that a request was let into. */
+  entered: object | undefined
 }
 
 const trailKey: unique symbol = Symbol('boxman.express')
 
 interface Tracked extends IncomingMessage {
   readonly baseUrl?: string
-  readonly params?: Readonly<Record<string, unknown>>
+  /** The last route that matched. */
+  readonly route?: { readonly path: unknown } | undefined
   [trailKey]?: Trail
 }
 
-/** One entry of a router's stack. `rawPath` is there from router 2.3 on, `regexp` and `keys` in Express 4. */
-interface Layer {
+/** One entry of a router's stack. */
+interface Layer extends Mounted {
   readonly route?: { readonly path: unknown }
-  readonly rawPath?: unknown
-  readonly regexp?: RegExp & { readonly fast_star?: boolean }
-  readonly keys?: readonly { readonly name: string | number }[]
 }
 
 /** Begins the trail of a request; undefined when an outer application has begun it. */
 export function openTrail(request: Tracked): Trail | undefined {
   if (request[trailKey] !== undefined) return undefined
-  return (request[trailKey] = { route: undefined, matched: false, mount: '', mountUrl: '' })
+  return (request[trailKey] = { route: undefined, matched: false, mount: '', mountUrl: '', entered: undefined })
+}
+
+/** The route at the end of a request; undefined when nothing knew what it asked for. */
+export function routeOf(request: Tracked, trail: Trail, status: number): string | undefined {
+  settle(request, trail)
+  return trail.matched || status !== 404 ? trail.route : undefined
+}
+
+/** A callback of `app.param()` keeps a request from the route that has matched: it is that route's all the same. */
+function settle({ route }: Tracked, trail: Trail): void {
+  if (route === undefined || route === trail.entered) return
+  trail.entered = route
+  trail.route = joined(trail.mount, patternOf(route.path))
+  trail.matched = true
 }
 
 /** The layers of an application's own router. Express makes that with its first layer: it is not made here too early. */
@@ -77,15 +92,17 @@ function follow(original: Method<Layer>): Method<Layer> {
     }
     const before = { ...trail }
     if (this.route === undefined) {
-      trail.mount = joined(trail.mount, mountPattern(this, request, url.slice(trail.mountUrl.length)))
+      trail.mount = joined(trail.mount, mountPattern(this, url.slice(trail.mountUrl.length)))
       trail.mountUrl = url
       trail.route = trail.mount
       trail.matched = false
     } else {
       trail.route = joined(trail.mount, patternOf(this.route.path))
       trail.matched = true
+      trail.entered = this.route
     }
     const leave: Next = (error) => {
+      settle(request, trail)
       trail.mount = before.mount
       trail.mountUrl = before.mountUrl
       // A layer that failed, or has answered, keeps the request; one that only passes it on does not.
@@ -106,53 +123,4 @@ function isFailure(error: unknown): boolean {
 function joined(mount: string, path: string): string {
   if (path === '' || path === '/') return mount === '' ? '/' : mount
   return path.startsWith('/') ? mount + path : `${mount}/${path}`
-}
-
-/** One text for a path that may be several, or regular expressions. */
-function patternOf(path: unknown): string {
-  return Array.isArray(path) ? path.flat(Infinity).map(String).join('|') : String(path)
-}
-
-/** The pattern that a layer is mounted at; `url` is what it matched. */
-function mountPattern(layer: Layer, request: Tracked, url: string): string {
-  if (layer.rawPath !== undefined) return patternOf(layer.rawPath).replace(/(?<=.)\/$/, '')
-  if (layer.regexp !== undefined) return patternOfMatch(layer.regexp, layer.keys ?? [], url)
-  return patternOfValues(request.params ?? {}, url)
-}
-
-/** Express 4 keeps of a path what it compiled it to: the places of its groups tell where the parameters are. */
-function patternOfMatch(regexp: NonNullable<Layer['regexp']>, keys: NonNullable<Layer['keys']>, url: string): string {
-  if (regexp.fast_star === true) return '*'
-  // What Express compiled itself ends before a slash; what the application wrote is shown as it is.
-  if (!regexp.source.includes('(?=\\/|$)')) return String(regexp)
-  const groups = new RegExp(regexp.source, `${regexp.flags}d`).exec(url)?.indices ?? []
-  let pattern = ''
-  let from = 0
-  groups.slice(1).forEach((group, i) => {
-    const name = keys[i]?.name
-    if (group === undefined || group[0] < from || name === undefined) return
-    pattern += url.slice(from, group[0]) + (typeof name === 'number' ? '*' : `:${name}`)
-    from = group[1]
-  })
-  return pattern + url.slice(from)
-}
-
-/** Router 2.0 to 2.2 keep nothing: the parts of the path that are values of parameters are these parameters. */
-function patternOfValues(params: NonNullable<Tracked['params']>, url: string): string {
-  const names = new Map(Object.entries(params).map(([name, value]) => [String(value), name]))
-  return url
-    .split('/')
-    .map((part) => {
-      const name = names.get(decoded(part))
-      return name === undefined ? part : `:${name}`
-    })
-    .join('/')
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
 }

@@ -1,7 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import express5, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
+import express5, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type RequestParamHandler,
+  type Router,
+} from 'express'
 import express4 from 'express4'
+import express51 from 'express-5-1'
 import { afterEach, describe, expect, it } from 'vitest'
 import { portOf } from '../../../test/support/port-of.ts'
 import { createIdSource, currentContext } from '../../tracing/index.ts'
@@ -53,8 +60,14 @@ const bang: RequestHandler = () => {
 
 const failed: ErrorRequestHandler = (_error, _request, response, _next) => void response.status(500).end()
 
+interface Make {
+  (): Express
+  readonly Router: () => Router
+}
+
 /** Every way to a route that has misled somebody, and what it is to be measured as. */
-function build(app: Express, makeRouter: () => Router, star: string): void {
+function build(app: Express, express: Make, star: string): void {
+  const makeRouter = express.Router
   const items = makeRouter()
   items.get('/', ok)
   items.get('/items/:id', ok)
@@ -88,12 +101,12 @@ function build(app: Express, makeRouter: () => Router, star: string): void {
   app.use('/guarded/:id', guarded)
   app.use('/own', own404)
   app.use('/plain', ok)
-  app.use('/sub/:n', express5.Router === makeRouter ? subApp(express5()) : subApp(express4()))
+  app.use('/sub/:n', express().get('/of/:id', ok))
+  app.use('/v:version', makeRouter().get('/of/:id', ok))
+  app.use(`/files${star}`, makeRouter().get('/', ok))
   app.use(/^\/m\d+/, makeRouter().get('/in', ok))
   app.use(failed)
 }
-
-const subApp = (app: Express): Express => app.get('/of/:id', ok)
 
 const table = [
   ['GET /', 'GET / 200'],
@@ -121,10 +134,12 @@ const table = [
   ['GET /own/unknown', 'GET __not_found__ 404'],
   ['GET /plain/anything/7', 'GET /plain 200'],
   ['GET /sub/3/of/4', 'GET /sub/:n/of/:id 200'],
+  ['GET /v3/of/3', 'GET /v:version/of/:id 200'],
 ] as const
 
 describe.each([
   ['Express 4', express4, '*'],
+  ['Express 5.1', express51, '/*splat'],
   ['Express 5', express5, '/*splat'],
 ] as const)('%s', (_name, express, star) => {
   it.each([
@@ -133,7 +148,7 @@ describe.each([
   ])('has the whole pattern of a route, instrumented %s it was declared (M4)', async (_, first) => {
     const app = express()
     if (first) instrumentExpress(app, options())
-    build(app, express.Router, star)
+    build(app, express, star)
     if (!first) instrumentExpress(app, options())
     const url = await listen(app)
     const requests = table.map(([request]) => request)
@@ -143,18 +158,56 @@ describe.each([
   it('has one pattern for the values of a mount that is a list or a regular expression', async () => {
     const app = express()
     instrumentExpress(app, options())
-    build(app, express.Router, star)
+    build(app, express, star)
     const url = await listen(app)
-    await seen(url, ['GET /x/7/z', 'GET /x/8/z', 'GET /m17/in', 'GET /m18/in'])
-    expect(exchanges.map(({ status }) => status)).toEqual([200, 200, 200, 200])
-    expect(new Set(exchanges.map(({ route }) => route)).size).toBe(2)
+    await seen(url, ['GET /x/7/z', 'GET /x/8/z', 'GET /m17/in', 'GET /m18/in', 'GET /files/7/7', 'GET /files/8/7/18'])
+    expect(exchanges.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200])
+    expect(new Set(exchanges.map(({ route }) => route)).size).toBe(3)
     expect(exchanges.map(({ route }) => route).join()).not.toMatch(/17|18|7|8/)
+  })
+
+  it('what a callback of app.param() keeps is of the route that matched', async () => {
+    const app = express()
+    instrumentExpress(app, options())
+    const callback: RequestParamHandler = (_request, response, next, value) => {
+      if (value === 'gone') response.status(404).end()
+      else if (value === 'later') setImmediate(() => response.status(401).end())
+      else if (value === 'bad') next(new Error('bang'))
+      else if (value === 'skip') next('route')
+      else next()
+    }
+    const items = express.Router()
+    items.param('item', callback)
+    items.get('/items/:item', ok)
+    app.param('user', callback)
+    app.all(star, pass)
+    app.get('/users/:user', ok)
+    app.use('/t/:tenant', items)
+    app.use('/page', ok)
+    app.use(failed)
+    const requests = ['users/7', 'users/gone', 'users/later', 'users/bad', 't/a/items/gone', 't/a/items/bad', 'nowhere']
+    expect(
+      await seen(
+        await listen(app),
+        [...requests, 'page', 't/a/items/skip'].map((path) => `GET /${path}`),
+      ),
+    ).toEqual([
+      'GET /users/:user 200',
+      'GET /users/:user 404',
+      'GET /users/:user 401',
+      'GET /users/:user 500',
+      'GET /t/:tenant/items/:item 404',
+      'GET /t/:tenant/items/:item 500',
+      'GET __not_found__ 404',
+      'GET /page 200',
+      'GET __not_found__ 404',
+    ])
   })
 
   it('keeps concurrent requests apart', async () => {
     const app = express()
     instrumentExpress(app, options())
-    build(app, express.Router, star)
+    build(app, express, star)
     const url = await listen(app)
     const paths = ['/t/a/items/1', '/t/b/deep/2/leaf/3', '/users/4', '/nowhere']
     const asked = Array.from({ length: 80 }, (_, i) => paths[i % paths.length])
@@ -179,7 +232,7 @@ describe.each([
   it('counts once under a server that is instrumented too, by its routes', async () => {
     const app = express()
     instrumentExpress(app, options())
-    build(app, express.Router, star)
+    build(app, express, star)
     const server = createServer(app)
     const undo = instrumentHttpServer(server, options())
     expect(await seen(await listen(app, server), ['GET /t/acme/items/7', 'GET /nope'])).toEqual([
@@ -204,7 +257,7 @@ describe.each([
     const app = express()
     const undo = instrumentExpress(app, options())
     expect(() => instrumentExpress(app, options())).toThrow('instrumented already')
-    build(app, express.Router, star)
+    build(app, express, star)
     undo()
     undo()
     const url = await listen(app)

@@ -1,10 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
-import { runWithContext } from '../../tracing/index.ts'
 import { guarded } from '../guard.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
-import { followLayers, layersOf, openTrail } from './express-trail.ts'
-import { holdMessages, releaseMessages } from './message.ts'
+import { followLayers, layersOf, openTrail, routeOf } from './express-trail.ts'
+import { applyWithin, holdMessages, releaseMessages } from './message.ts'
+import { claimServer, holdServers, releaseServers } from './server-watch.ts'
 
 /** What is asked of an application of Express, 4 or 5, to know it for one. */
 export interface ExpressApp {
@@ -41,6 +41,7 @@ export function instrumentExpress(app: ExpressApp, options: HttpOptions): () => 
   }
   let followed: 'not yet' | 'done' | 'failed' = 'not yet'
   holdMessages()
+  holdServers()
   const restore = patchMethod(
     app,
     'handle',
@@ -51,18 +52,18 @@ export function instrumentExpress(app: ExpressApp, options: HttpOptions): () => 
           return Reflect.apply(original, this, args)
         }
         follow()
+        claimServer(request.socket, options)
         const context = openExchange(request, response, routed)
         const trail = openTrail(request)
-        if (trail !== undefined) {
-          setRoute(request, () => (trail.matched || response.statusCode !== 404 ? trail.route : undefined))
-        }
+        if (trail !== undefined) setRoute(request, () => routeOf(request, trail, response.statusCode))
         if (context === undefined) return Reflect.apply(original, this, args)
-        return runWithContext(context, () => Reflect.apply(original, this, args))
+        return applyWithin(context, original, this, args)
       },
   )
   return () => {
     if (!instrumented.delete(app)) return
     restore()
     releaseMessages()
+    releaseServers(options)
   }
 }

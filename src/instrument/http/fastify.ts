@@ -1,6 +1,7 @@
 import { runWithContext } from '../../tracing/index.ts'
 import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
 import { isRequest, isResponse } from './message.ts'
+import { claimServer, holdServers, releaseServers } from './server-watch.ts'
 import { type HttpServer, instrumentHttpServer } from './server.ts'
 
 /** What is used of an instance of Fastify, 4 or 5. */
@@ -29,10 +30,16 @@ export function instrumentFastify(app: FastifyApp, options: HttpOptions): void {
     const { raw } = request
     if (!(isRequest(raw) && isResponse(reply.raw))) return done()
     // A host of several addresses, like localhost, is served by further servers that the instance does not show.
+    claimServer(raw.socket, options)
     const context = openExchange(raw, reply.raw, routed)
     if (request.routeOptions.url !== undefined) setRoute(raw, request.routeOptions.url)
     if (context === undefined) done()
     else runWithContext(context, done)
   })
-  app.server.once('close', instrumentHttpServer(app.server, routed))
+  holdServers()
+  const undo = instrumentHttpServer(app.server, routed)
+  app.server.once('close', () => {
+    undo()
+    releaseServers(options)
+  })
 }

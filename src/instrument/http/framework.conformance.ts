@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { portOf } from '../../../test/support/port-of.ts'
 import { createIdSource } from '../../tracing/index.ts'
-import type { HttpExchange, HttpOptions } from '../index.ts'
+import type { HttpExchange, HttpIncident, HttpOptions } from '../index.ts'
 
 /**
  * An application that listens on a free port of 127.0.0.1. Its routes, in the framework's own way:
@@ -29,14 +29,17 @@ export function describeFramework(name: string, listen: (options: HttpOptions) =
   describe.each([name])('%s', () => {
     let subject: Subject
     let exchanges: HttpExchange[]
+    let incidents: HttpIncident[]
     const sockets: Socket[] = []
 
     beforeEach(async () => {
       exchanges = []
+      incidents = []
       subject = await listen({
         ids: createIdSource(),
         now: () => 0,
         record: (exchange) => exchanges.push(exchange),
+        incident: (incident) => incidents.push(incident),
         onFault: (error) =>
           queueMicrotask(() => {
             throw error
@@ -136,21 +139,26 @@ export function describeFramework(name: string, listen: (options: HttpOptions) =
       expect(await settled(1)).toEqual(['GET /stream/:id 499'])
     })
 
-    it('what is no HTTP is no exchange', async () => {
-      const refused = once(subject.server, 'clientError')
-      await dial('NOT HTTP AT ALL\r\n\r\n')
-      await refused
-      await once(await dial(get('/users/1')), 'data')
-      expect(await settled(1)).toEqual(['GET /users/:id 200'])
+    it('what is no HTTP is no exchange, but told of, whether anything was before it or not', async () => {
+      const malformed = { kind: 'malformed', reason: 'bad_request' }
+      for (let count = 1; count < 4; count++) {
+        const socket = await dial('NOT HTTP AT ALL\r\n\r\n')
+        expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 400 /)
+        await once(await dial('GET / HTTP/1.1\r\n\r\n'), 'data')
+        await once(await dial(get('/users/1')), 'data')
+        expect(await settled(count)).toEqual(Array.from({ length: count }, () => 'GET /users/:id 200'))
+        expect(incidents).toEqual(Array.from({ length: 2 * count }, () => malformed))
+      }
     })
 
-    it('an upgrade is no exchange', async () => {
+    it('an upgrade is no exchange, but told of', async () => {
       const upgraded = once(subject.server, 'upgrade')
       await dial(get('/ws', 'connection: upgrade\r\nupgrade: websocket\r\n'))
       const [request] = await upgraded
       request.socket.destroy()
       await once(await dial(get('/users/1')), 'data')
       expect(await settled(1)).toEqual(['GET /users/:id 200'])
+      expect(incidents).toEqual([{ kind: 'upgrade', protocol: 'websocket' }])
     })
 
     it('the context is that of the request, and is answered', async () => {

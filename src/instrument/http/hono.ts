@@ -2,6 +2,7 @@ import { runWithContext } from '../../tracing/index.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
 import { holdMessages, isRequest, isResponse, releaseMessages } from './message.ts'
+import { claimServer, holdServers, releaseServers } from './server-watch.ts'
 
 /** What is used of an application of Hono. */
 export interface HonoApp {
@@ -25,6 +26,7 @@ export function instrumentHono(app: HonoApp, options: HttpOptions): () => void {
   // What no router knows is not found, whatever its path.
   const routed: HttpServerOptions = { ...options, route: () => undefined }
   holdMessages()
+  holdServers()
   const restore = patchMethod(
     app,
     'fetch',
@@ -35,6 +37,7 @@ export function instrumentHono(app: HonoApp, options: HttpOptions): () => void {
         if (!active || !isAsked(request) || !hasMessages(env)) return call()
         const { incoming, outgoing } = env
         if (!isRequest(incoming) || !isResponse(outgoing)) return call()
+        claimServer(incoming.socket, options)
         const context = openExchange(incoming, outgoing, routed)
         setRoute(incoming, () => routeOf(app, request, outgoing.statusCode))
         return context === undefined ? call() : runWithContext(context, call)
@@ -46,6 +49,7 @@ export function instrumentHono(app: HonoApp, options: HttpOptions): () => void {
     instrumented.delete(app)
     restore()
     releaseMessages()
+    releaseServers(options)
   }
 }
 

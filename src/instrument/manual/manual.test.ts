@@ -153,3 +153,26 @@ it.each<[string, (fail: () => never) => Partial<ScopeOptions>]>([
 function thrower(error: Error): never {
   throw error
 }
+
+it('is opened once before it is recorded, unless nothing will be', () => {
+  const order: string[] = []
+  const told: ScopeOptions = {
+    ...options,
+    opened: ({ method, scheme }) => order.push(`opened ${method} ${scheme}`),
+    record: ({ method }) => order.push(`recorded ${method}`),
+  }
+  const scope = new RequestScope({ method: 'post', route: '/a' }, told)
+  scope.run(() => order.push('work'))
+  scope.end()
+  scope.end()
+  new RequestScope({}, { ...told, now: () => NaN }).end()
+  expect(order).toEqual(['opened POST http', 'work', 'recorded POST'])
+  const faulty = {
+    ...told,
+    opened: () => {
+      throw new Error('opened')
+    },
+  }
+  expect(measureRequest({}, faulty, () => 'ok')).toBe('ok')
+  expect(faults).toEqual([new Error('opened')])
+})

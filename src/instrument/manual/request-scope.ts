@@ -27,6 +27,8 @@ export interface ScopeOptions extends HttpOptions {
   readonly failed?: (exchange: HttpExchange, failure: Failure) => void
 }
 
+const SCHEME = 'http'
+
 /**
  * One request, measured by hand: from its making to `end`, or to the end of the block with `using`. Its context is current within
  * `run` only.
@@ -58,6 +60,14 @@ export class RequestScope implements Disposable {
       return tracer?.startSpan(this.#method, { parent: current, kind: 'server' }) ?? childContext(current, ids)
     })
     this.#startedAt = guarded(options.onFault, options.now) ?? Number.NaN
+    const { opened } = options
+    if (opened !== undefined && this.#isMeasured) {
+      guarded(options.onFault, () => opened({ method: this.#method, scheme: SCHEME }))
+    }
+  }
+
+  get #isMeasured(): boolean {
+    return this.context !== undefined && !Number.isNaN(this.#startedAt)
   }
 
   setRoute(route: string): this {
@@ -90,7 +100,7 @@ export class RequestScope implements Disposable {
     const { context } = this
     if (!this.#open) return
     this.#open = false
-    if (context === undefined || Number.isNaN(this.#startedAt)) return
+    if (context === undefined || !this.#isMeasured) return
     const { now, record, failed, onFault } = this.#options
     guarded(onFault, () => {
       const exchange: HttpExchange = {
@@ -99,7 +109,7 @@ export class RequestScope implements Disposable {
         status: this.#status,
         durationMs: now() - this.#startedAt,
         aborted: this.#failure?.kind === 'aborted',
-        scheme: 'http',
+        scheme: SCHEME,
         protocolVersion: '',
         requestBytes: undefined,
         responseBytes: undefined,

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createSystemReader } from '../index.ts'
@@ -109,6 +109,50 @@ describe('a machine (S2)', () => {
     const reader = createSystemReader({ root, disk: join(root, 'nowhere') })
     const { cpuPercent: _cpu, memoryBytes: _memory, uptimeSeconds: _uptime, ...rest } = await reader.read(0)
     expect(Object.values(rest).every((value) => value === undefined)).toBe(true)
+  })
+})
+
+describe('a machine without /proc (S2)', () => {
+  const shown = (reading: object): string[] =>
+    Object.entries(reading)
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => name)
+      .toSorted()
+
+  it.each<[NodeJS.Platform, readonly string[], readonly string[]]>([
+    ['darwin', ['openFiles'], ['load1']],
+    ['win32', [], ['memoryAvailableBytes']],
+    ['freebsd', [], ['load1']],
+  ])('%s tells what Node knows of it; the rest is absent', async (platform, more, moreOfMachine) => {
+    await machine({ 'dev/fd/0': '', 'dev/fd/1': '', 'dev/fd/2': '', 'dev/fd/9': '' })
+    const reader = createSystemReader({ root, platform })
+    await reader.read(0)
+    // As long as the processors count nothing there is nothing to tell.
+    await expect.poll(async () => (await reader.read(1000)).machine?.cpuPercent).toBeDefined()
+    const before = cpus()
+    await expect.poll(() => cpus()).not.toEqual(before)
+    const reading = await reader.read(2000)
+    expect(shown(reading)).toEqual(['cpuPercent', 'machine', 'memoryBytes', 'uptimeSeconds', ...more].toSorted())
+    const everywhere = ['cpuPercent', 'diskFreeBytes', 'diskTotalBytes', 'memoryTotalBytes']
+    expect(shown(reading.machine ?? {})).toEqual([...everywhere, ...moreOfMachine].toSorted())
+    expect(reading.openFiles).toBe(platform === 'darwin' ? 3 : undefined)
+    expect(reading.machine?.memoryTotalBytes).toBe(totalmem())
+    expect(reading.machine?.memoryAvailableBytes ?? 0).toBeLessThan(totalmem())
+    const { cpuPercent = NaN } = reading.machine ?? {}
+    expect(cpuPercent >= 0 && cpuPercent <= 100, `${cpuPercent} %`).toBe(true)
+  })
+
+  it.runIf(process.platform === 'linux')('agrees with what the kernel says', async () => {
+    const [byNode, byKernel] = [createSystemReader({ platform: 'freebsd' }), createSystemReader()]
+    const both = async (at: number) => [(await byNode.read(at)).machine, (await byKernel.read(at)).machine] as const
+    await both(0)
+    let work = 0
+    const before = process.cpuUsage()
+    while (process.cpuUsage(before).user < 50_000) work += Math.sqrt(work + 1)
+    const [node, kernel] = await both(1000)
+    for (const machine of [node, kernel]) expect(machine?.cpuPercent).toBeGreaterThan(0)
+    expect(node?.memoryTotalBytes).toBe(kernel?.memoryTotalBytes)
+    expect(node?.load1).toBeCloseTo(kernel?.load1 ?? NaN, 0)
   })
 })
 

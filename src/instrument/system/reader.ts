@@ -1,14 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { readCgroup } from './cgroup.ts'
-import {
-  busyPercent,
-  type CpuTicks,
-  parseCpuTicks,
-  parseLoad1,
-  parseMaxFiles,
-  parseMemory,
-  parseThreads,
-} from './proc.ts'
+import { factsOfNode, factsOfProc } from './machine-facts.ts'
+import { busyPercent, type CpuTicks, parseMaxFiles, parseThreads } from './proc.ts'
 import { namesBelow, textBelow } from './read-text.ts'
 import { type Battery, readBattery, readTemperature } from './sensors.ts'
 import { readThrottling } from './throttling.ts'
@@ -58,10 +51,12 @@ export interface SystemReaderOptions {
   readonly root?: string
   /** A folder of the file system whose room is told. Default: the root. */
   readonly disk?: string
+  /** Default: the one that this process runs on. Only Linux has all; what another cannot tell is absent. */
+  readonly platform?: NodeJS.Platform
 }
 
 export function createSystemReader(options: SystemReaderOptions = {}): SystemReader {
-  const { root = '/', disk = root } = options
+  const { root = '/', disk = root, platform = process.platform } = options
   const readText = textBelow(root)
   const list = namesBelow(root)
   let spent: { readonly at: number; readonly ms: number } | undefined
@@ -79,9 +74,9 @@ export function createSystemReader(options: SystemReaderOptions = {}): SystemRea
     return percent
   }
 
-  function machineCpu(stat: string | undefined): number | undefined {
+  function machineCpu(now: CpuTicks | undefined): number | undefined {
     const before = ticks
-    ticks = parseCpuTicks(stat ?? '')
+    ticks = now
     return before === undefined || ticks === undefined ? undefined : busyPercent(before, ticks)
   }
 
@@ -93,25 +88,22 @@ export function createSystemReader(options: SystemReaderOptions = {}): SystemRea
   }
 
   async function readOpenFiles(): Promise<number | undefined> {
-    const names = await list('proc/self/fd')
+    const names = await list(platform === 'darwin' ? 'dev/fd' : 'proc/self/fd')
     // One of them is the folder itself, open to be read.
     return names.length === 0 ? undefined : names.length - 1
   }
 
   async function readMachine(): Promise<MachineReading | undefined> {
-    const [stat, meminfo, loadavg, cgroup, room] = await Promise.all([
-      readText('proc/stat'),
-      readText('proc/meminfo'),
-      readText('proc/loadavg'),
+    const [facts, cgroup, room] = await Promise.all([
+      platform === 'linux' ? factsOfProc(readText) : factsOfNode(platform),
       readCgroup(readText),
       readRoom(disk),
     ])
-    const memory = parseMemory(meminfo ?? '')
     const reading = {
-      cpuPercent: machineCpu(stat),
-      memoryTotalBytes: memory.totalBytes,
-      memoryAvailableBytes: memory.availableBytes,
-      load1: parseLoad1(loadavg ?? ''),
+      cpuPercent: machineCpu(facts.ticks),
+      memoryTotalBytes: facts.totalBytes,
+      memoryAvailableBytes: facts.availableBytes,
+      load1: facts.load1,
       ...cgroup,
       ...room,
     }

@@ -34,8 +34,7 @@ const MIB = 1024 * 1024
 const MAX_LINE_BYTES = 256 * 1024
 const BACKOFF_MS = 500
 
-/** @throws TypeError or RangeError for what cannot be, Error when a file or the folder of the spool cannot be had. */
-export async function createSink(options: SinkOptions, surroundings: SinkSurroundings): Promise<LineSink> {
+export async function openSink(options: SinkOptions, surroundings: SinkSurroundings): Promise<LineSink> {
   const { name = options.kind, level = 'trace', spool: folder, spoolMaxBytes = 64 * MIB } = options
   const maxBytes = atLeast(1024, 'maxBytes', options.maxBytes ?? 16 * MIB)
   const maxLineBytes = Math.min(MAX_LINE_BYTES, maxBytes)

@@ -7,7 +7,7 @@ import { attachCluster, attachProcess, type Channel, Registry, serveMetrics } fr
 import type { Command } from './worker.test.support.ts'
 
 const support = (name: string): string =>
-  fileURLToPath(new URL(`../../../dist/metrics/processes/${name}.test.support.js`, import.meta.url))
+  fileURLToPath(new URL(`../../../node_modules/.cache/test-workers/processes/${name}.js`, import.meta.url))
 
 /** A busy machine is no fault. */
 const PATIENT = { timeoutMs: 20_000 }

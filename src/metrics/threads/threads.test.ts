@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { attachThread, createSlab, OVERFLOW, Registry } from '../index.ts'
 import type { HammerData } from './hammer.test.support.ts'
 
-const HAMMER = fileURLToPath(new URL('../../../dist/metrics/threads/hammer.test.support.js', import.meta.url))
+const HAMMER = fileURLToPath(new URL('../../../node_modules/.cache/test-workers/threads/hammer.js', import.meta.url))
 
 function hammer(main: Registry, times: number, afterwards: HammerData['afterwards']) {
   const slab = createSlab()

@@ -1,5 +1,5 @@
 import { checkPlaced, checkSettled, checkWinProbability, type PlacedBet, type SettledBet } from './bet.ts'
-import { type Hitter, HeavyHitters } from './heavy-hitters.ts'
+import { type Hitter, HeavyHitters } from '../heavy-hitters.ts'
 import { Player } from './player.ts'
 import type { Suspicion } from './suspicion.ts'
 

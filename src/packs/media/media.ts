@@ -2,6 +2,9 @@ import type { Registry } from '../../metrics/index.ts'
 import { OptionalGauge } from '../optional-gauge.ts'
 import type { Pack } from '../pack.ts'
 import { CacheMetrics } from './caches.ts'
+import { DiscoveryMetrics } from './discovery.ts'
+import { IngestionMetrics } from './ingestion.ts'
+import { PlaybackMetrics } from './playback.ts'
 import { RequestMetrics } from './requests.ts'
 
 export interface MediaMetrics {
@@ -10,6 +13,10 @@ export interface MediaMetrics {
   readonly connections: ConnectionMetrics
   readonly pool: PoolMetrics
   readonly caches: CacheMetrics
+  /** This and the next two are in the exposition once they were asked for. */
+  readonly discovery: DiscoveryMetrics
+  readonly playback: PlaybackMetrics
+  readonly ingestion: IngestionMetrics
 }
 
 /** `active_connections`: absent before the first call. */
@@ -67,14 +74,40 @@ export class PoolMetrics {
 
 /** The metrics of an API or media service, to be recorded by hand where nothing records them by itself. */
 export function media(): Pack<MediaMetrics> {
-  return {
-    name: 'media',
-    install: (registry) => ({
-      requests: new RequestMetrics(registry),
-      connections: new ConnectionMetrics(registry),
-      pool: new PoolMetrics(registry),
-      caches: new CacheMetrics(registry),
-    }),
+  return { name: 'media', install: (registry) => new Media(registry) }
+}
+
+class Media implements MediaMetrics {
+  readonly requests: RequestMetrics
+  readonly connections: ConnectionMetrics
+  readonly pool: PoolMetrics
+  readonly caches: CacheMetrics
+  readonly #registry: Registry
+  #discovery: DiscoveryMetrics | undefined
+  #playback: PlaybackMetrics | undefined
+  #ingestion: IngestionMetrics | undefined
+
+  constructor(registry: Registry) {
+    this.#registry = registry
+    this.requests = new RequestMetrics(registry)
+    this.connections = new ConnectionMetrics(registry)
+    this.pool = new PoolMetrics(registry)
+    this.caches = new CacheMetrics(registry)
+  }
+
+  get discovery(): DiscoveryMetrics {
+    this.#discovery ??= new DiscoveryMetrics(this.#registry)
+    return this.#discovery
+  }
+
+  get playback(): PlaybackMetrics {
+    this.#playback ??= new PlaybackMetrics(this.#registry)
+    return this.#playback
+  }
+
+  get ingestion(): IngestionMetrics {
+    this.#ingestion ??= new IngestionMetrics(this.#registry)
+    return this.#ingestion
   }
 }
 

@@ -1,7 +1,6 @@
-import { getRequestListener } from '@hono/node-server'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { type AdminSources, createAdminApp, HEADERS } from './app.ts'
-import { placeOf } from './mount.ts'
+import type { AdminSources } from './app.ts'
+import type { Endpoints } from './endpoints.ts'
 import { close, listen, urlOf } from './server.ts'
 
 export type AdminHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -11,12 +10,11 @@ export class Admin {
   /** Under `admin.basePath`. */
   readonly handler: AdminHandler
   readonly #sources: AdminSources
-  readonly #app: ReturnType<typeof createAdminApp>
+  #endpoints: Promise<Endpoints> | undefined
   #server: Server | undefined
 
   constructor(sources: AdminSources) {
     this.#sources = sources
-    this.#app = createAdminApp(sources)
     this.handler = this.mount(sources.config.admin.basePath)
   }
 
@@ -28,23 +26,19 @@ export class Admin {
   /** A handler for requests beneath a path, such as `/ops/boxman`. */
   mount(basePath: string): AdminHandler {
     const { onFault } = this.#sources
-    const options = {
-      // The host's globals are the host's.
-      overrideGlobalObjects: false,
-      // For a client of HTTP/1.0, which names no host.
-      hostname: 'localhost',
-    }
     return (request, response) => {
-      const answer = (web: Request): Response | Promise<Response> => {
-        const place = placeOf(request, basePath)
-        if (place !== undefined) return this.#app.fetch(web, { ...place, request, response })
-        return new Response(`the endpoints are at ${basePath}/\n`, { status: 404, headers: HEADERS })
-      }
-      getRequestListener(answer, options)(request, response).catch((error: unknown) => {
+      this.#answer(basePath, request, response).catch((error: unknown) => {
         onFault(error)
         response.destroy()
       })
     }
+  }
+
+  /** What answers is loaded for the first request: a service starts, and may rest, without it. */
+  async #answer(basePath: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#endpoints ??= import('./endpoints.ts').then(({ Endpoints }) => new Endpoints(this.#sources))
+    const endpoints = await this.#endpoints
+    await endpoints.answer(basePath, request, response)
   }
 
   /** @throws BoxmanError when the address cannot be had. */

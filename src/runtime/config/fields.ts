@@ -311,7 +311,7 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     'store.instance',
     undefined,
     asText,
-    'The label `instance` of all series; `job` is the service. Default: host and port of the admin server, or the host’s name without one.',
+    'The label `instance` of all series; `job` is the service. Default: host and port of the admin server, or the host’s name without one. Of spans it is `service.instance.id`, if stated.',
   ),
   field(
     'store.folder',

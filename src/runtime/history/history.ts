@@ -1,22 +1,22 @@
 import { hostname } from 'node:os'
 import type { Logger } from '../../logging/index.ts'
-import type { RuleSet } from '../../alerting/index.ts'
+import type { RuleSet, RulesHost } from '../../alerting/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Engine, QueryResult } from '../../promql/index.ts'
-import { formatDuration, LabelSet } from '../../series/index.ts'
+import { formatDuration, LabelSet, type Queryable } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
-import { createPrometheusApi, type PathHandler } from '../api/api.ts'
+import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
-import { createIngestion } from '../ingest/ingestion.ts'
+import type { Ingestion, IngestionOptions } from '../ingest/ingestion.ts'
 import { publishIngestion } from '../ingest/publish-ingestion.ts'
+import { lateHandler } from '../late-handler.ts'
 import type { Step } from '../loop.ts'
-import { RemoteWriters } from '../remote-write/remote-writers.ts'
+import type { RemoteWriters, RemoteWritersOptions } from '../remote-write/remote-writers.ts'
 import { Rules } from '../rules/rules.ts'
 import { OwnScrape } from '../scrape/own/own-scrape.ts'
 import type { TargetStatus } from '../targets/status.ts'
-import { backendOf } from './backend.ts'
-import { MeteredEngine } from './metered-engine.ts'
 import { publishStore } from './publish-store.ts'
+import { QueryMeter } from './query-meter.ts'
 import { StoreLog } from './store-log.ts'
 
 /** Times are ms since the epoch, `step` is in ms. */
@@ -42,8 +42,19 @@ export interface HistoryOptions {
   readonly cwd: string
   /** Whether the service may have traffic. */
   readonly ready: () => Promise<boolean>
+  readonly extras: HistoryExtras
 }
 
+/** What only some configurations ask for; undefined where it is not loaded. */
+export interface HistoryExtras {
+  /** Answers queries in place of the store. */
+  readonly backend: Queryable | undefined
+  readonly createIngestion: ((options: IngestionOptions) => Ingestion) | undefined
+  readonly createRemotes: ((options: RemoteWritersOptions) => RemoteWriters) | undefined
+}
+
+/** Of Prometheus's HTTP API. */
+const API_PATHS = /^\/(?:api\/v1\/|federate$|-\/)/
 /** How long a scrape may take before the loop goes on without it. */
 const SCRAPE_TIMEOUT_MS = 10_000
 /** How long the end waits for what is to be sent. */
@@ -54,48 +65,31 @@ const SYNCED_COMMIT_SAMPLES = 10_000
 /** What the service remembers of itself: its metrics scraped into the store, and queries answered from there. */
 export class History {
   readonly store: Tsdb
-  readonly engine: Engine
   readonly rules: Rules
   /** The Prometheus HTTP API over it, and the doors for samples of others. */
   readonly handlers: readonly PathHandler[]
-  readonly #remotes: RemoteWriters
+  readonly #remotes: RemoteWriters | undefined
+  readonly #queryMeter: QueryMeter
   readonly #options: HistoryOptions
   readonly #log: StoreLog
   readonly #startedAt: number
+  #engine: Promise<Engine> | undefined
   #scrape: OwnScrape | undefined
   #stepping: Promise<void> | undefined
   #target: Pick<TargetStatus, 'labels' | 'scrapeUrl'> | undefined
 
   constructor(options: HistoryOptions) {
-    const { config, store, folder, metrics, log, now, wallNow, onFault, ready } = options
+    const { config, store, folder, metrics, log, now, wallNow, onFault, extras } = options
     this.#options = options
     this.store = store
     this.#log = new StoreLog(store, log)
-    const limits = { samples: config.query.maxSamples }
-    const queryable = backendOf(config.query) ?? store
-    this.engine = new MeteredEngine({ queryable, limits, pause: otherTurn, metrics, now })
+    this.#queryMeter = new QueryMeter(metrics, now)
     publishStore(metrics, store)
     const { ruleSets: sets, cwd } = options
-    this.rules = new Rules({ config, sets, cwd, engine: this.engine, store, metrics, log, now, wallNow })
+    const query: RulesHost['query'] = async (expr, at, given) => (await this.#load()).instant(expr, at, given)
+    this.rules = new Rules({ config, sets, cwd, query, store, metrics, log, now, wallNow })
     this.#startedAt = wallNow()
-    const api = createPrometheusApi({
-      engine: this.engine,
-      queryable,
-      now: wallNow,
-      onFault,
-      ready,
-      limits: { queryConcurrency: config.query.concurrency, timeoutMs: config.query.timeoutMs },
-      exemplars: (matchers, from, to) => store.exemplars(matchers, from, to),
-      ruleGroups: () => this.rules.status,
-      targets: () => ({ active: this.#targets(), dropped: [] }),
-      flags: () => flagsOf(config),
-      runtimeInfo: () => ({
-        startTime: this.#startedAt,
-        storageRetention: formatDuration(config.store.retentionMs),
-        corruptions: store.stats.disk?.setAside.length ?? 0,
-      }),
-    })
-    const ingestion = createIngestion({
+    const ingestion = extras.createIngestion?.({
       store,
       now,
       onFault,
@@ -105,17 +99,20 @@ export class History {
       ],
       ...(config.store.fsync === 'always' ? { commitSamples: SYNCED_COMMIT_SAMPLES } : {}),
     })
-    if (config.ingest.remoteWrite || config.ingest.otlp) publishIngestion(metrics, ingestion)
-    this.handlers = [ingestion.handle, api]
+    if (ingestion !== undefined) publishIngestion(metrics, ingestion)
+    this.handlers = [
+      ...(ingestion === undefined ? [] : [ingestion.handle]),
+      lateHandler(API_PATHS, () => this.#createApi()),
+    ]
     const targets = config.remoteWrite ?? []
-    this.#remotes = new RemoteWriters({ targets, store, folder, metrics, log, wallNow })
+    this.#remotes = extras.createRemotes?.({ targets, store, folder, metrics, log, wallNow })
   }
 
   /** From here on there is something to scrape. @param url of the admin server, if there is one. */
-  start(url: string | undefined): void {
-    this.#remotes.start()
+  async start(url: string | undefined): Promise<void> {
+    this.#remotes?.start()
     const { config, store, metrics: registry, now } = this.#options
-    this.rules.start(url)
+    await this.rules.start(url)
     if (!config.metrics.enabled) return
     const target = { job: config.service, instance: config.store.instance ?? instanceOf(config, url) }
     this.#scrape = new OwnScrape({ registry, store, target, now, pause: otherTurn })
@@ -140,18 +137,60 @@ export class History {
   }
 
   /** @throws RangeError for a time that is none. */
-  query(expr: string, when: QueryTime): Promise<QueryResult> {
+  async query(expr: string, when: QueryTime): Promise<QueryResult> {
     const { config, wallNow } = this.#options
     const options = { signal: AbortSignal.timeout(config.query.timeoutMs) }
-    if ('start' in when) return this.engine.range(expr, when.start, when.end, when.step, options)
-    return this.engine.instant(expr, when.at ?? wallNow(), options)
+    const engine = await this.#load()
+    if ('start' in when) return engine.range(expr, when.start, when.end, when.step, options)
+    return engine.instant(expr, when.at ?? wallNow(), options)
+  }
+
+  /** The engine, for the first who asks: a service that nobody asks does without. */
+  #load(): Promise<Engine> {
+    const { config } = this.#options
+    this.#engine ??= import('./metered-engine.ts').then(
+      ({ MeteredEngine }) =>
+        new MeteredEngine({
+          queryable: this.#queryable,
+          limits: { samples: config.query.maxSamples },
+          pause: otherTurn,
+          meter: this.#queryMeter,
+        }),
+    )
+    return this.#engine
+  }
+
+  get #queryable(): Queryable {
+    return this.#options.extras.backend ?? this.store
+  }
+
+  async #createApi(): Promise<PathHandler> {
+    const { createPrometheusApi } = await import('../api/api.ts')
+    const { config, store, wallNow, onFault, ready } = this.#options
+    return createPrometheusApi({
+      engine: await this.#load(),
+      queryable: this.#queryable,
+      now: wallNow,
+      onFault,
+      ready,
+      limits: { queryConcurrency: config.query.concurrency, timeoutMs: config.query.timeoutMs },
+      exemplars: (matchers, from, to) => store.exemplars(matchers, from, to),
+      ruleGroups: () => this.rules.status,
+      targets: () => ({ active: this.#targets(), dropped: [] }),
+      flags: () => flagsOf(config),
+      runtimeInfo: () => ({
+        startTime: this.#startedAt,
+        storageRetention: formatDuration(config.store.retentionMs),
+        corruptions: store.stats.disk?.setAside.length ?? 0,
+      }),
+    })
   }
 
   async #step(at: number): Promise<void> {
     try {
       await this.store.step(at)
       this.#log.step(at)
-      this.#remotes.step(at)
+      this.#remotes?.step(at)
     } catch (error) {
       this.#options.onFault(error)
     }
@@ -182,7 +221,7 @@ export class History {
     this.rules.stop()
     this.#scrape?.end(this.#options.wallNow())
     await this.#stepping
-    await this.#remotes.stop(SEND_DEADLINE_MS)
+    await this.#remotes?.stop(SEND_DEADLINE_MS)
     await this.store.close()
   }
 }

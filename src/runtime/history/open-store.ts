@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { FolderInUseError, openTsdb, type Tsdb } from '../../tsdb/index.ts'
+import type { Tsdb } from '../../tsdb/index.ts'
 import type { Config } from '../config/config.ts'
 import { BoxmanError } from '../error.ts'
 
@@ -7,12 +7,13 @@ import { BoxmanError } from '../error.ts'
 export async function openStore({ store }: Pick<Config, 'store'>, cwd: string): Promise<Tsdb> {
   const { fsync, retentionMs, maxBytes, maxSeries, outOfOrderMs } = store
   const options = { fsync, retentionMs, maxBytes, maxSeries, outOfOrderMs }
+  const { FolderInUseError, openTsdb } = await import('../../tsdb/index.ts')
   const where = storeFolder({ store }, cwd)
   if (where === undefined) return openTsdb(options)
   try {
     return await openTsdb({ ...options, folder: where })
   } catch (error) {
-    throw new BoxmanError(`store: ${reasonOf(error, where)}`, { cause: error })
+    throw new BoxmanError(`store: ${reasonOf(error, where, error instanceof FolderInUseError)}`, { cause: error })
   }
 }
 
@@ -21,9 +22,9 @@ export function storeFolder({ store }: Pick<Config, 'store'>, cwd: string): stri
   return store.folder === undefined ? undefined : path.resolve(cwd, store.folder)
 }
 
-function reasonOf(error: unknown, folder: string): string {
+function reasonOf(error: unknown, folder: string, inUse: boolean): string {
   const elsewhere = 'Set store.folder, or BOXMAN_STORE_FOLDER; without one the history stays in memory.'
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof FolderInUseError) return `${message}. ${elsewhere}`
+  if (inUse) return `${message}. ${elsewhere}`
   return `the folder ${folder} cannot be opened: ${message}. Make it one that this user may read and write. ${elsewhere}`
 }

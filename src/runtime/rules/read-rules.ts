@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { explainRuleFault, readRuleFile, type RuleSet } from '../../alerting/index.ts'
-import { readPromql } from './expression.ts'
+import { readExpression } from '../../promql/index.ts'
 
 export type ReadRuleFiles =
   | { readonly ok: true; readonly sets: readonly RuleSet[] }
@@ -13,7 +13,7 @@ export async function readRules(files: readonly string[], cwd: string): Promise<
   const problems: string[] = []
   for (const file of new Set(files)) {
     try {
-      const read = readRuleFile(await readFile(path.resolve(cwd, file), 'utf8'), readPromql)
+      const read = readRuleFile(await readFile(path.resolve(cwd, file), 'utf8'), readExpression)
       if (read.ok) sets.push({ file, groups: read.groups })
       else problems.push(...read.faults.map((fault) => explainRuleFault(fault, file)))
     } catch (cause) {

@@ -82,12 +82,14 @@ describe('rules of a service', () => {
     await boxman.reloadRules()
     await until(() => told.some((line) => line.startsWith('High resolved')))
 
-    boxman.rules?.define('mine', [{ name: 'g', interval: '1s', rules: [{ record: 'tripled', expr: 'level * 3' }] }])
+    await boxman.rules?.define('mine', [
+      { name: 'g', interval: '1s', rules: [{ record: 'tripled', expr: 'level * 3' }] },
+    ])
     await until(async () => {
       const answer = await boxman.query('tripled')
       return answer.ok && answer.value.type === 'vector' && answer.value.samples.length === 1
     })
-    expect(() => boxman.rules?.define('mine', [{ name: 'g', rules: [{ record: 'x', expr: '(' }] }])).toThrow(
+    await expect(boxman.rules?.define('mine', [{ name: 'g', rules: [{ record: 'x', expr: '(' }] }])).rejects.toThrow(
       'mine: group "g", rule 1, "x": could not parse expression',
     )
     expect(boxman.rules?.status.map(({ file }) => file)).toEqual(['rules.yml', 'mine'])

@@ -1,24 +1,21 @@
-import {
-  type AlertSource,
-  type OutgoingAlert,
+import type {
+  AlertSource,
+  Notify,
+  OutgoingAlert,
   Rulebook,
-  type RuleGroup,
-  type RuleGroupStatus,
-  type RuleSet,
-  type RuleStats,
+  RuleGroup,
+  RuleGroupStatus,
+  RuleSet,
+  RulesHost,
+  RuleStats,
 } from '../../alerting/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
-import type { Engine } from '../../promql/index.ts'
-import { LabelSet } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
 import type { Config } from '../config/config.ts'
 import { BoxmanError } from '../error.ts'
-import { readPromql } from './expression.ts'
 import { logAlerts } from './log-alerts.ts'
 import { publishRules } from './publish-rules.ts'
-import { readRules } from './read-rules.ts'
-import { storeHost } from './store-host.ts'
 
 /** Told of alerts that begin, go on and end. What throws is given the same alerts again at the next evaluation. */
 export type AlertObserver = (alerts: readonly OutgoingAlert[], source: AlertSource) => void
@@ -29,7 +26,7 @@ export interface RulesOptions {
   readonly sets: readonly RuleSet[]
   /** What the names of the files are relative to. */
   readonly cwd: string
-  readonly engine: Engine
+  readonly query: RulesHost['query']
   readonly store: Tsdb
   readonly metrics: Registry
   readonly log: Logger
@@ -46,6 +43,8 @@ export class Rules {
   /** By the name under which code gave them. */
   readonly #defined = new Map<string, RuleSet>()
   #files: readonly RuleSet[]
+  #url = ''
+  #loading: Promise<Rulebook> | undefined
   #rulebook: Rulebook | undefined
 
   /** @internal */
@@ -56,25 +55,18 @@ export class Rules {
   }
 
   /** @internal From here on they are evaluated. @param url what templates know as `$externalURL`. */
-  start(url: string | undefined): void {
-    const { config, engine, store, now } = this.#options
-    this.#rulebook = new Rulebook({
-      host: storeHost(engine, store, now),
-      notify: (alerts, source) => this.#tell(alerts, source),
-      readExpression: readPromql,
-      externalLabels: LabelSet.of(config.constantLabels),
-      externalUrl: url ?? '',
-      queryTimeoutMs: config.query.timeoutMs,
-    })
-    this.#load()
+  async start(url = ''): Promise<void> {
+    this.#url = url
+    if (this.#files.length > 0) await this.#ready()
   }
 
   /**
    * Puts these groups in the place of those that were given under the same name before; none take them away.
    * @param name stands where files have their name.
-   * @throws RangeError that names the rule that is not right; then all stays as it was.
+   * Rejects with a RangeError that names the rule that is not right; then all stays as it was.
    */
-  define(name: string, groups: readonly RuleGroup[]): void {
+  async define(name: string, groups: readonly RuleGroup[]): Promise<void> {
+    await this.#ready()
     if (this.#files.some(({ file }) => file === name)) throw new RangeError(`rules: ${name} is a file`)
     const before = this.#defined.get(name)
     this.#defined.set(name, { file: name, groups })
@@ -90,8 +82,10 @@ export class Rules {
   /** Reads the files anew. Alerts and series are kept by the rule's name and labels. @throws BoxmanError with all that is wrong; then all stays as it was. */
   async reload(): Promise<void> {
     const { config, cwd } = this.#options
+    const { readRules } = await import('./read-rules.ts')
     const read = await readRules(config.rules ?? [], cwd)
     if (!read.ok) throw new BoxmanError(`the rules stay as they are:\n  ${read.problems.join('\n  ')}`)
+    await this.#ready()
     this.#files = read.sets
     this.#load()
   }
@@ -118,6 +112,18 @@ export class Rules {
   /** @internal */
   stop(): void {
     this.#rulebook?.stop()
+  }
+
+  /** What evaluates rules is loaded for the first of them: a service without any does without. */
+  async #ready(): Promise<void> {
+    this.#loading ??= import('./create-rulebook.ts').then(({ createRulebook }) => {
+      const notify: Notify = (alerts, source) => this.#tell(alerts, source)
+      return createRulebook({ ...this.#options, url: this.#url, notify })
+    })
+    const rulebook = await this.#loading
+    if (this.#rulebook !== undefined) return
+    this.#rulebook = rulebook
+    this.#load()
   }
 
   #load(): void {

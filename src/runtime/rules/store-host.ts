@@ -1,11 +1,11 @@
 import type { Appended, RuleSample, RulesHost } from '../../alerting/index.ts'
-import { type Engine, histogramText } from '../../promql/index.ts'
+import { histogramText } from '../../promql/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
 
 /** Rules that ask and write the embedded store. @param monotonicNow milliseconds that never go back. */
-export function storeHost(engine: Engine, store: Tsdb, monotonicNow: () => number): RulesHost {
+export function storeHost(query: RulesHost['query'], store: Tsdb, monotonicNow: () => number): RulesHost {
   return {
-    query: (expr, at, { signal }) => engine.instant(expr, at, { signal }),
+    query,
     append: (samples) => append(store, samples),
     select: (matchers, from, to) => store.select(matchers, from, to),
     histogramText,

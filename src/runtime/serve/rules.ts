@@ -1,10 +1,9 @@
 import { type RuleGroupStatus, Rulebook, type RuleSet } from '../../alerting/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
-import type { Engine } from '../../promql/index.ts'
+import { type Engine, readExpression } from '../../promql/index.ts'
 import { formatDuration, type LabelSet } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
-import { readPromql } from '../rules/expression.ts'
 import { logAlerts } from '../rules/log-alerts.ts'
 import { publishRules } from '../rules/publish-rules.ts'
 import { storeHost } from '../rules/store-host.ts'
@@ -30,9 +29,9 @@ export class Rules {
   constructor({ engine, store, log, now, config, url }: RulesParts) {
     this.#config = config
     this.#book = new Rulebook({
-      host: storeHost(engine, store, now),
+      host: storeHost((expr, at, options) => engine.instant(expr, at, options), store, now),
       notify: (alerts, source) => logAlerts(log, alerts, source),
-      readExpression: readPromql,
+      readExpression: readExpression,
       get externalLabels(): LabelSet {
         return config().externalLabels
       },

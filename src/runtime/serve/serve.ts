@@ -11,6 +11,7 @@ import { FaultLog } from '../fault-log.ts'
 import { backendOf } from '../history/backend.ts'
 import { MeteredEngine } from '../history/metered-engine.ts'
 import { publishStore } from '../history/publish-store.ts'
+import { QueryMeter } from '../history/query-meter.ts'
 import type { Loop } from '../loop.ts'
 import { publishBuildInfo } from '../publish.ts'
 import { loadPrometheusConfig, NO_CONFIG, type PrometheusConfig } from '../targets/config/prometheus-config.ts'
@@ -126,7 +127,7 @@ class Wiring implements Server {
     const onFault = (error: unknown): void => this.#faults.record(error)
     const limits = { samples: settings.query.maxSamples }
     const queryable = backendOf(settings.query) ?? store
-    const engine = new MeteredEngine({ queryable, limits, metrics, now, pause: otherTurn })
+    const engine = new MeteredEngine({ queryable, limits, pause: otherTurn, meter: new QueryMeter(metrics, now) })
     const scrapers = (this.#scrapers = new Scrapers({
       store,
       userAgent: `boxman/${boxmanVersion()}`,

@@ -118,6 +118,15 @@ describe('traces of a service', () => {
     expect((await fetch(`${boxman.admin.url}/api/services`)).status).toBe(404)
   })
 
+  it('have spans of their own besides, of this instance of the service', async () => {
+    const boxman = await observed({ store: { instance: 'v1' } })
+    await boxman.tracer?.withSpan('settle', async () => boxman.tracer?.startSpan('pay').end())
+    const { data } = await ask<JaegerTrace>(boxman, '/api/traces?service=gateway')
+    expect(data.map(spansOf)).toEqual([['0 settle "internal" none none', '1 pay "internal" none none']])
+    expect(data[0]?.processes['p1']?.tags).toContainEqual({ key: 'service.instance.id', type: 'string', value: 'v1' })
+    expect((await observed({ tracing: { enabled: false } })).tracer).toBeUndefined()
+  })
+
   it('are made by hand too', async () => {
     const boxman = await observed()
     const work = (): void => {

@@ -1,11 +1,11 @@
 import { Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
-import { encodeTracesProtobuf, OtlpSender } from '../../wire/index.ts'
+import type { OtlpSender } from '../../wire/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
-import { ownFetch } from '../own-fetch.ts'
+import { lateHandler } from '../late-handler.ts'
 import { propagationOf } from '../propagation.ts'
 import { bridgeOpenTelemetry, type FoundApi } from './open-telemetry.ts'
-import { createTracesApi } from './traces-api.ts'
+import type { CreateSpanSender } from './span-sender.ts'
 
 export interface TracesOptions {
   readonly config: Config
@@ -20,7 +20,12 @@ export interface TracesOptions {
   readonly openTelemetry: FoundApi | undefined
   /** Told, once, why their spans are not ours. */
   readonly onNoBridge: (detail: string) => void
+  /** Where `tracing.otlpUrl` is set. */
+  readonly createSender: CreateSpanSender | undefined
 }
+
+/** Of Jaeger's query API. */
+const API_PATHS = /^\/api\/(?:traces|services|operations)(?:\/|$)/
 
 /** The traces of the service: those that the sampler keeps are held for a while, and sent on if there is somewhere to. */
 export class Traces {
@@ -34,25 +39,14 @@ export class Traces {
   #unbridge: (() => void) | undefined
 
   constructor(options: TracesOptions) {
-    const { config, boxmanVersion, now, wallNow, onProblem } = options
+    const { config, now, wallNow, createSender } = options
     this.#options = options
     const { service, version, environment, tracing } = config
+    const { instance } = config.store
     const begun = wallNow() - now()
     this.#clock = () => begun + now()
     this.store = new SpanStore({ maxSpans: tracing.maxSpans })
-    this.sender =
-      tracing.otlpUrl === undefined
-        ? undefined
-        : new OtlpSender<TraceData>({
-            url: tracing.otlpUrl,
-            contentType: 'application/x-protobuf',
-            encode: (parts) => encodeTracesProtobuf(parts, { name: 'boxman', version: boxmanVersion }),
-            weigh: ({ spans }) => spans.length,
-            wallNow,
-            onProblem,
-            fetch: ownFetch,
-            ...(tracing.otlpToken === undefined ? {} : { headers: { authorization: `Bearer ${tracing.otlpToken}` } }),
-          })
+    this.sender = createSender?.(options)
     this.tracer = new Tracer({
       now: this.#clock,
       sampler: new Sampler({ budget: tracing.spansPerSecond }),
@@ -60,13 +54,17 @@ export class Traces {
         'service.name': service,
         ...(version === undefined ? {} : { 'service.version': version }),
         ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
+        ...(instance === undefined ? {} : { 'service.instance.id': instance }),
       },
       onTrace: (part) => {
         this.store.add(part)
         this.sender?.push(part)
       },
     })
-    this.handle = createTracesApi(this.store)
+    this.handle = lateHandler(API_PATHS, async () => {
+      const { createTracesApi } = await import('./traces-api.ts')
+      return createTracesApi(this.store)
+    })
   }
 
   /** Takes the spans of others, if they are to be had. */

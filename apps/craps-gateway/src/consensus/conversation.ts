@@ -1,3 +1,4 @@
+import type { BetContext } from './bet-context.ts'
 import { readSignature } from './certificate.ts'
 import type { Certificate } from './certificate.ts'
 import type { Answer, Committee, Stage } from './committee.ts'
@@ -108,12 +109,17 @@ export class Conversation {
   async propose(
     proposal: Proposal,
     parent: Certificate | undefined,
-    wanted: { readonly names: readonly string[]; readonly need: number; readonly softMs: number },
+    wanted: {
+      readonly names: readonly string[]
+      readonly need: number
+      readonly softMs: number
+      readonly contexts: readonly BetContext[]
+    },
   ): Promise<Heard<string>> {
-    const { names, need, softMs } = wanted
+    const { names, need, softMs, contexts } = wanted
     const hash = proposalHash(proposal)
     const known = this.#rejections.length
-    const heard = await this.#stage('propose', names, JSON.stringify({ proposal, parent }), {
+    const heard = await this.#stage('propose', names, JSON.stringify({ proposal, parent, contexts }), {
       read: (name) => (answer) => {
         const { signature } = own(name, readProposeAnswer(answer))
         const key = this.#committee.validators.keys.get(name)

@@ -1,3 +1,4 @@
+export { type BetContext, contextIn, MAX_CONTEXTS, readContexts } from './bet-context.ts'
 export { canonicalJson } from './canonical.ts'
 export { readCertificate, readValidators, verifyCertificate } from './certificate.ts'
 export type { Certificate, CertificateFault, Signature, Validators, Verdict } from './certificate.ts'

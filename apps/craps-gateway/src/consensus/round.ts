@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { BetContext } from './bet-context.ts'
 import { verifyCertificate } from './certificate.ts'
 import type { Certificate } from './certificate.ts'
 import type { Committee, Stage } from './committee.ts'
@@ -36,6 +37,8 @@ export interface ProposerOptions {
   /** Milliseconds since the epoch. */
   readonly wallNow: () => number
   readonly onEvent?: (event: RoundEvent) => void
+  /** What the validators are told of the traces that the bets belong to (nothing). */
+  readonly contextsOf?: (bets: readonly BetRecord[]) => readonly BetContext[]
   /** The last final roll, when the chain does not begin here. */
   readonly from?: Certificate
   /** With a quorum at hand, how long after a stage's begin the rest are waited for (150 and 50). */
@@ -217,7 +220,8 @@ export class Proposer {
       }
       if (asked > 0) await sleep(PROPOSE_PAUSE_MS)
       const names = this.#committee.available().filter((name) => !signatures.has(name))
-      const wanted = { names, need: quorum - signatures.size, softMs: this.#softMs.propose }
+      const contexts = this.#options.contextsOf?.(bets) ?? []
+      const wanted = { names, need: quorum - signatures.size, softMs: this.#softMs.propose, contexts }
       const { good: signed } = await talk.propose(proposal, this.#parent, wanted)
       for (const [name, signature] of signed) signatures.set(name, signature)
     }
@@ -240,7 +244,7 @@ export class Proposer {
     const { forkShare = 0, random = Math.random } = this.#options
     if (!(random() < forkShare)) return
     const other = { ...proposal, ts: proposal.ts + 1 }
-    await talk.propose(other, this.#parent, { names, need: 0, softMs: this.#softMs.propose })
+    await talk.propose(other, this.#parent, { names, need: 0, softMs: this.#softMs.propose, contexts: [] })
   }
 }
 

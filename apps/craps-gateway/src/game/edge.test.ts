@@ -37,6 +37,26 @@ describe('house edge, enumerated through the code that settles bets', () => {
     expect(new HouseEdges({ fieldTwelvePays }).of({ kind: 'field' })).toBe(edge)
   })
 
+  it.each([
+    ['pass', undefined, 244, 495],
+    ['dont-pass', undefined, 949, 1925],
+    ['come', undefined, 244, 495],
+    ['dont-come', undefined, 949, 1925],
+    ['field', undefined, 4, 9],
+    ['any-seven', undefined, 1, 6],
+    ['place', 6, 5, 11],
+    ['place', 10, 1, 3],
+    ['hardway', 4, 1, 9],
+    ['hardway', 8, 1, 11],
+    ['pass-odds', 4, 1, 3],
+    ['pass-odds', 8, 5, 11],
+    ['dont-pass-odds', 4, 2, 3],
+    ['come-odds', 5, 2, 5],
+    ['dont-come-odds', 9, 3, 5],
+  ] as const)('%s %s is won %i times in %i decided bets (S9)', (kind, number, wins, of) => {
+    expect(edges.winProbability({ kind, number })).toBe(wins / of)
+  })
+
   it('covers every bet: 6 without a number, 6 place, 4 hardways, 4 x 6 odds', () => {
     expect(edges.all).toHaveLength(40)
   })
@@ -61,5 +81,6 @@ describe('expected edge of bets', () => {
 
   it('names a bet that it does not know', () => {
     expect(() => edges.of({ kind: 'hardway', number: 5 })).toThrow(/no house edge for hardway 5/)
+    expect(() => edges.winProbability({ kind: 'pass-odds', number: undefined })).toThrow(/no win prob.* pass-odds/)
   })
 })

@@ -11,19 +11,23 @@ export interface HouseEdge {
   readonly number: number | undefined
   /** What the house keeps of a stake on average, per bet made: a push is a bet of which it keeps nothing. */
   readonly edge: Ratio
+  /** How likely a bet that is won or lost in the end, and no push, is won. */
+  readonly winProbability: Ratio
 }
 
-/** The house's edge on every bet of a table, enumerated through the very code that settles bets. Make it once: it takes a moment. */
+/** The house's edge on every bet of a table and the player's chance, enumerated through the very code that settles bets. Make it once: it takes a moment. */
 export class HouseEdges {
   readonly all: readonly HouseEdge[]
   readonly #byKey = new Map<string, number>()
+  readonly #winByKey = new Map<string, number>()
 
   constructor({ fieldTwelvePays = 3 }: Partial<Pick<TableRules, 'fieldTwelvePays'>> = {}) {
     const table = openTable(TABLE_ID, { minimum: 1, maximum: STAKE, maxOpenBets: 2, fieldTwelvePays })
     this.all = BET_KINDS.flatMap((kind) =>
-      spotsOf(kind).map((number) => ({ kind, number, edge: edgeFrom(withWatchedBet(table, kind, number)) })),
+      spotsOf(kind).map((number) => ({ kind, number, ...prospectsFrom(withWatchedBet(table, kind, number)) })),
     )
-    for (const { kind, number, edge } of this.all) {
+    for (const { kind, number, edge, winProbability } of this.all) {
+      this.#winByKey.set(keyOf(kind, number), toNumber(winProbability))
       for (const key of [keyOf(kind, number), keyOf(kind, undefined)]) {
         this.#byKey.set(key, Math.max(this.#byKey.get(key) ?? -Infinity, toNumber(edge)))
       }
@@ -35,6 +39,13 @@ export class HouseEdges {
     const edge = this.#byKey.get(keyOf(kind, number))
     if (edge === undefined) throw new RangeError(`no house edge for ${keyOf(kind, number)}: no such bet`)
     return edge
+  }
+
+  /** Of a bet that is decided; odds behind the line are told by the point that they stand on. */
+  winProbability({ kind, number }: Pick<HouseEdge, 'kind' | 'number'>): number {
+    const probability = this.#winByKey.get(keyOf(kind, number))
+    if (probability === undefined) throw new RangeError(`no win probability for ${keyOf(kind, number)}: no such bet`)
+    return probability
   }
 
   /** The edge to expect of a mix of bets, weighted by their stakes; `undefined` when there are none. */
@@ -109,26 +120,34 @@ function after(table: TableState, total: number | undefined): TableState {
   return applyRoll(table, dice).state
 }
 
-/** What all dice lead to from one state: what the watched bet is paid where it is settled, and the states where it is not. */
+/** What all dice lead to from one state: what becomes of the watched bet where it is settled, and the states where it is not. */
 interface Fan {
   paid: number
+  wins: number
+  losses: number
   readonly next: number[]
 }
 
-/** One minus the share of its stake that the watched bet gets back. */
-function edgeFrom(start: TableState): Ratio {
+function prospectsFrom(start: TableState): Pick<HouseEdge, 'edge' | 'winProbability'> {
   const fans = fansFrom(start)
-  // One unknown for each state: what the bet gets back from there, on average over all dice.
-  const rows = fans.map(({ paid, next }, state) => {
+  // One unknown for each state: what becomes of the bet from there, on average over all dice.
+  const rows = fans.map(({ paid, wins, losses, next }, state) => {
     const row = Array<bigint>(fans.length).fill(0n)
     row[state] = BigInt(ALL_DICE.length)
     for (const index of next) row[index] = (row[index] ?? 0n) - 1n
-    return [...row, BigInt(paid)]
+    return [...row, BigInt(paid), BigInt(wins), BigInt(losses)]
   })
-  const back = solve(rows)[0]
-  if (back === undefined) throw new Error('BUG: the walk has no start')
-  const stake = back.denominator * BigInt(STAKE)
-  return ratio(stake - back.numerator, stake)
+  const [paid, wins, losses] = solve(rows)[0] ?? []
+  if (paid === undefined || wins === undefined || losses === undefined) throw new Error('BUG: the walk has no start')
+  const stake = paid.denominator * BigInt(STAKE)
+  return {
+    // One minus the share of its stake that the watched bet gets back.
+    edge: ratio(stake - paid.numerator, stake),
+    winProbability: ratio(
+      wins.numerator * losses.denominator,
+      wins.numerator * losses.denominator + losses.numerator * wins.denominator,
+    ),
+  }
 }
 
 /** Walks the table from `start`, which comes first, through every state in which the watched bet is still open. */
@@ -138,12 +157,14 @@ function fansFrom(start: TableState): readonly Fan[] {
   const fans: Fan[] = []
   // The list grows while it is walked.
   for (const state of states) {
-    const fan: Fan = { paid: 0, next: [] }
+    const fan: Fan = { paid: 0, wins: 0, losses: 0, next: [] }
     for (const dice of ALL_DICE) {
       const result = applyRoll(state, dice)
       const settlement = result.settlements.find(({ betId }) => betId === WATCHED)
       if (settlement !== undefined) {
         fan.paid += settlement.payout
+        if (settlement.outcome === 'win') fan.wins++
+        if (settlement.outcome === 'lose') fan.losses++
         continue
       }
       const position = positionOf(result.state)

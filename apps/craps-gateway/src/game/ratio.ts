@@ -22,10 +22,11 @@ function gcd(a: bigint, b: bigint): bigint {
 }
 
 /**
- * Solves the square system whose rows are `[coefficients..., right side]`, by elimination over whole numbers.
+ * Solves the square system whose rows are `[coefficients..., right sides...]`, by elimination over whole numbers: for each
+ * unknown, its value for each right side.
  * @throws RangeError when it has no single solution.
  */
-export function solve(system: readonly (readonly bigint[])[]): readonly Ratio[] {
+export function solve(system: readonly (readonly bigint[])[]): readonly (readonly Ratio[])[] {
   const size = system.length
   const rows = system.map((row) => [...row])
   for (let column = 0; column < size; column++) {
@@ -39,7 +40,7 @@ export function solve(system: readonly (readonly bigint[])[]): readonly Ratio[] 
       if (index !== column && row[column] !== 0n) rows[index] = eliminate(row, pivot, column)
     }
   }
-  return rows.map((row, index) => ratio(row[size] ?? 0n, row[index] ?? 0n))
+  return rows.map((row, index) => row.slice(size).map((value) => ratio(value, row[index] ?? 0n)))
 }
 
 /** `row` less so much of `pivot` that its entry in `column` becomes 0, divided down so that its numbers stay small. */

@@ -1,4 +1,4 @@
-import type { Amount, BetKind } from './bet.ts'
+import type { Amount, BetKind, HardNumber } from './bet.ts'
 import { type Dice, isPointNumber, type PointNumber, totalOf } from './dice.ts'
 import { winnings } from './payout.ts'
 import { type TableRules, tableRules } from './rules.ts'
@@ -18,6 +18,8 @@ export interface Settlement {
   readonly betId: string
   readonly playerId: string
   readonly kind: BetKind
+  /** The number that the bet named or, for odds behind the line, the point that they stood on. */
+  readonly number: PointNumber | HardNumber | undefined
   readonly outcome: 'win' | 'lose' | 'push'
   readonly stake: Amount
   /** All that goes back to the player, the stake included: 0 for a loss, the stake for a push. */
@@ -80,8 +82,10 @@ export function applyRoll(state: TableState, dice: Dice): RollResult {
   return { state: next, settlements, pointBefore, pointAfter: pointOf(next), gameEnded }
 }
 
-function settle({ bet }: OpenBet, outcome: Settlement['outcome'], payout: Amount): Settlement {
-  return { betId: bet.betId, playerId: bet.playerId, kind: bet.kind, outcome, stake: bet.amount, payout }
+function settle({ bet, on }: OpenBet, outcome: Settlement['outcome'], payout: Amount): Settlement {
+  const { betId, playerId, kind, amount: stake } = bet
+  const number = kind === 'pass-odds' || kind === 'dont-pass-odds' ? on : bet.number
+  return { betId, playerId, kind, number, outcome, stake, payout }
 }
 
 function nextPhase(phase: Phase, total: number): { readonly phase: Phase; readonly gameEnded: GameEnd | undefined } {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Proposer, RoundResult } from '../consensus/index.ts'
+import type { BetRecord, Proposer, RoundResult } from '../consensus/index.ts'
 import {
   applyRoll,
   type Bet,
@@ -27,6 +27,8 @@ export interface CroupierOptions {
   readonly proposer: Proposer
   readonly batchMs: number
   readonly onEvent: (event: TableEvent) => void
+  /** Runs a round over these bets: for who watches it. */
+  readonly around?: (bets: readonly BetRecord[], round: () => Promise<RoundResult>) => Promise<RoundResult>
   /** Bets that wait for a roll; more are refused (5 000). */
   readonly maxWaiting?: number
 }
@@ -42,6 +44,7 @@ export class Croupier {
   readonly #proposer: Proposer
   readonly #batchMs: number
   readonly #onEvent: (event: TableEvent) => void
+  readonly #around: NonNullable<CroupierOptions['around']>
   readonly #maxWaiting: number
   #state: TableState
   /** The table as it would stand with the waiting bets on it: what a new bet is judged by. */
@@ -50,11 +53,13 @@ export class Croupier {
   #quorum = true
   #lastDice: Dice | undefined
 
-  constructor({ tableId, rules, proposer, batchMs, onEvent, maxWaiting = 5000 }: CroupierOptions) {
+  constructor(options: CroupierOptions) {
+    const { tableId, rules, proposer, batchMs, onEvent, around = (_, round) => round(), maxWaiting = 5000 } = options
     this.tableId = tableId
     this.#proposer = proposer
     this.#batchMs = batchMs
     this.#onEvent = onEvent
+    this.#around = around
     this.#maxWaiting = maxWaiting
     this.#state = openTable(tableId, rules)
     this.#preview = this.#state
@@ -103,8 +108,11 @@ export class Croupier {
 
   /** One roll over the bets that wait. Without a quorum they go on waiting. */
   async round(): Promise<void> {
-    const batch = this.#proposer.pending === undefined ? [...this.#waiting] : undefined
-    const result = batch === undefined ? await this.#proposer.resume() : await this.#proposer.run(batch)
+    const { pending } = this.#proposer
+    const batch = pending ?? [...this.#waiting]
+    const result = await this.#around(batch, () =>
+      pending === undefined ? this.#proposer.run(batch) : this.#proposer.resume(),
+    )
     this.#quorum = result.kind === 'final'
     if (result.kind === 'final') this.#settle(result)
     else this.#onEvent({ kind: 'no-quorum', reason: result.reason, waiting: this.#waiting.length })

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { CasinoMetrics, ErrorMetrics } from 'boxman/packs'
 import type { Proposer } from '../consensus/index.ts'
-import type { Bet, RefusalReason, Settlement } from '../game/index.ts'
+import { type Bet, HouseEdges, type RefusalReason, type Settlement } from '../game/index.ts'
 import { Archive } from './archive.ts'
+import type { BetTraces } from './bet-traces.ts'
 import { Croupier, type TableEvent } from './croupier.ts'
 import { type Account, Ledger } from './ledger.ts'
 
@@ -20,8 +21,9 @@ export interface HouseOptions {
   readonly proposerFor: (tableId: string) => Proposer
   readonly craps: CasinoMetrics
   readonly errors: ErrorMetrics
-  /** To the subscribers of a topic. */
-  readonly publish: (topic: string, event: TableMessage) => void
+  readonly traces: BetTraces
+  /** To the subscribers of a topic; returns how many they are. */
+  readonly publish: (topic: string, event: TableMessage) => number
 }
 
 export type PlaceRefusal = RefusalReason | 'unknown-table' | 'insufficient-balance' | 'no-quorum' | 'draining' | 'busy'
@@ -36,6 +38,7 @@ export class House {
   readonly archive: Archive = new Archive()
   readonly tables: ReadonlyMap<string, Croupier>
   readonly #options: HouseOptions
+  readonly #edges = new HouseEdges()
   readonly #gameStartedAt = new Map<string, number>()
   readonly #stop = new AbortController()
   readonly #deadline = new AbortController()
@@ -43,7 +46,7 @@ export class House {
 
   constructor(options: HouseOptions) {
     this.#options = options
-    const { batchMs, proposerFor } = options
+    const { batchMs, proposerFor, traces } = options
     this.tables = new Map(
       options.tables.map((tableId) => [
         tableId,
@@ -52,6 +55,7 @@ export class House {
           proposer: proposerFor(tableId),
           batchMs,
           onEvent: (event) => this.#on(tableId, event),
+          around: (bets, round) => traces.rolling(tableId, bets, round),
         }),
       ]),
     )
@@ -67,6 +71,13 @@ export class House {
 
   /** `receivedAt`: when the request arrived, in monotonic ms. */
   placeBet(account: Account, tableId: string, body: object, receivedAt: number): PlaceResult {
+    const { traces } = this.#options
+    const placed = traces.placing(tableId, () => this.#place(account, tableId, body, receivedAt))
+    if (placed.ok) traces.accepted(placed.bet)
+    return placed
+  }
+
+  #place(account: Account, tableId: string, body: object, receivedAt: number): PlaceResult {
     const table = this.tables.get(tableId)
     if (table === undefined) return refuse('unknown-table', `there is no table ${tableId}`)
     if (this.#stop.signal.aborted) return refuse('draining', 'the gateway is closing')
@@ -100,7 +111,7 @@ export class House {
   }
 
   #on(tableId: string, event: TableEvent): void {
-    const { craps, errors, publish } = this.#options
+    const { craps, errors, publish, traces } = this.#options
     const topic = `table:${tableId}`
     switch (event.kind) {
       case 'final': {
@@ -108,7 +119,8 @@ export class House {
         for (const receivedAt of this.archive.proven(event.roll)) craps.gateway.ingressToProof(provenAt - receivedAt)
         const { height } = event.roll.certificate.proposal
         const betIds = event.roll.bets.map(({ betId }) => betId)
-        publish('proofs', { ts: Date.now(), type: 'proof', tableId, height, betIds })
+        const message: TableMessage = { ts: Date.now(), type: 'proof', tableId, height, betIds }
+        traces.proven(event.roll, () => publish('proofs', message))
         return
       }
       case 'returned':
@@ -130,12 +142,13 @@ export class House {
     }
   }
 
-  #pay(topic: string, { betId, playerId, outcome, stake, payout }: Settlement): void {
+  #pay(topic: string, settlement: Settlement): void {
     const { craps, publish } = this.#options
+    const { betId, playerId, outcome, stake, payout } = settlement
     this.ledger.settle(playerId, payout)
     this.archive.settled(betId, outcome, payout)
     const at = Date.now()
-    craps.gaming.betSettled({ playerId, stake, payout, at })
+    craps.gaming.betSettled({ playerId, stake, payout, at, winProbability: this.#edges.winProbability(settlement) })
     publish(topic, { ts: at, type: 'settled', betId, playerId, outcome, payout })
   }
 

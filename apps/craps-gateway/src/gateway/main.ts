@@ -1,8 +1,9 @@
 import { createBoxman } from 'boxman'
 import { identify } from 'boxman/tracing'
-import { casino } from 'boxman/packs'
+import { casino, RequestMetrics } from 'boxman/packs'
 import { WebSocketServer } from 'ws'
 import { type Summary, summarize } from '../summary.ts'
+import { BetTraces } from './bet-traces.ts'
 import { House } from './house.ts'
 import { readOptions } from './options.ts'
 import { addRoutes, createApp } from './routes.ts'
@@ -29,12 +30,16 @@ async function main(): Promise<void> {
     service: 'craps-gateway',
     version: '0.1.0',
     admin: { port: options.adminPort },
+    http: { metrics: 'bitcraps' },
+    tracing: { openTelemetry: false },
   })
   const craps = boxman.use(casino())
   const log = boxman.logger('gateway')
 
   const app = createApp()
-  boxman.instrument.fastify(app, { record: (exchange) => craps.gateway.request(exchange) })
+  // Beside its own names those of any service, `http_requests_total` and its like.
+  const own = boxman.config.http.metrics === 'bitcraps'
+  boxman.instrument.fastify(app, own ? { record: new RequestMetrics(boxman.metrics).record } : {})
   const sockets = new WebSocketServer({ server: app.server, path: '/ws', maxPayload: 4096 })
   // It repeats the errors of the HTTP server, which app.listen reports.
   sockets.on('error', () => undefined)
@@ -45,10 +50,12 @@ async function main(): Promise<void> {
     boxman.instrument.fetch(fetch, { record: (call) => craps.network.latency(call.durationMs) }),
   )
   const onRound = observeRounds(craps, boxman.node.errors)
+  const traces = new BetTraces(boxman.tracer)
   const house = new House({
     tables: Array.from({ length: options.tables }, (_, i) => `T${i + 1}`),
     batchMs: options.batchMs,
-    proposerFor: (tableId) => createProposer(tableId, committee, options.forkShare, onRound),
+    proposerFor: (tableId) => createProposer(tableId, committee, options.forkShare, traces, onRound),
+    traces,
     craps,
     errors: boxman.node.errors,
     publish: (topic, event) => topics.publish(topic, { topic, ...event }),

@@ -1,5 +1,6 @@
 import type { CasinoMetrics, ErrorMetrics } from 'boxman/packs'
 import { Committee, Proposer, type RoundEvent } from '../consensus/index.ts'
+import type { BetTraces } from './bet-traces.ts'
 import type { GatewayOptions } from './options.ts'
 
 /** What the validators do, as the gateway's metrics tell it. */
@@ -57,6 +58,7 @@ export function createProposer(
   tableId: string,
   committee: Committee,
   forkShare: number,
+  traces: BetTraces,
   onEvent: (tableId: string, event: RoundEvent) => void,
 ): Proposer {
   return new Proposer({
@@ -65,6 +67,10 @@ export function createProposer(
     now: () => performance.now(),
     wallNow: () => Date.now(),
     forkShare,
-    onEvent: (event) => onEvent(tableId, event),
+    contextsOf: (bets) => traces.contextsOf(bets),
+    onEvent: (event) => {
+      traces.observe(event)
+      onEvent(tableId, event)
+    },
   })
 }

@@ -27,6 +27,21 @@ function faultsOf(name: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(FAULTS[name] ?? {}).filter(([key]) => process.env[key] === undefined))
 }
 
+/** Of what the gateway may keep, for each process of players: a bet costs it several spans for each of theirs. */
+const PLAYERS_SPANS = 1 / 20
+const GATEWAY_SPANS_PER_SECOND = 200
+
+/** A variable that is meant for the gateway is not for everyone: there is one port of that number. */
+const BESIDE_THE_GATEWAY = { BOXMAN_ADMIN_PORT: '0' }
+
+/** Who begins a trace decides on it, and all others follow: so what players keep must be what the gateway can. */
+function playersBudget(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const gateway = Number(env['BOXMAN_TRACING_SPANS_PER_SECOND'] ?? GATEWAY_SPANS_PER_SECOND)
+  // What is no number is for Boxman to refuse.
+  if (!(gateway >= 1)) return {}
+  return { BOXMAN_TRACING_SPANS_PER_SECOND: String(Math.max(1, Math.round(gateway * PLAYERS_SPANS))) }
+}
+
 export interface ValidatorRole extends Role {
   readonly publicKey: string
 }
@@ -39,6 +54,7 @@ export function validatorRoles(generateKeys: () => KeyTexts): readonly Validator
     name,
     publicKey,
     env: {
+      ...BESIDE_THE_GATEWAY,
       VALIDATOR_NAME: name,
       VALIDATOR_PORT: '0',
       VALIDATOR_PRIVATE_KEY: privateKey,
@@ -61,13 +77,15 @@ export function gatewayRole({ port, adminPort, tables }: LauncherOptions, seats:
   }
 }
 
-/** The players spread over two processes, or as many as there are players. */
-export function playersRoles({ players, rate }: LauncherOptions, gateway: string): readonly Role[] {
+/** The players spread over two processes, or as many as there are players; they are told of the gateway later. */
+export function playersRoles({ players, rate }: LauncherOptions): readonly Role[] {
   const processes = Math.min(PLAYER_PROCESSES, players)
   return Array.from({ length: processes }, (_, i) => ({
     name: `players-${i + 1}`,
     env: {
-      PLAYERS_GATEWAY: gateway,
+      ...BESIDE_THE_GATEWAY,
+      ...playersBudget(process.env),
+      PLAYERS_GATEWAY: 'parent',
       PLAYERS_COUNT: String(Math.floor((players + processes - 1 - i) / processes)),
       PLAYERS_RATE: String(rate),
       PLAYERS_PROCESS: String(i + 1),

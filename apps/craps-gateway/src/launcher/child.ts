@@ -78,6 +78,12 @@ export class Child {
     return this.#reason
   }
 
+  /** What it cannot be told at its start. */
+  tell(message: Fields): void {
+    // One that is gone is mourned elsewhere.
+    if (this.#process.connected) this.#process.send(message, () => {})
+  }
+
   /** Asks it to leave, and makes it leave after the deadline. */
   async stop(deadlineMs: number): Promise<'left' | 'killed'> {
     if (this.#ending !== undefined) return 'left'

@@ -120,21 +120,27 @@ export class Demo {
       const roles = validatorRoles(this.#generateKeys)
       this.#validators = roles.map((role) => this.#crew.start(role, this.#modules.validator))
       const seats: Seat[] = []
+      const admins: Record<string, string> = {}
       for (const [i, { name, publicKey }] of roles.entries()) {
         const said = await this.#validators[i]?.ready
         if (said === undefined) return false
         seats.push({ name, publicKey, url: String(said['url']) })
+        admins[name] = String(said['adminUrl'])
       }
       if (this.#isOver) return false
       const gateway = this.#crew.start(gatewayRole(this.#options, seats), this.#modules.gateway)
       this.#gateway = gateway
+      this.#players = playersRoles(this.#options).map((role) => this.#crew.start(role, this.#modules.players))
       const said = await gateway.ready
       if (this.#isOver || said === undefined) return false
       const [url, adminUrl] = [String(said['url']), String(said['adminUrl'])]
-      this.#players = playersRoles(this.#options, url).map((role) => this.#crew.start(role, this.#modules.players))
-      const players = await Promise.all(this.#players.map(({ ready }) => ready))
-      if (this.#isOver || players.includes(undefined)) return false
-      this.#welcome(url, adminUrl, seats)
+      for (const child of this.#players) child.tell({ gateway: url })
+      for (const child of this.#players) {
+        const said = await child.ready
+        if (this.#isOver || said === undefined) return false
+        admins[child.name] = String(said['adminUrl'])
+      }
+      this.#welcome(url, { ...admins, gateway: adminUrl }, seats)
       return true
     } catch (error) {
       this.#break(`cannot start: ${error instanceof Error ? error.message : String(error)}`)
@@ -142,7 +148,8 @@ export class Demo {
     }
   }
 
-  #welcome(gateway: string, admin: string, seats: readonly Seat[]): void {
+  #welcome(gateway: string, admins: Readonly<Record<string, string>>, seats: readonly Seat[]): void {
+    const admin = admins['gateway'] ?? ''
     const { durationMs, port, players, rate, tables } = this.#options
     const validators = seats.map(({ url }) => url)
     this.#board.print(
@@ -155,7 +162,7 @@ export class Demo {
       ].join('\n'),
     )
     if (durationMs !== undefined || port === 0) {
-      this.#board.print(JSON.stringify({ gateway, admin, validators, pids: this.#crew.pids }))
+      this.#board.print(JSON.stringify({ gateway, admin, admins, validators, pids: this.#crew.pids }))
     }
   }
 

@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { currentContext, outgoingHeaders } from 'boxman/tracing'
 
 export interface Call {
   readonly method: 'GET' | 'POST'
@@ -72,10 +73,12 @@ export class Client {
   }
 
   #request({ method, path, token, body }: Call): ClientRequest {
+    const context = currentContext()
     const sent = request(new URL(path, this.#gateway), {
       method,
       agent: this.#agent,
       headers: {
+        ...(context !== undefined && outgoingHeaders(context)),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
       },

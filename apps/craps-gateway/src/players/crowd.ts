@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Tracer } from 'boxman/tracing'
 import { Client } from './client.ts'
 import { Floor } from './floor.ts'
 import { delayMs, nextBeat, type Pace } from './pace.ts'
@@ -24,6 +25,7 @@ const FAREWELL_MS = 2000
 export class Crowd {
   readonly #settings: PlayersSettings
   readonly #verify: Verify
+  readonly #tracer: Tracer | undefined
   readonly #tally = new Tally()
   readonly #client: Client
   readonly #floor: Floor
@@ -31,9 +33,10 @@ export class Crowd {
   readonly #watches: Watch[] = []
   #turns: Promise<void> = Promise.resolve()
 
-  constructor(settings: PlayersSettings, verify: Verify) {
+  constructor(settings: PlayersSettings, verify: Verify, tracer?: Tracer) {
     this.#settings = settings
     this.#verify = verify
+    this.#tracer = tracer
     this.#client = new Client({
       gateway: settings.gateway,
       maxSockets: Math.min(settings.count + 4, 128),
@@ -59,6 +62,7 @@ export class Crowd {
       validators,
       verify: this.#verify,
       habits: HABITS,
+      tracer: this.#tracer,
     }
     this.#watch(this.#floor.tableIds.map(topicOf), seeded(seed, process), (event) => void this.#floor.notice(event))
     const loops = castOf(count, process === 1).map((style, index) => {

@@ -44,10 +44,11 @@ const generous: RequestListener = (req, res) => {
   res.writeHead(status).end(JSON.stringify(body))
 }
 
-async function startPlaying(env: Readonly<Record<string, string>> = {}): Promise<Players> {
+async function startPlaying(env: Readonly<Record<string, string>> = {}): Promise<Players & { gateway: string }> {
   const { url, close } = await serve(generous)
   closings.push(close)
-  return start({ PLAYERS_GATEWAY: url.href, PLAYERS_COUNT: '4', PLAYERS_RATE: '20', ...env })
+  const gateway = url.href
+  return { gateway, ...start({ PLAYERS_GATEWAY: gateway, PLAYERS_COUNT: '4', PLAYERS_RATE: '20', ...env }) }
 }
 
 const ready = expect.objectContaining({ type: 'ready' })
@@ -71,11 +72,19 @@ describe('a process of players', () => {
     expect(Object(told.at(-1)?.['stats']).accepted).toBeGreaterThan(0)
   })
 
-  it('leaves by itself when its parent lets go of it', async () => {
-    const { child, told, exited } = await startPlaying()
+  it('leaves by itself when its parent lets go of it, who told it of the gateway', async () => {
+    const { child, told, exited, gateway } = await startPlaying({ PLAYERS_GATEWAY: 'parent' })
+    child.send({ gateway })
     await vi.waitFor(() => expect(told).toContainEqual(ready), { timeout: 15_000 })
     child.disconnect()
     expect(await exited).toEqual([0, null])
+  })
+
+  it('leaves too when its parent goes without having told', async () => {
+    const { child, exited } = await startPlaying({ PLAYERS_GATEWAY: 'parent' })
+    child.disconnect()
+    // It may be too early for it to know that there was a parent.
+    expect([0, 1]).toContain((await exited)[0])
   })
 
   it('leaves by itself when its time is up', async () => {

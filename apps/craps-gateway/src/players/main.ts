@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type Boxman, createBoxman } from 'boxman'
 import { verifyProof } from '../consensus/index.ts'
 import { Crowd } from './crowd.ts'
 import { type PlayersSettings, readSettings } from './settings.ts'
@@ -12,19 +14,41 @@ function tell(message: object): Promise<void> {
   })
 }
 
-async function settingsOrExit(): Promise<PlayersSettings> {
-  try {
-    return readSettings(process.env)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    process.stderr.write(`players: ${error.message}\n`)
-    await tell({ type: 'failed', reason: error.message })
-    process.exit(1)
-  }
+/** Where `PLAYERS_GATEWAY` is `parent`, the parent tells it later: it starts both at a time. */
+async function readEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const { env } = process
+  if (env['PLAYERS_GATEWAY'] !== 'parent' || !process.connected) return env
+  const orphaned = (): never => process.exit(0)
+  process.on('disconnect', orphaned)
+  const [told]: readonly unknown[] = await once(process, 'message')
+  process.off('disconnect', orphaned)
+  const gateway = typeof told === 'object' && told !== null && 'gateway' in told ? String(told.gateway) : undefined
+  return { ...env, PLAYERS_GATEWAY: gateway }
 }
 
-const settings = await settingsOrExit()
-const crowd = new Crowd(settings, verifyProof)
+async function begin(): Promise<readonly [PlayersSettings, Boxman]> {
+  return await Promise.all([
+    readEnvironment().then(readSettings),
+    createBoxman({
+      service: 'craps-players',
+      version: '0.1.0',
+      admin: { port: 0 },
+      log: { level: 'warn' },
+      tracing: { maxSpans: 5000, openTelemetry: false },
+      store: { enabled: false, instance: `players-${process.env['PLAYERS_PROCESS'] ?? 1}` },
+    }),
+  ])
+}
+
+async function fail(error: unknown): Promise<never> {
+  const reason = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`players: ${reason}\n`)
+  await tell({ type: 'failed', reason })
+  process.exit(1)
+}
+
+const [settings, boxman] = await begin().catch(fail)
+const crowd = new Crowd(settings, verifyProof, boxman.tracer)
 
 let isLeaving = false
 async function leave(code: number): Promise<void> {
@@ -32,6 +56,7 @@ async function leave(code: number): Promise<void> {
   isLeaving = true
   clearInterval(reports)
   await crowd.close()
+  await boxman.stop()
   const stats = crowd.stats()
   if (process.send === undefined) process.stdout.write(`${JSON.stringify(stats)}\n`)
   await tell({ type: 'stats', stats })
@@ -42,9 +67,10 @@ async function leave(code: number): Promise<void> {
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => void leave(0))
 if (process.connected) process.on('disconnect', () => void leave(0))
+else if (process.send !== undefined) await leave(0)
 setTimeout(() => void leave(0), settings.maxDurationMs).unref()
 const reports = setInterval(() => void tell({ type: 'stats', stats: crowd.stats() }), STATS_MS)
 
 await crowd.open()
-await tell({ type: 'ready' })
+await tell({ type: 'ready', adminUrl: boxman.admin.url })
 await crowd.done()

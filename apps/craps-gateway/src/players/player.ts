@@ -1,3 +1,4 @@
+import type { Tracer } from 'boxman/tracing'
 import type { Call, Client, HangUp, Reply } from './client.ts'
 import type { Floor } from './floor.ts'
 import { anyMischief } from './mischief.ts'
@@ -25,6 +26,8 @@ export interface House {
   readonly validators: Validators
   readonly verify: Verify
   readonly habits: Habits
+  /** Of bets: the trace of each begins with its player. */
+  readonly tracer?: Tracer | undefined
 }
 
 const HANG_UPS: readonly HangUp[] = ['half-way', 'before-the-answer']
@@ -150,13 +153,29 @@ export class Player {
     const sight = phase && { phase, followed: this.#followed, last: this.#last }
     const wish = sight && this.#style.next(sight, this.#random)
     if (wish === undefined) return 'soon'
-    const reply = await client.send(this.#betCall(wish))
+    const reply = await this.#traced(() => client.send(this.#betCall(wish)))
     tally.answered(`a bet (${JSON.stringify(wish)})`, reply, [202, 401, 402, 409, ...LATER])
     if (reply.kind === 'failed') return 'backs-off'
     if (reply.status === 202) return this.#taken(wish, reply.body['betId'])
     if (reply.status === 401) this.#leave()
     if (reply.status === 402) await this.#countMoney()
     return reply.status === 409 ? 'soon' : paceAfter(reply)
+  }
+
+  async #traced(send: () => Promise<Reply>): Promise<Reply> {
+    const { tracer } = this.#house
+    if (tracer === undefined) return await send()
+    return await tracer.withSpan(
+      'bet',
+      async (span) => {
+        const reply = await send()
+        if (reply.kind === 'failed') span.setStatus('error', reply.detail)
+        else span.setAttribute('http.response.status_code', reply.status)
+        if (reply.kind === 'answer' && reply.status >= 500) span.setStatus('error')
+        return reply
+      },
+      { kind: 'client', attributes: { 'craps.player': this.#name, 'craps.table': this.#tableId } },
+    )
   }
 
   #taken(wish: Wish, betId: unknown): Pace {

@@ -41,7 +41,7 @@ describe('the validator over HTTP', () => {
     ['a number as text', '/commit', { round: { ...round, height: '1' } }, 400, '$.round.height must be an integer'],
     ['a table without a name', '/commit', { round: { ...round, tableId: '' } }, 400, '$.round.tableId must be'],
     ['a prototype', '/commit', '{"__proto__":{"round":1}}', 400, 'malformed'],
-    ['too long a body', '/commit', `"${'x'.repeat(200_000)}"`, 413, 'malformed'],
+    ['too long a body', '/commit', `"${'x'.repeat(400_000)}"`, 413, 'malformed'],
     ['a conflict', '/commit', { round: { ...round, height: 2 } }, 409, 'wrong-height'],
     ['a secret not due', '/reveal', { round, commitments: [] }, 409, 'unknown-round'],
     ['a shapeless proposal', '/propose', { proposal: round }, 400, '$.proposal.commitments is missing'],

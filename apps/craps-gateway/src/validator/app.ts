@@ -2,8 +2,16 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { readCertificate, readCommitments, readProposal, readRound, record, ShapeError } from '../consensus/index.ts'
-import type { Certificate, Commitment, Proposal, Round } from '../consensus/index.ts'
+import {
+  readCertificate,
+  readCommitments,
+  readContexts,
+  readProposal,
+  readRound,
+  record,
+  ShapeError,
+} from '../consensus/index.ts'
+import type { BetContext, Certificate, Commitment, Proposal, Round } from '../consensus/index.ts'
 import type { Faults } from './faults.ts'
 import type { Outcome, Refusal } from './outcome.ts'
 import type { Validator } from './validator.ts'
@@ -13,12 +21,16 @@ export interface ValidatorAppOptions {
   readonly faults: Faults
   /** Must not return: ends the process. */
   readonly crash: () => never
+  /** Before there are routes: to instrument it. */
+  readonly prepare?: (app: FastifyInstance) => void
+  /** Told of each proposal's outcome, with the traces of its bets; a refusal has its reason. */
+  readonly onValidated?: (proposal: Proposal, contexts: readonly BetContext[], refusal: string | undefined) => void
   /** When set, asked for as a bearer token by everything but /health. */
   readonly token?: string
 }
 
-/** A list of 64 parties, twice over, with its parent. */
-const BODY_LIMIT_BYTES = 128 * 1024
+/** A list of 64 parties, twice over, with its parent, and the contexts of 256 bets at their longest. */
+const BODY_LIMIT_BYTES = 384 * 1024
 
 /** 409: it clashes with what this validator did or knows. 422: it is wrong in itself. */
 const STATUS: Readonly<Record<Refusal, 409 | 422>> = {
@@ -46,10 +58,15 @@ const readReveal = record<{ round: Round; commitments: readonly Commitment[] }>(
   round: readRound,
   commitments: readCommitments,
 })
-const readPropose = record<{ proposal: Proposal }, { parent: Certificate }>({ proposal: readProposal }, parent)
+const readPropose = record<{ proposal: Proposal }, { parent: Certificate; contexts: readonly BetContext[] }>(
+  { proposal: readProposal },
+  { ...parent, contexts: readContexts },
+)
 
-export function createValidatorApp({ validator, faults, crash, token }: ValidatorAppOptions): FastifyInstance {
+export function createValidatorApp(options: ValidatorAppOptions): FastifyInstance {
+  const { validator, faults, crash, token, onValidated = () => {}, prepare = () => {} } = options
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES })
+  prepare(app)
 
   app.setErrorHandler(async (error: Error & { readonly statusCode?: number }, _request, reply) => {
     const status = error instanceof ShapeError ? 400 : (error.statusCode ?? 500)
@@ -95,9 +112,14 @@ export function createValidatorApp({ validator, faults, crash, token }: Validato
       return answer(reply, validator.reveal(round, commitments), (secret) => ({ secret }))
     })
     protocol.post('/propose', async (request, reply) => {
-      const { proposal, parent } = readPropose(request.body)
-      if (faults.refuses()) return reply.code(422).send({ reason: 'refused', detail: 'by VALIDATOR_REFUSE_SHARE' })
-      return answer(reply, validator.propose(proposal, parent), (signature) => ({ signature }))
+      const { proposal, parent, contexts = [] } = readPropose(request.body)
+      if (faults.refuses()) {
+        onValidated(proposal, contexts, 'refused')
+        return reply.code(422).send({ reason: 'refused', detail: 'by VALIDATOR_REFUSE_SHARE' })
+      }
+      const outcome = validator.propose(proposal, parent)
+      onValidated(proposal, contexts, outcome.ok ? undefined : outcome.reason)
+      return answer(reply, outcome, (signature) => ({ signature }))
     })
   })
 

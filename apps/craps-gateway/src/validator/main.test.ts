@@ -47,7 +47,7 @@ describe('the validator process', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('says where it is, and ends well on %s', async (signal) => {
     const child = start(environment('v1'))
     const { url, ...rest } = await ready(child)
-    expect(rest).toEqual({ ready: true, name: 'v1' })
+    expect(rest).toEqual({ ready: true, name: 'v1', adminUrl: expect.stringMatching(/^http:/) })
     const health = await fetch(`${url}/health`)
     expect(await health.json()).toMatchObject({ status: 'ok', name: 'v1' })
     child.kill(signal)

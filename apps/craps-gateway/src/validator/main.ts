@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { fstatSync } from 'node:fs'
+import { type Boxman, createBoxman } from 'boxman'
 import { createValidatorApp } from './app.ts'
+import { recordValidation } from './bet-spans.ts'
 import { Faults } from './faults.ts'
 import { readSettings, SettingsError } from './settings.ts'
 import type { ValidatorSettings } from './settings.ts'
@@ -21,26 +23,21 @@ function settingsOrExit(): ValidatorSettings {
 
 const settings = settingsOrExit()
 const { name, privateKey, validators, token } = settings
-const validator = new Validator({ name, privateKey, validators, now: () => performance.now(), randomBytes })
-const app = createValidatorApp({
-  validator,
-  faults: new Faults(settings.faults, Math.random),
-  crash: () => process.exit(1),
-  ...(token !== undefined && { token }),
-})
 
+/** What there is to end so far. */
+const closing: (() => Promise<unknown>)[] = []
 let leaving = false
-function leave(): void {
+async function leave(): Promise<void> {
   if (leaving) return
   leaving = true
   setTimeout(() => process.exit(1), FAREWELL_MS).unref()
-  app.close().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      process.stderr.write(`validator ${name}: ${String(error)}\n`)
-      process.exit(1)
-    },
-  )
+  try {
+    for (const close of closing) await close()
+    process.exit(0)
+  } catch (error) {
+    process.stderr.write(`validator ${name}: ${String(error)}\n`)
+    process.exit(1)
+  }
 }
 
 /** A pipe ends with whoever holds its other end; a terminal, a file and /dev/null say nothing about a parent. */
@@ -53,16 +50,52 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-process.on('SIGTERM', leave)
-process.on('SIGINT', leave)
-if (process.connected) process.on('disconnect', leave)
-else if (isPipe(0)) process.stdin.on('end', leave).on('error', leave).resume()
+const end = (): void => void leave()
+process.on('SIGTERM', end)
+process.on('SIGINT', end)
+if (process.connected) process.on('disconnect', end)
+else if (isPipe(0)) process.stdin.on('end', end).on('error', end).resume()
 // The parent may be gone before it has read the line.
-process.stdout.on('error', leave)
+process.stdout.on('error', end)
+
+/** Its first line on standard output says that it is ready: what is logged before would be taken for that. */
+async function observe(): Promise<Boxman> {
+  try {
+    return await createBoxman({
+      service: 'craps-validator',
+      version: '0.1.0',
+      admin: { port: 0 },
+      log: { level: 'warn' },
+      http: { log: false },
+      store: { enabled: false, instance: name },
+      tracing: { maxSpans: 5000, openTelemetry: false },
+    })
+  } catch (error) {
+    process.stderr.write(`validator ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+    return process.exit(2)
+  }
+}
+
+const boxman = await observe()
+const { tracer } = boxman
+const app = createValidatorApp({
+  validator: new Validator({ name, privateKey, validators, now: () => performance.now(), randomBytes }),
+  faults: new Faults(settings.faults, Math.random),
+  crash: () => process.exit(1),
+  prepare: (made) => boxman.instrument.fastify(made),
+  ...(tracer !== undefined && {
+    onValidated: (proposal, contexts, refusal) => recordValidation(tracer, name, proposal, contexts, refusal),
+  }),
+  ...(token !== undefined && { token }),
+})
+closing.push(
+  () => app.close(),
+  () => boxman.stop(),
+)
 
 try {
   const url = await app.listen({ host: '127.0.0.1', port: settings.port })
-  process.stdout.write(`${JSON.stringify({ ready: true, name, url })}\n`)
+  process.stdout.write(`${JSON.stringify({ ready: true, name, url, adminUrl: boxman.admin.url })}\n`)
 } catch (error) {
   process.stderr.write(`validator: VALIDATOR_PORT: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(2)

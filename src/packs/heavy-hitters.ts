@@ -42,6 +42,11 @@ export class HeavyHitters<T> {
     return this.#evicted
   }
 
+  /** The most that a key which is not kept can weigh. */
+  get missed(): number {
+    return this.#evicted === 0 ? 0 : (this.#heap[0]?.weight ?? 0)
+  }
+
   get(key: string): Hitter<T> | undefined {
     return this.#slots.get(key)
   }

@@ -1,0 +1,19 @@
+import type { Reply } from '../wire/index.ts'
+import type { Question } from './ask/ask.ts'
+import type { Environment } from './config/resolve.ts'
+import type { ServeOptions } from './serve/options.ts'
+import type { Server } from './serve/serve.ts'
+
+// No service needs these: they are loaded by whoever calls them.
+
+/** A small Prometheus. @throws ConfigError, BoxmanError saying what to do; nothing is left running then. */
+export async function createServer(options: ServeOptions, env?: Environment): Promise<Server> {
+  const serve = await import('./serve/serve.ts')
+  return serve.createServer(options, env)
+}
+
+/** Rejects with a BoxmanError that names what is wrong, with the question or with the server. */
+export async function askServer(question: Question): Promise<Reply> {
+  const ask = await import('./ask/ask.ts')
+  return ask.askServer(question)
+}

@@ -1,0 +1,3 @@
+export { Disk } from './disk.ts'
+export { nodeFiles } from './files.ts'
+export { levelsOf } from './tiers.ts'
