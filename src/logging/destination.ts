@@ -1,3 +1,4 @@
+import type { Severity } from './logger.ts'
 import { type StdoutLines, stdoutLines } from './stdout.ts'
 
 /** Where lines go. `write` may also return a promise, or be that of a stream. */
@@ -17,7 +18,7 @@ export interface LoggingStats {
 /** A destination that never throws, holds a bounded amount and counts what is lost. */
 export interface SafeDestination {
   readonly stats: Readonly<LoggingStats>
-  write(line: string): void
+  write(line: string, level?: Severity): void
   /** Resolves when all that was written before has been handed over or lost. */
   flush(): Promise<void>
 }

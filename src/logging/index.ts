@@ -11,3 +11,17 @@ export {
   type Severity,
 } from './logger.ts'
 export type { LineValue } from './line.ts'
+export type { DropReason, LineSink, SinkStats } from './shipping/shipper.ts'
+export type { RetryReason } from './shipping/delivery.ts'
+export { createSink } from './shipping/create-sink.ts'
+export type { SinkSurroundings } from './shipping/sink.ts'
+export type {
+  ElasticsearchSink,
+  FileSink,
+  FluentdSink,
+  LokiSink,
+  OtlpSink,
+  SinkCommon,
+  SinkOptions,
+  SyslogSink,
+} from './shipping/sink-options.ts'

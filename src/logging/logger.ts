@@ -3,6 +3,8 @@ import { type Destination, type LoggingStats, type SafeDestination, safeDestinat
 import { fieldsOf, isoTimes, type LineValue, nameOf } from './line.ts'
 import { findPino, pinoLibrary } from './pino.ts'
 import { redactFields } from './redaction.ts'
+import type { LineSink } from './shipping/shipper.ts'
+import { withSinks } from './sink-destination.ts'
 
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type Level = (typeof LEVELS)[number]
@@ -47,6 +49,8 @@ export interface LoggerOptions {
   readonly level?: string
   /** Default standard output. A stream, or a `write` that answers with a promise, is not given more than it can take. */
   readonly destination?: Destination
+  /** Where lines are shipped to besides. Whoever made them flushes and stops them. */
+  readonly sinks?: readonly LineSink[]
   /** The time of lines, ms since the epoch. Default: the system's. */
   readonly now?: () => number
   /** Fields of every line, asked for at each: correlation, trace, user. A call's own fields override them. */
@@ -55,7 +59,7 @@ export interface LoggerOptions {
 
 /** A logger of JSON lines: `time`, `level`, `service`, `module`, the ids, the call's fields without secrets, `msg`. */
 export function createLogger(options: LoggerOptions = {}): RootLogger {
-  const destination = safeDestination(options.destination)
+  const destination = withSinks(safeDestination(options.destination), options.sinks ?? [])
   const { ids, now, service } = options
   findPino()
   const time = now === undefined ? () => pinoLibrary().stdTimeFunctions.isoTime() : timeField(isoTimes(now))
@@ -131,7 +135,7 @@ class Module implements Logger {
     const end = `,"msg":${JSON.stringify(message)}}\n`
     return (level, values) => {
       if (LEVELS.indexOf(level) < this.#least()) return
-      destination.write(`{"level":"${level}"${time()}${service}${module}${fieldsOf(fields, values)}${end}`)
+      destination.write(`{"level":"${level}"${time()}${service}${module}${fieldsOf(fields, values)}${end}`, level)
     }
   }
 

@@ -28,6 +28,7 @@ import { Exit, type ExitOptions } from './health/exit.ts'
 import { checkDurations, publishBreakers, publishHealth } from './health/publish-health.ts'
 import { type Checks, readyMadeChecks } from './health/ready-made.ts'
 import { thresholdChecks } from './health/threshold-checks.ts'
+import type { Shipping, ShippingOptions } from './shipping/shipping.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import type { Rules } from './rules/rules.ts'
@@ -118,16 +119,20 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   }
   const createSpanSender = await spanSenderOf(config)
   const openTelemetry = await openTelemetryOf(config, cwd)
-  const history = await historyOf(config, cwd)
+  const shipping = await shippingOf({ config, cwd, wallNow })
+  let history: OpenHistory | undefined
   let boxman: Wiring | undefined
   try {
-    boxman = new Wiring(config, { wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry })
+    history = await historyOf(config, cwd)
+    const parts = { wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry, shipping }
+    boxman = new Wiring(config, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     await boxman.start()
     return boxman
   } catch (error) {
     await boxman?.admin.close(0)
     await history?.store.close()
+    await shipping?.stop()
     throw error
   }
 }
@@ -138,6 +143,12 @@ async function historyOf(config: ResolvedConfig, cwd: string): Promise<OpenHisto
   if (!config.store.enabled) return undefined
   const { openHistory } = await import('./history/open-history.ts')
   return openHistory(config, cwd)
+}
+
+async function shippingOf(options: ShippingOptions): Promise<Shipping | undefined> {
+  if (options.config.log.ship === undefined) return undefined
+  const { Shipping } = await import('./shipping/shipping.ts')
+  return Shipping.open(options)
 }
 
 async function spanSenderOf({ tracing }: ResolvedConfig): Promise<CreateSpanSender | undefined> {
@@ -161,6 +172,7 @@ class Wiring implements Boxman {
   readonly admin: Admin
   readonly #history: History | undefined
   readonly #traces: Traces | undefined
+  readonly #shipping: Shipping | undefined
   readonly #ownLog: Logger
   readonly #faults: FaultLog
   readonly #signals: Signals
@@ -179,14 +191,17 @@ class Wiring implements Boxman {
       createSpanSender,
       cwd,
       openTelemetry,
+      shipping,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly history: OpenHistory | undefined
       readonly createSpanSender: CreateSpanSender | undefined
       readonly openTelemetry: FoundApi | undefined
+      readonly shipping: Shipping | undefined
     },
   ) {
     const { constantLabels, log, prefix } = config
     this.config = config
+    this.#shipping = shipping
     const { enabled, ...limits } = config.metrics
     this.metrics = enabled
       ? new Registry({ ...limits, constantLabels, now: wallNow, monotonicNow: now })
@@ -197,6 +212,7 @@ class Wiring implements Boxman {
       level: log.enabled ? log.level : 'silent',
       ids: logIds,
       now: wallNow,
+      sinks: shipping?.sinks ?? [],
       ...(destination === undefined ? {} : { destination }),
     })
     this.#ownLog = this.logger('boxman')
@@ -267,6 +283,7 @@ class Wiring implements Boxman {
 
   async start(): Promise<void> {
     if (this.config.health.findBreakers) this.instrument.findBreakers()
+    this.#shipping?.start(this.metrics, this.#ownLog)
     this.#traces?.start()
     await this.#history?.start(this.admin.url)
     this.#signals.start()
@@ -357,6 +374,7 @@ class Wiring implements Boxman {
       () => this.#history?.close(),
       () => this.#ownLog.lines('Boxman stopped', [])('info', []),
       () => within(FLUSH_DEADLINE_MS, this.log.flush()),
+      () => this.#shipping?.stop(),
     ]
     for (const phase of phases) {
       try {

@@ -33,7 +33,7 @@ describe('defaults', () => {
       service: 'service',
       prefix: 'bitcraps',
       constantLabels: {},
-      log: { enabled: true, level: 'info' },
+      log: { enabled: true, level: 'info', shipDeadlineMs: 2000 },
       admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },

@@ -1,4 +1,4 @@
-import type { Level } from '../../logging/index.ts'
+import type { Level, SinkOptions } from '../../logging/index.ts'
 import type { Fsync } from '../../tsdb/index.ts'
 import type { RemoteWriteVersion } from '../../wire/index.ts'
 
@@ -15,7 +15,12 @@ export interface Config {
   readonly environment?: string | undefined
   readonly prefix: string
   readonly constantLabels: Readonly<Record<string, string>>
-  readonly log: { readonly enabled: boolean; readonly level: Level }
+  readonly log: {
+    readonly enabled: boolean
+    readonly level: Level
+    readonly ship?: readonly SinkOptions[] | undefined
+    readonly shipDeadlineMs: number
+  }
   readonly admin: {
     readonly enabled: boolean
     readonly host: string
@@ -82,7 +87,14 @@ export interface RemoteWriteTarget {
   readonly version?: RemoteWriteVersion | undefined
 }
 
-type Value = string | number | boolean | readonly string[] | readonly RemoteWriteTarget[] | undefined
+type Value =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | readonly RemoteWriteTarget[]
+  | readonly SinkOptions[]
+  | undefined
 
 type Part<T> = {
   readonly [Key in keyof T]?: (T[Key] extends Value ? T[Key] : Part<T[Key]> | Switch<T[Key]>) | undefined

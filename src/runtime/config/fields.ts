@@ -50,6 +50,16 @@ const asUrls: Reader = {
   read: (text) => text.split(',').map((url) => ({ url: url.trim() })),
   form: 'URLs such as https://metrics.example/api/v1/write',
 }
+const asJson: Reader = {
+  read: (text) => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      return undefined
+    }
+  },
+  form: 'JSON',
+}
 const asLabels: Reader = {
   read: (text) => {
     const pairs = text.split(',').map((pair) => pair.split('=').map((part) => part.trim()))
@@ -62,7 +72,7 @@ const FALLBACK: Config = {
   service: 'service',
   prefix: 'bitcraps',
   constantLabels: {},
-  log: { enabled: true, level: 'info' },
+  log: { enabled: true, level: 'info', shipDeadlineMs: 2000 },
   admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
@@ -95,6 +105,7 @@ const SECRET_PATHS: ReadonlySet<string> = new Set([
   'tracing.otlpToken',
   'query.backendToken',
   'remoteWrite',
+  'log.ship',
 ])
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
@@ -119,6 +130,19 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     FALLBACK.log.level,
     asText,
     'The least severe level written: trace, debug, info, warn, error, fatal, silent. Can be changed at run time.',
+  ),
+  field(
+    'log.ship',
+    undefined,
+    asJson,
+    'Where lines go besides standard output: `[{ kind, url, ... }]`, of the kinds `elasticsearch`, `fluentd`, `loki`, `otlp`, `syslog` and `file`; see docs/logs.md. Keys, passwords and headers are never shown. Variable: the same as JSON.',
+  ),
+  field(
+    'log.shipDeadlineMs',
+    FALLBACK.log.shipDeadlineMs,
+    asDuration,
+    'How long the process’s end waits for lines that have not been shipped. Variable: a duration.',
+    'BOXMAN_LOG_SHIP_DEADLINE',
   ),
   field(
     'admin.enabled',

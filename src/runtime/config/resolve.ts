@@ -53,6 +53,7 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   Object.freeze(config.admin.token)
   Object.freeze(config.admin.allow)
   Object.freeze(config.rules)
+  Object.freeze(config.log.ship)
   Object.freeze(config.tracing.propagation)
   return Object.freeze({ ...config, provenance: Object.freeze(provenance) })
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LEVELS } from '../../logging/index.ts'
 import { isAddressRange } from '../address-ranges.ts'
 import type { Config } from './config.ts'
+import { SINKS } from './sink-schema.ts'
 import { isServerUrl, SERVER_URL } from './server-url.ts'
 
 /** The keys of every group, for unknown ones to be named beside them. */
@@ -36,7 +37,12 @@ const CONFIG = group({
   environment: v.optional(text),
   prefix: matching(/^[a-zA-Z_](?:\w{0,62}[a-zA-Z0-9])?$/, 'letters, digits and _, not a digit first nor a _ last'),
   constantLabels: v.record(v.string(), matching(/^[^]{0,200}$/, 'a label value: a text of at most 200 characters')),
-  log: group({ enabled: flag(), level: v.picklist(LEVELS, `one of ${LEVELS.join(', ')}`) }),
+  log: group({
+    enabled: flag(),
+    level: v.picklist(LEVELS, `one of ${LEVELS.join(', ')}`),
+    ship: v.optional(SINKS),
+    shipDeadlineMs: wholeNumber(0, 600_000, 'milliseconds'),
+  }),
   admin: group({
     enabled: flag(),
     host: matching(/^[^\s/]{1,255}$/, "a host name or address to listen on, such as 127.0.0.1 or '::'"),
