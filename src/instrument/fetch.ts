@@ -1,4 +1,4 @@
-import { type CorrelationContext, isSuppressed, type Propagation } from '../tracing/index.ts'
+import { type CorrelationContext, honourSuppression, isSuppressed, type Propagation } from '../tracing/index.ts'
 import { guarded } from './guard.ts'
 import { knownMethod } from './http/exchange.ts'
 import { addHeaders, callContext, type OutgoingCall, type OutgoingOptions, serviceDuration } from './outgoing/call.ts'
@@ -14,6 +14,7 @@ type Init = Parameters<Fetch>[1]
  */
 export function instrumentFetch(fetch: Fetch, options: OutgoingOptions): Fetch {
   const { now, record, propagation, onFault } = options
+  honourSuppression()
   return async function correlatedFetch(input, init) {
     if (isSuppressed()) return fetch(input, init)
     const call = guarded(onFault, () => {

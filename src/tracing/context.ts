@@ -113,7 +113,15 @@ export function runWithin<T>(context: CorrelationContext, fn: () => T): T {
  * measured nor spans, and carry no headers of ours; instrumentations of OpenTelemetry leave them alone as well.
  */
 export function suppressInstrumentation<T>(fn: () => T): T {
-  return storage.run(SUPPRESSED, fn)
+  return isHonoured || storage.getStore() !== undefined ? storage.run(SUPPRESSED, fn) : fn()
+}
+
+/** Whether there is anybody to ask {@link isSuppressed}: the first use of the store taxes each `await` of the process. */
+let isHonoured = false
+
+/** To be called by whoever will ask {@link isSuppressed}, before. */
+export function honourSuppression(): void {
+  isHonoured = true
 }
 
 /** Whether what is called now is nobody's to observe: by {@link suppressInstrumentation}, or as OpenTelemetry says it. */

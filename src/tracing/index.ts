@@ -4,6 +4,7 @@ export {
   currentContext,
   extractContext,
   identify,
+  honourSuppression,
   isSuppressed,
   runWithContext,
   suppressInstrumentation,

@@ -1,3 +1,4 @@
+import { honourSuppression } from './context.ts'
 import { Contexts } from './otel/context-manager.ts'
 import type { OtelApi } from './otel/keys.ts'
 import { Propagator } from './otel/propagator.ts'
@@ -42,6 +43,7 @@ export function installOtelBridge(
   const contexts = new Contexts(api)
   const provider = new Provider(tracer, contexts, api)
   const propagator = new Propagator(api, propagation)
+  honourSuppression()
   const early = copies.map((copy) => copy.trace.getTracerProvider())
   const parts = [
     ['trace', 'tracer provider', () => api.trace.setGlobalTracerProvider(provider)],

@@ -43,11 +43,19 @@ export function exceptServer(server: EventEmitter, owner: IncidentOptions): () =
   return () => instrumented.delete(server)
 }
 
-/** Says whose the server is that a request came to, by its socket: who asks first. */
-export function claimServer(socket: unknown, owner: IncidentOptions): void {
+/** Says whose the server is that a request came to, by its socket: who asks first. Asked of every request, told of the first. */
+export function claimServer(socket: object, owner: IncidentOptions): void {
+  const { server }: { readonly server?: unknown } = socket
+  if (lastClaims.get(owner) !== server) claim(server, owner)
+}
+
+/** The server that an application last had a request from: mostly it has but one. */
+const lastClaims = new WeakMap<IncidentOptions, unknown>()
+
+function claim(server: unknown, owner: IncidentOptions): void {
   guarded(owner.onFault, () => {
-    const server = serverOf(socket)
-    if (server === undefined || instrumented.has(server)) return
+    lastClaims.set(owner, server)
+    if (!(server instanceof EventEmitter) || instrumented.has(server)) return
     const known = watch(server)
     if (known.owner !== undefined) return
     known.owner = owner
@@ -73,7 +81,7 @@ export function seeUnaskedAnswer(response: unknown): void {
 function connected(message: unknown): void {
   const socket = typeof message === 'object' && message !== null && 'socket' in message ? message.socket : undefined
   const server = serverOf(socket)
-  if (server !== undefined && server.listenerCount('request') > 0) watch(server)
+  if (server !== undefined && !instrumented.has(server) && server.listenerCount('request') > 0) watch(server)
 }
 
 function serverOf(socket: unknown): EventEmitter | undefined {

@@ -1,3 +1,4 @@
+import { honourSuppression } from '../../tracing/index.ts'
 import { Fuse } from '../fuse.ts'
 import { undoAll } from '../undo.ts'
 import type { OutgoingOptions } from './call.ts'
@@ -15,6 +16,7 @@ let instrumented = false
 export function instrumentOutgoing(options: OutgoingOptions): () => void {
   if (instrumented) throw new Error('outgoing HTTP is instrumented already; undo that first')
   instrumented = true
+  honourSuppression()
   const { onFault } = options
   return undoAll([
     () => {
