@@ -294,9 +294,63 @@ describe('labels', () => {
   })
 })
 
+type Step =
+  | { kind: 'scrape'; group: number; names: string[]; times: number }
+  | { kind: 'single'; name: string; late: number }
+  | { kind: 'reopen'; crash: boolean }
+
+interface Lives {
+  onDisk: Record<string, string>[]
+  inMemory: Record<string, string>[]
+}
+
+/** What a store with a folder and one in memory hold after the same steps, and at every opening between. */
+async function lives(steps: readonly Step[]): Promise<Lives> {
+  const limits = { retentionMs: 1e10, outOfOrderMs: 20 * MINUTE }
+  let folder = newFolder()
+  let disk = await open(folder, limits)
+  const memory = await openTsdb(limits)
+  let groups = [disk, memory].map((db) => [db.scrapeGroup(), db.scrapeGroup()])
+  const held: Lives = { onDisk: [], inMemory: [] }
+  const note = async (): Promise<void> => {
+    held.onDisk.push(await read(disk))
+    held.inMemory.push(await read(memory))
+  }
+  let now = T0
+  for (const step of steps) {
+    if (step.kind === 'reopen') {
+      const before = folder
+      if (step.crash) folder = crashed(folder)
+      await disk.close()
+      if (step.crash) rmSync(before, { recursive: true })
+      disk = await open(folder, limits)
+      groups = [disk, memory].map((db) => [db.scrapeGroup(), db.scrapeGroup()])
+      await note()
+    } else if (step.kind === 'single') {
+      now += 1000
+      for (const db of [disk, memory]) {
+        db.append(LabelSet.of({ __name__: step.name, job: 'craps' }), now - step.late, now, step.late)
+      }
+    } else {
+      for (let round = 0; round < step.times; round++) {
+        now += MINUTE
+        const values = Float64Array.from(step.names, (_, i) => now + i)
+        for (const [i, db] of [disk, memory].entries())
+          groups[i]?.[step.group]?.append(now, refs(db, ...step.names), values)
+        await disk.step(now)
+      }
+    }
+  }
+  await note()
+  expect(disk.stats.disk).toMatchObject({ failures: 0, setAside: [] })
+  await disk.close()
+  rmSync(folder, { recursive: true })
+  return held
+}
+
 describe('any life', () => {
   const NAMES = ['a', 'b', 'c', 'd']
-  const action = fc.oneof(
+  const step: fc.Arbitrary<Step> = fc.oneof(
     {
       weight: 6,
       arbitrary: fc.record({
@@ -319,46 +373,25 @@ describe('any life', () => {
 
   it('reads as the same life in memory', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(action, { maxLength: 20 }), async (actions) => {
-        const limits = { retentionMs: 1e10, outOfOrderMs: 20 * MINUTE }
-        let folder = newFolder()
-        let disk = await open(folder, limits)
-        const memory = await openTsdb(limits)
-        let groups = [disk, memory].map((db) => [db.scrapeGroup(), db.scrapeGroup()])
-        const seen: Record<string, string>[][] = []
-        let now = T0
-        for (const step of actions) {
-          if (step.kind === 'reopen') {
-            const before = folder
-            if (step.crash) folder = crashed(folder)
-            await disk.close()
-            if (step.crash) rmSync(before, { recursive: true })
-            disk = await open(folder, limits)
-            groups = [disk, memory].map((db) => [db.scrapeGroup(), db.scrapeGroup()])
-            seen.push([await read(disk), await read(memory)])
-          } else if (step.kind === 'single') {
-            now += 1000
-            for (const db of [disk, memory]) {
-              db.append(LabelSet.of({ __name__: step.name, job: 'craps' }), now - step.late, now, step.late)
-            }
-          } else {
-            for (let round = 0; round < step.times; round++) {
-              now += MINUTE
-              const values = Float64Array.from(step.names, (_, i) => now + i)
-              for (const [i, db] of [disk, memory].entries())
-                groups[i]?.[step.group]?.append(now, refs(db, ...step.names), values)
-              await disk.step(now)
-            }
-          }
-        }
-        seen.push([await read(disk), await read(memory)])
-        for (const [onDisk, inMemory] of seen) expect(onDisk).toEqual(inMemory)
-        expect(disk.stats.disk).toMatchObject({ failures: 0, setAside: [] })
-        await disk.close()
-        rmSync(folder, { recursive: true })
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const { onDisk, inMemory } = await lives(steps)
+        expect(onDisk).toEqual(inMemory)
       }),
       { numRuns: 40 },
     )
+  })
+
+  it('also one in which a series comes back to a group whose samples are all in blocks', async () => {
+    const scrapes = (group: number, names: string[], times: number): Step => ({ kind: 'scrape', group, names, times })
+    const { onDisk, inMemory } = await lives([
+      scrapes(0, ['a'], 140),
+      scrapes(1, [], 143),
+      scrapes(1, ['a'], 140),
+      scrapes(0, ['a'], 3),
+      // The first of a new window.
+      scrapes(0, [], 1),
+    ])
+    expect(onDisk).toEqual(inMemory)
   })
 })
 

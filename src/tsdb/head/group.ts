@@ -297,7 +297,8 @@ export class Group {
     series.group = this
     series.firstTime = Math.min(series.firstTime, at)
     const { layout } = this.#open
-    const known = series.homes.includes(this) ? layout.slotOf(ref, series.slot) : undefined
+    // It may have left this very layout; its homes need not tell, they forget a group that has no samples.
+    const known = this.#left ? layout.slotOf(ref, series.slot) : undefined
     if (!series.homes.includes(this)) series.homes.push(this)
     return (series.slot = known ?? layout.add(ref))
   }
