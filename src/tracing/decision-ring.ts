@@ -1,7 +1,7 @@
 import type { Verdict } from './sampler/decide.ts'
 
 /**
- * The last decisions on traces whose ids are known to others, for parts of them that come later. A trace is known by
+ * The last traces that were kept and whose ids are known to others, for parts of them that come later. A trace is known by
  * its randomness, and has one place: another that falls on it takes it, which is quicker than to keep them in order.
  */
 export class DecisionRing {
@@ -17,7 +17,6 @@ export class DecisionRing {
 
   add(randomness: number, verdict: Verdict): void {
     const at = randomness % this.#size
-    if (this.#traces[at] === randomness && this.#verdicts[at]?.keep === true) return
     this.#traces[at] = randomness
     this.#verdicts[at] = verdict
   }

@@ -101,6 +101,12 @@ export class LocalTrace implements Outcome {
     return this.#traceId !== undefined
   }
 
+  /** Whether a caller has named it: only then may a part of it have been here before. */
+  get cameIn(): boolean {
+    const { traceId, correlationId } = this.#incoming
+    return traceId !== undefined || correlationId !== undefined
+  }
+
   get parentSpanId(): string | undefined {
     return this.#incoming.parentSpanId
   }

@@ -210,10 +210,10 @@ export class Tracer {
   #decide(trace: LocalTrace, at: number): void {
     this.#unlink(trace)
     const own = this.#guarded(LOST, () => this.sampler.finish(trace, at))
-    const earlier = own.keep || !trace.isNamed ? undefined : this.#ring.get(trace.randomness)
+    const earlier = own.keep || !trace.cameIn ? undefined : this.#ring.get(trace.randomness)
     const verdict: Verdict = earlier?.keep === true ? { ...earlier, reason: 'earlier' } : own
     trace.verdict = verdict
-    if (trace.isNamed) this.#ring.add(trace.randomness, verdict)
+    if (verdict.keep && trace.isNamed) this.#ring.add(trace.randomness, verdict)
     const spans = trace.take()
     if (verdict.keep) this.#keep(trace, verdict, spans)
   }

@@ -32,7 +32,9 @@ export function instrumentFastify(app: FastifyApp, options: HttpOptions): void {
     // A host of several addresses, like localhost, is served by further servers that the instance does not show.
     claimServer(raw.socket, options)
     const context = openExchange(raw, reply.raw, routed)
-    if (request.routeOptions.url !== undefined) setRoute(raw, request.routeOptions.url)
+    // Made anew each time that it is asked for.
+    const { url } = request.routeOptions
+    if (url !== undefined) setRoute(raw, url)
     if (context === undefined) done()
     else runWithContext(context, done)
   })
