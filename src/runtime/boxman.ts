@@ -5,14 +5,13 @@ import {
   type RouteInstrument,
   type SystemReading,
 } from '../instrument/index.ts'
-import { type CheckOutcome, type CheckResult, Health } from '../health/index.ts'
+import { Health } from '../health/index.ts'
 import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
 import { createIdSource, currentContext, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
-import type { OtlpSenderStats } from '../wire/index.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigInput, ResolvedConfig } from './config/config.ts'
@@ -23,9 +22,11 @@ import type { History, QueryTime } from './history/history.ts'
 import type { OpenHistory } from './history/open-history.ts'
 import { Instruments } from './instruments.ts'
 import { Loop } from './loop.ts'
+import { ownTotals } from './own-totals.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Exit, type ExitOptions } from './health/exit.ts'
 import { checkDurations, publishBreakers, publishHealth } from './health/publish-health.ts'
+import { logCheck } from './health/log-check.ts'
 import { type Checks, readyMadeChecks } from './health/ready-made.ts'
 import { thresholdChecks } from './health/threshold-checks.ts'
 import type { Shipping, ShippingOptions } from './shipping/shipping.ts'
@@ -431,56 +432,11 @@ class Wiring implements Boxman {
     publishOverflow(metrics)
     publishHealth(metrics, health)
     publishBreakers(metrics, () => this.instrument.breakers)
-    publishTotals(metrics, {
-      metrics_overflowed: ['Look-ups of a series that ended in __overflow__.', () => metrics.stats.overflowed],
-      metrics_expired: ['Series removed because they stood still.', () => metrics.stats.expired],
-      metrics_exemplars_dropped: ['Exemplars refused: too long, or not labels.', () => metrics.stats.exemplarsDropped],
-      metrics_source_conflicts: [
-        'Metrics of other threads and processes left out: they are defined otherwise here.',
-        () => metrics.sourceStats.conflicts,
-      ],
-      metrics_source_refused: [
-        'What other threads and processes told and cannot be.',
-        () => metrics.sourceStats.refused,
-      ],
-      metrics_source_scrape_failures: [
-        'Threads and processes that did not answer in time, and were shown as they were.',
-        () => metrics.sourceStats.scrapeFailures,
-      ],
-      metrics_source_unplaced: [
-        'Metrics and series of other threads that found no room in shared memory.',
-        () => metrics.sourceStats.unplaced,
-      ],
-      metrics_collect_failures: ['collect callbacks that failed.', () => metrics.stats.collectFailures],
-      tracing_spans_kept: ['Spans of traces that were kept.', () => this.#traces?.tracer.stats.keptSpans ?? 0],
-      tracing_spans_dropped: [
-        'Spans that found no room in their trace or in memory.',
-        () => this.#traces?.tracer.stats.droppedSpans ?? 0,
-      ],
-      tracing_spans_sent: ['Spans that a collector took.', () => this.#traces?.sender?.stats.sent ?? 0],
-      tracing_spans_unsent: [
-        'Spans that no collector took: there was no room or time, or it would not have them.',
-        () => unsentOf(this.#traces?.sender?.stats),
-      ],
-      logging_written: ['Log lines handed over.', () => log.stats.written],
-      logging_failed: ['Log lines refused by their destination.', () => log.stats.failed],
-      logging_dropped: ['Log lines dropped because their destination is behind.', () => log.stats.dropped],
-      health_runs: ['Runs of health checks.', () => health.stats.runs],
-      health_failures: ['Health checks that failed.', () => health.stats.failures],
-      health_timeouts: ['Health checks not settled by their time-out.', () => health.stats.timeouts],
-      instrument_faults: ['Faults of the monitoring kept from the application.', () => this.#faults.stats.faults],
-      runtime_rounds: ['Rounds of the background loop.', () => this.#loop.stats.rounds],
-      runtime_skipped_rounds: ['Rounds skipped while one was going on.', () => this.#loop.stats.skipped],
-    })
+    publishTotals(
+      metrics,
+      ownTotals({ metrics, health, log, traces: this.#traces, faults: this.#faults, loop: this.#loop }),
+    )
   }
-}
-
-/** Once a change, so that the log says when it began and when it was over. */
-function logCheck(log: Logger, { name, critical, outcome, output }: CheckResult, before: CheckOutcome): void {
-  const fields = { check: name, critical, outcome, output }
-  if (outcome === 'fail') log.warn(fields, 'A health check fails')
-  else if (outcome === 'warn') log.warn(fields, 'A health check warns')
-  else if (before !== 'pending') log.info(fields, 'A health check passes again')
 }
 
 /** The fields that tie a log line to its request. */
@@ -503,8 +459,4 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   })
   await Promise.race([work, deadline])
   clearTimeout(timer)
-}
-
-function unsentOf(stats: OtlpSenderStats | undefined): number {
-  return stats === undefined ? 0 : stats.dropped + stats.failed + stats.rejected
 }
