@@ -1,5 +1,5 @@
 import type { Expr } from './ast.ts'
-import { aggregateHead, operatorText, printed, subqueryTail } from './print.ts'
+import { aggregateHead, leftText, operatorText, printed, subqueryTail } from './print.ts'
 import { byteLength } from './utf8.ts'
 
 const MAX_LINE_BYTES = 100
@@ -40,7 +40,7 @@ function lines(expr: Expr, level: number): string {
     }
     case 'binary':
       if (fits(whole)) return indent + whole
-      return `${lines(expr.left, level + 1)}\n${indent}${operatorText(expr)}\n${lines(expr.right, level + 1)}`
+      return `${leftText(expr, (left) => lines(left, level + 1), INDENT + indent)}\n${indent}${operatorText(expr)}\n${lines(expr.right, level + 1)}`
   }
 }
 

@@ -32,6 +32,12 @@ describe('print', () => {
     )
   })
 
+  it('breaks a power of infinity into lines that read back', () => {
+    const power = `Inf ^ scalar(histogram_quantile(0.5, sum by (le, instance, job, route) (rate(http_requests_bucket[5m]))))`
+    expect(print(read(format(read(power))))).toBe(print(read(power)))
+    expect(format(read(power)).split('\n')[0]).toBe('  Inf')
+  })
+
   it('prints what it has printed alike', () => {
     fc.assert(
       fc.property(query, (text) => {

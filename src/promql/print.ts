@@ -46,7 +46,7 @@ export function printed(expr: Expr, order: MatcherOrder): string {
     case 'aggregate':
       return `${aggregateHead(expr)}(${expr.param === undefined ? '' : `${inner(expr.param)}, `}${inner(expr.expr)})`
     case 'binary':
-      return `${expr.operator === '^' ? base(expr.left, inner) : inner(expr.left)} ${operatorText(expr)} ${inner(expr.right)}`
+      return `${leftText(expr, inner)} ${operatorText(expr)} ${inner(expr.right)}`
     case 'vector-selector':
       return `${selector(expr, order)}${modifiers(expr)}`
     case 'matrix-selector': {
@@ -58,9 +58,9 @@ export function printed(expr: Expr, order: MatcherOrder): string {
   }
 }
 
-/** Infinity without its sign, which would be the power's. */
-function base(expr: Expr, inner: (each: Expr) => string): string {
-  return expr.kind === 'number' && expr.value === Infinity ? 'Inf' : inner(expr)
+/** The left side of a binary expression. As a base infinity has no sign: it would be the power's. */
+export function leftText({ operator, left }: BinaryExpr, inner: (each: Expr) => string, indent: string = ''): string {
+  return operator === '^' && left.kind === 'number' && left.value === Infinity ? `${indent}Inf` : inner(left)
 }
 
 /** `sum by (job) `, before the parenthesis. */
