@@ -51,7 +51,7 @@ function linesBut(names: ReadonlySet<string>, entries: readonly (readonly [strin
   return entries.map(([name, value]) => (names.has(name) ? '' : `${name}: ${value}\r\n`)).join('')
 }
 
-/** As `toFixed(1)`, at a fifth of its cost. */
+/** As `toFixed(1)`, without the arithmetic that it needs for any number. */
 function tenths(ms: number): string {
   const whole = Math.round(Math.max(0, ms) * 10)
   return `${Math.floor(whole / 10)}.${whole % 10}`

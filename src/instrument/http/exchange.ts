@@ -123,7 +123,8 @@ export function openExchange(
     const exchange = new OpenExchange(request, response, method, context, options)
     request[carriedKey] = exchange
     response[carriedKey] = exchange
-    options.opened?.(exchange)
+    const { opened } = options
+    if (opened !== undefined) guarded(options.onFault, () => opened(exchange))
     return context
   } catch (error) {
     toldOf(options.onFault, error)

@@ -300,6 +300,24 @@ describe('the ids of an answer', () => {
     expect(head.map(([name]) => name).toSorted()).toEqual(IDS.toSorted())
   })
 
+  it('are there, as is the context, when who is told of the opening throws (B12)', async () => {
+    let context: unknown
+    const head = await headOf(
+      (_, response) => {
+        context = currentContext()
+        response.end()
+      },
+      {
+        opened: () => {
+          throw new Error('bang')
+        },
+      },
+    )
+    expect(head).toEqual(ours)
+    expect(context).toMatchObject({ correlationId: 'bet-7' })
+    expect(faults).toEqual([new Error('bang')])
+  })
+
   it('are not there when requests are only measured; nor is there a context', async () => {
     let context: unknown = 'none seen'
     const head = await headOf(
