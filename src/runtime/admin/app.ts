@@ -94,8 +94,8 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   })
   addHealthRoutes(app, { ...sources, isTrusted: (asked) => guard.trusts(visitOf(asked)) })
   app.get('/config', (c) => {
-    const { provenance, ...values } = config
-    return c.body(`${JSON.stringify({ values: shownConfig(values), provenance }, undefined, 2)}\n`, 200, {
+    const { provenance } = config
+    return c.body(`${JSON.stringify({ values: shownConfig(config), provenance }, undefined, 2)}\n`, 200, {
       'content-type': 'application/json',
     })
   })

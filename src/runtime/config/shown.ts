@@ -1,51 +1,41 @@
-import type { SinkOptions } from '../../logging/index.ts'
-import type { Config, RemoteWriteTarget } from './config.ts'
+import type { Config, ResolvedConfig } from './config.ts'
+import { CONFIG_FIELDS } from './fields/index.ts'
+import { placeAt } from './place.ts'
+import { mapSecrets } from './secret-schema.ts'
 
-/** What stands in the place of a secret. */
-export const HIDDEN = '[hidden]'
 const HIDDEN_IN_URL = 'hidden'
 
-/** The values as they may be shown: secrets left out. */
-export function shownConfig(config: Config): Config {
-  const { token, ...admin } = config.admin
-  const { backendToken, ...query } = config.query
-  const { otlpToken, ...tracing } = config.tracing
-  const { ship, ...log } = config.log
-  const { remoteWrite, ...shown } = {
-    ...config,
-    log: ship === undefined ? log : { ...log, ship: ship.map(shownSink) },
-    admin: token === undefined ? admin : { ...admin, token: HIDDEN },
-    tracing: otlpToken === undefined ? tracing : { ...tracing, otlpToken: HIDDEN },
-    query: backendToken === undefined ? query : { ...query, backendToken: HIDDEN },
+/** The values as they may be shown: of a secret, that it is set and where. */
+export function shownConfig(config: ResolvedConfig): Config {
+  const { provenance: _, references: __, ...values } = config
+  const shown: Record<string, unknown> = { ...values }
+  for (const { path, secret } of CONFIG_FIELDS) {
+    if (!secret) continue
+    const [first = '', second] = path.split('.')
+    if (second === undefined) {
+      if (shown[first] !== undefined) shown[first] = shownValue(config, path, shown[first])
+      continue
+    }
+    const group: Record<string, unknown> = { ...Object(shown[first]) }
+    if (group[second] !== undefined) shown[first] = { ...group, [second]: shownValue(config, path, group[second]) }
   }
-  return remoteWrite === undefined ? shown : { ...shown, remoteWrite: remoteWrite.map(shownTarget) }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- texts are in the place of texts
+  return shown as unknown as Config
 }
 
-function shownTarget(target: RemoteWriteTarget): RemoteWriteTarget {
-  const { headers, url, ...rest } = target
-  return { ...rest, url: shownUrl(url), ...(headers === undefined ? {} : { headers: shownHeaders(headers) }) }
-}
-
-function shownSink(sink: SinkOptions): SinkOptions {
-  switch (sink.kind) {
-    case 'elasticsearch':
-    case 'loki':
-    case 'otlp': {
-      const { headers, url } = sink
-      return { ...sink, url: shownUrl(url), ...(headers === undefined ? {} : { headers: shownHeaders(headers) }) }
-    }
-    case 'fluentd': {
-      const { sharedKey, password, ...rest } = sink
-      return {
-        ...rest,
-        ...(sharedKey === undefined ? {} : { sharedKey: HIDDEN }),
-        ...(password === undefined ? {} : { password: HIDDEN }),
-      }
-    }
-    case 'syslog':
-    case 'file':
-      return sink
-  }
+/** Of one value, as of {@link shownConfig}. */
+export function shownValue(
+  { provenance, references }: Pick<ResolvedConfig, 'provenance' | 'references'>,
+  path: string,
+  value: unknown,
+): unknown {
+  const place = placeAt(path.split('.'))
+  if (place.kind !== 'value') return value
+  return mapSecrets(place.schema, value, (inner, kind, inside) => {
+    const reference = references[[path, ...inside].join('.')]
+    if (reference === undefined && kind === 'url' && typeof inner === 'string') return shownUrl(inner)
+    return `[set, from ${reference ?? provenance[path] ?? 'default'}]`
+  })
 }
 
 function shownUrl(text: string): string {
@@ -54,9 +44,6 @@ function shownUrl(text: string): string {
   if (url.password !== '') url.password = HIDDEN_IN_URL
   // A token may be among the parameters.
   if (url.search !== '') url.search = `?${HIDDEN_IN_URL}`
+  if (url.hash !== '') url.hash = ''
   return url.href
-}
-
-function shownHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.keys(headers).map((name) => [name, HIDDEN]))
 }
