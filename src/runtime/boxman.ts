@@ -14,8 +14,10 @@ import { createIdSource, currentContext, suppressInstrumentation, type Tracer } 
 import type { Tsdb } from '../tsdb/index.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
-import type { ConfigInput, ResolvedConfig } from './config/config.ts'
-import { type Environment, resolveConfig } from './config/resolve.ts'
+import type { ConfigChange, ConfigInput, ResolvedConfig } from './config/config.ts'
+import { Reconfiguration } from './config/reconfiguration.ts'
+import type { Environment } from './config/resolve.ts'
+import { type Change, Settings } from './config/settings.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
 import type { History, QueryTime } from './history/history.ts'
@@ -35,6 +37,7 @@ import { backgroundSteps } from './steps.ts'
 import type { Rules } from './rules/rules.ts'
 import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
 import type { CreateSpanSender } from './traces/span-sender.ts'
+import { tellParts } from './tell-parts.ts'
 import { Traces } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
@@ -53,6 +56,7 @@ export interface Host {
 
 /** Observability of one service. */
 export interface Boxman {
+  /** Each part is the one in force whenever it is asked for. */
   readonly config: ResolvedConfig
   readonly metrics: Registry
   readonly health: Health
@@ -81,6 +85,11 @@ export interface Boxman {
   readonly rules: Rules | undefined
   /** Reads the files of rules anew. @throws BoxmanError with all that is wrong; then the rules stay as they are. */
   reloadRules(): Promise<void>
+  /**
+   * Changes values while the service runs, as a JSON merge patch: null goes back to what was stated. What changed; docs/configuration.md
+   * says what can be. Rejects with ConfigError and every problem; then all stays as it is.
+   */
+  reconfigure(change: ConfigChange | null): Promise<readonly Change[]>
   logger(module: string): Logger
   /** Installs a pack; returns its recorders. */
   use<T>(pack: Pack<T>): T
@@ -102,6 +111,8 @@ const FLUSH_DEADLINE_MS = 1000
 const RULES_STEP_MS = 1000
 /** How often it is looked whether health checks are due. */
 const HEALTH_STEP_MS = 1000
+/** How often it is looked whether configuration and secrets have changed. */
+const CONFIG_STEP_MS = 1000
 
 /**
  * Observes this process: resolves the configuration, serves the endpoints, starts the background loop.
@@ -109,7 +120,8 @@ const HEALTH_STEP_MS = 1000
  */
 export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
   const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination } = host
-  const config = await resolveConfig({ code, env, cwd })
+  const settings = await Settings.open({ code, env, cwd })
+  const config = settings.live
   if (config.remoteWrite !== undefined && !config.store.enabled) {
     throw new BoxmanError(
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
@@ -126,7 +138,7 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   try {
     history = await historyOf(config, cwd)
     const parts = { wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry, shipping }
-    boxman = new Wiring(config, parts)
+    boxman = new Wiring(settings, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     await boxman.start()
     return boxman
@@ -178,12 +190,13 @@ class Wiring implements Boxman {
   readonly #faults: FaultLog
   readonly #signals: Signals
   readonly #loop: Loop
+  readonly #reconfiguration: Reconfiguration
   readonly #now: () => number
   #reading: SystemReading = {}
   #stopping: Promise<void> | undefined
 
   constructor(
-    config: ResolvedConfig,
+    settings: Settings,
     {
       wallNow,
       now,
@@ -200,12 +213,13 @@ class Wiring implements Boxman {
       readonly shipping: Shipping | undefined
     },
   ) {
+    const config = settings.live
     const { constantLabels, log, prefix } = config
     this.config = config
     this.#shipping = shipping
-    const { enabled, ...limits } = config.metrics
+    const { enabled, maxSeriesPerMetric, maxValuesPerLabel } = config.metrics
     this.metrics = enabled
-      ? new Registry({ ...limits, constantLabels, now: wallNow, monotonicNow: now })
+      ? new Registry({ maxSeriesPerMetric, maxValuesPerLabel, constantLabels, now: wallNow, monotonicNow: now })
       : new OffRegistry()
     this.#now = now
     this.log = createLogger({
@@ -217,6 +231,7 @@ class Wiring implements Boxman {
       ...(destination === undefined ? {} : { destination }),
     })
     this.#ownLog = this.logger('boxman')
+    this.#reconfiguration = new Reconfiguration({ settings, metrics: this.metrics, log: this.#ownLog, wallNow })
     this.#faults = new FaultLog(this.#ownLog, wallNow)
     const onFault = (error: unknown): void => this.#faults.record(error)
     const durations = checkDurations(this.metrics)
@@ -269,16 +284,22 @@ class Wiring implements Boxman {
       // Prometheus would store each `_created` line as a series; it reads the same from protobuf for nothing.
       expose: (wanted) => expose(this.metrics, { ...wanted, createdLines: false }),
       health: this.health,
+      reconfigure: (patch, client) => this.#reconfiguration.change(patch, { source: 'api', client }),
       breakers: () => this.instrument.breakers,
       uptimeMs: () => now() - startedAt,
       answersQueries: this.#history !== undefined,
       handlers: [...(this.#traces === undefined ? [] : [this.#traces.handle]), ...(this.#history?.handlers ?? [])],
       onFault,
     })
-    this.#signals = new Signals(this.metrics, prefix)
+    this.#signals = new Signals(this.metrics, prefix, () => config.metrics.eventLoop)
     this.checks = readyMadeChecks({ system: () => this.#reading, lagMs: () => this.#signals.lagMs })
-    for (const check of thresholdChecks(config.thresholds, () => this.#reading)) this.health.check(check)
+    for (const check of thresholdChecks(
+      () => config.thresholds,
+      () => this.#reading,
+    ))
+      this.health.check(check)
     this.#loop = this.#createLoop(now, wallNow)
+    settings.subscribe(tellParts({ log: this.log, health: this.health, traces: this.#traces }))
     this.#publish()
   }
 
@@ -319,6 +340,10 @@ class Wiring implements Boxman {
     return this.#history.query(expr, when)
   }
 
+  async reconfigure(change: ConfigChange | null): Promise<readonly Change[]> {
+    return this.#reconfiguration.change(change, { source: 'code' })
+  }
+
   get instrumentRoute(): RouteInstrument {
     return this.instrument.route
   }
@@ -348,8 +373,11 @@ class Wiring implements Boxman {
 
   exitOnSignals(options: ExitOptions = {}): () => void {
     const { signals = ['SIGTERM', 'SIGINT'] } = options
+    const { config } = this
     const exit = new Exit(options, {
-      config: this.config.drain,
+      get config() {
+        return config.drain
+      },
       log: this.#ownLog,
       drain: () => this.drain(),
       stop: () => this.stop(),
@@ -392,15 +420,16 @@ class Wiring implements Boxman {
       help: 'Steps of the background loop that threw, were late, or still hung from an earlier round.',
       labelNames: ['step'],
     })
-    const { collect, store, thresholds } = this.config
+    const { collect, store } = this.config
     const { intervalMs, rounds } = cadenceOf({
       collect: collect.intervalMs,
       scrape: this.#history === undefined ? collect.intervalMs : store.intervalMs,
       rules: this.#history === undefined ? collect.intervalMs : RULES_STEP_MS,
       health: HEALTH_STEP_MS,
+      config: CONFIG_STEP_MS,
     })
     const background = backgroundSteps({
-      thresholds,
+      thresholds: () => this.config.thresholds,
       reader: createSystemReader(),
       now,
       node: this.node,
@@ -414,7 +443,14 @@ class Wiring implements Boxman {
       rounds: rounds.collect,
     })
     const checks = { name: 'health', rounds: rounds.health, run: () => this.health.refresh() }
-    const steps = [...background, this.#signals.step(rounds.collect), checks, ...(this.#history?.steps(rounds) ?? [])]
+    const files = { name: 'config', rounds: rounds.config, run: () => this.#reconfiguration.step() }
+    const steps = [
+      ...background,
+      this.#signals.step(rounds.collect),
+      checks,
+      files,
+      ...(this.#history?.steps(rounds) ?? []),
+    ]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
     return new Loop({

@@ -2,6 +2,7 @@ export type { Admin, AdminHandler } from './admin/admin.ts'
 export { type Boxman, createBoxman, type Host } from './boxman.ts'
 export {
   type Config,
+  type ConfigChange,
   type ConfigInput,
   defineConfig,
   type Provenance,
@@ -9,6 +10,7 @@ export {
   type SecretReference,
 } from './config/config.ts'
 export { type Changeable, CONFIG_FIELDS, type ConfigField } from './config/fields/index.ts'
+export type { Change } from './config/settings.ts'
 export { type ConfigSources, type Environment, resolveConfig } from './config/resolve.ts'
 export { shownConfig } from './config/shown.ts'
 export type { ExitOptions } from './health/exit.ts'

@@ -130,6 +130,13 @@ type Switch<T> = T extends { readonly enabled: boolean } ? boolean : never
 /** What a file or the code states: any part of {@link Config}. */
 export type ConfigInput = Part<Config>
 
+/** What is to change in a running service; null goes back to what file, code and environment state. */
+export type ConfigChange = Nullable<ConfigInput>
+
+type Nullable<T> = {
+  readonly [Key in keyof T]: T[Key] | null | (NonNullable<T[Key]> extends Value ? never : Nullable<T[Key]>)
+}
+
 /** Where a value comes from; a change by the API with its time. */
 export type Provenance = 'default' | 'code' | `file ${string}` | `environment ${string}` | `api ${string}`
 

@@ -33,6 +33,12 @@ export function placeAt(path: readonly string[]): Place {
   return type === 'strict_object' ? { kind: 'group', keys: Object.keys(entries) } : { kind: 'value', schema }
 }
 
+/** Of a group. */
+export function keysOf(path: readonly string[]): readonly string[] {
+  const place = placeAt(path)
+  return place.kind === 'group' ? place.keys : []
+}
+
 /** What was expected instead of a value; undefined when the value is right. */
 export function expectedBy(schema: v.GenericSchema, value: unknown): string | undefined {
   return v.safeParse(schema, value).issues?.[0].message
@@ -41,4 +47,12 @@ export function expectedBy(schema: v.GenericSchema, value: unknown): string | un
 /** A tree that has been checked value by value, as the type that it is. */
 export function asConfig(tree: unknown): Config {
   return v.parse(CONFIG, tree)
+}
+
+/** The value at a path such as `admin.port` or `constantLabels.region`. */
+export function valueAt(config: object, path: string): unknown {
+  return path.split('.').reduce((inner: unknown, key): unknown => {
+    const held: object = Object(inner)
+    return Object.hasOwn(held, key) ? Reflect.get(held, key) : undefined
+  }, config)
 }

@@ -28,8 +28,7 @@ export interface SchemaStep {
 }
 
 export function partsOf(schema: v.GenericSchema): SchemaParts {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of all types of schema the ones that the configuration is made of
-  return schema as unknown as SchemaParts
+  return schema
 }
 
 /** Of a union or a variant. */

@@ -137,14 +137,12 @@ export const OBSERVE_FIELDS: readonly ConfigField[] = [
     undefined,
     asNumber,
     'Values that one label of a metric may have; further ones become `__overflow__`. Default: no limit but that of series.',
-    { changeable: 'live' },
   ),
   field(
     'metrics.maxSeriesPerMetric',
     FALLBACK.metrics.maxSeriesPerMetric,
     asNumber,
     'Series a metric may have; further ones share one series.',
-    { changeable: 'live' },
   ),
   field(
     'health.timeoutMs',
