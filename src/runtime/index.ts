@@ -12,6 +12,8 @@ export {
 export { type Changeable, CONFIG_FIELDS, type ConfigField } from './config/fields/index.ts'
 export type { Change } from './config/settings.ts'
 export { type ConfigSources, type Environment, resolveConfig } from './config/resolve.ts'
+export { configJsonSchema, type JsonSchema } from './config/json-schema.ts'
+export { type ConfigRow, explainConfig } from './config/explain.ts'
 export { shownConfig } from './config/shown.ts'
 export type { ExitOptions } from './health/exit.ts'
 export type { Checks } from './health/ready-made.ts'

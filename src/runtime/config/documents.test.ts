@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { CONFIG_FIELDS } from '../index.ts'
+import { CONFIG_FIELDS, configJsonSchema } from '../index.ts'
 
 it('is described value by value in docs/configuration.md', () => {
   const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
@@ -11,4 +11,9 @@ it('is described value by value in docs/configuration.md', () => {
     return `| \`${path}\` | ${variables} | ${shown} | ${changeable} | ${meaning} |`
   })
   expect(rows).toEqual(wanted)
+})
+
+it('has a JSON Schema, config.schema.json, that is in step', async () => {
+  const text = `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`
+  await expect(text).toMatchFileSnapshot('../../../config.schema.json')
 })
