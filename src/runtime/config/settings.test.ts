@@ -238,6 +238,49 @@ describe('whatever is stated', () => {
     )
   })
 
+  it('is a configuration or a ConfigError that names paths: in a file', async () => {
+    const cwd = folder()
+    const yaml = fc
+      .array(
+        fc.constantFrom(
+          'admin',
+          ':',
+          ' ',
+          '\n',
+          '  ',
+          '- ',
+          '&a',
+          '*a',
+          '!!x',
+          '{',
+          '}',
+          '"',
+          '__proto__',
+          '<<',
+          '? ',
+          '|',
+          '#',
+          '7',
+          '%',
+          '\t',
+        ),
+      )
+      .map((parts) => parts.join(''))
+    const text = fc.oneof(
+      fc.string(),
+      yaml,
+      tree.map((value) => JSON.stringify(value) ?? ''),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('c.json', 'c.yaml'), text, async (name, content) => {
+        writeFileSync(join(cwd, name), content)
+        expect(await pathless(resolveConfig({ env: { BOXMAN_CONFIG: name }, cwd }))).toEqual([])
+        untainted()
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('changes a running service whole or not at all', async () => {
     const settings = await open()
     const critical = CONFIG_FIELDS.filter(({ changeable }) => changeable !== 'live').map(({ path }) => path.split('.'))

@@ -19,6 +19,8 @@ export interface Change {
   readonly source: Provenance | undefined
 }
 
+const READ_MS = 10_000
+
 /** Told of the configuration in force, and of the one before. What it throws takes the change back. */
 export type Subscriber = (config: ResolvedConfig, before: ResolvedConfig) => void
 
@@ -109,7 +111,10 @@ export class Settings {
     if (this.#file?.mark === '') {
       throw new ConfigError([`${this.#file.path}: the file is gone; put it back, or start anew without it`])
     }
-    const resolution = await resolveSources({ ...this.#sources, file: file ?? this.#sources.file }, this.#secrets)
+    const resolution = await inTime(
+      resolveSources({ ...this.#sources, file: file ?? this.#sources.file }, this.#secrets),
+      `${this.#file?.path ?? 'configuration'}: it was not read within ${READ_MS} ms; mend what it waits for`,
+    )
     const config = merge([...resolution.stated, ...this.#changed.values()])
     const problems = changesOf(this.#current, config).flatMap(({ path, source }) =>
       fieldAt(path)?.changeable === 'restart'
@@ -159,6 +164,19 @@ export class Settings {
       throw error
     }
     return changesOf(before, config)
+  }
+}
+
+/** A file of code may wait for something for ever; what it says later does not count. */
+async function inTime<T>(work: Promise<T>, problem: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ConfigError([problem])), READ_MS).unref()
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
