@@ -39,7 +39,6 @@ describe('defaults', () => {
       admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
-      window: { seconds: 300, maxSamples: 10_000 },
       http: { metrics: 'media', log: true, correlation: true },
       tracing: {
         enabled: true,
@@ -48,7 +47,14 @@ describe('defaults', () => {
         propagation: ['tracecontext', 'baggage'],
         requestId: false,
       },
-      metrics: { enabled: true, prometheus: true, eventLoop: true, maxSeriesPerMetric: 10_000, exemplars: true },
+      metrics: {
+        enabled: true,
+        prometheus: true,
+        eventLoop: true,
+        windowMs: 300_000,
+        maxSeriesPerMetric: 10_000,
+        exemplars: true,
+      },
       health: { timeoutMs: 1000, cacheMs: 5000, findBreakers: true },
       drain: { delayMs: 5000, graceMs: 25_000 },
       store: {
@@ -153,6 +159,7 @@ describe('precedence', () => {
       enabled,
       prometheus: true,
       eventLoop: true,
+      windowMs: 300_000,
       maxSeriesPerMetric: 10_000,
       exemplars: true,
     })
@@ -201,7 +208,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, watch, log, admin, collect, thresholds, window, http, tracing, metrics, health, drain, store, rules, query, ingest, remoteWrite (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, watch, log, admin, collect, thresholds, http, tracing, metrics, health, drain, store, rules, query, ingest, remoteWrite (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],

@@ -34,7 +34,6 @@ export interface Config {
   }
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
-  readonly window: { readonly seconds: number; readonly maxSamples: number }
   readonly http: {
     readonly metrics: HttpPreset
     readonly bucketsMs?: readonly number[] | undefined
@@ -56,6 +55,8 @@ export interface Config {
     readonly enabled: boolean
     readonly prometheus: boolean
     readonly eventLoop: boolean
+    readonly windowMs: number
+    readonly windowSamples?: number | undefined
     readonly maxSeriesPerMetric: number
     readonly maxValuesPerLabel?: number | undefined
     readonly exemplars: boolean

@@ -6,7 +6,7 @@ it('is described value by value in docs/configuration.md', () => {
   const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
   const rows = page.split('\n').filter((line) => /^\| `[\w.]+` \| `BOXMAN_/.test(line))
   const wanted = CONFIG_FIELDS.map(({ path, variable, aliases, fallback, meaning, changeable }) => {
-    const variables = [variable, ...aliases].map((name) => `\`${name}\``).join(', ')
+    const variables = [variable, ...Object.keys(aliases)].map((name) => `\`${name}\``).join(', ')
     const shown = fallback === undefined ? '' : `\`${JSON.stringify(fallback).replaceAll('"', "'")}\``
     return `| \`${path}\` | ${variables} | ${shown} | ${changeable} | ${meaning} |`
   })

@@ -42,7 +42,7 @@ export async function explainConfig(sources: ConfigSources = {}): Promise<Explai
       source: config.provenance[path] ?? (path === 'constantLabels' ? 'default' : undefined),
       overridden: all.slice(0, -1).toReversed().map(overridden),
       changeable: field?.changeable ?? 'restart',
-      variables: field === undefined ? [] : [field.variable, ...field.aliases],
+      variables: field === undefined ? [] : [field.variable, ...Object.keys(field.aliases)],
     }
   })
   return { rows, warnings: [...secrets.warnings] }

@@ -10,7 +10,6 @@ export const FALLBACK: Config = {
   admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
-  window: { seconds: 300, maxSamples: 10_000 },
   http: { metrics: 'media', log: true, correlation: true },
   tracing: {
     enabled: true,
@@ -19,7 +18,14 @@ export const FALLBACK: Config = {
     propagation: ['tracecontext', 'baggage'],
     requestId: false,
   },
-  metrics: { enabled: true, prometheus: true, eventLoop: true, maxSeriesPerMetric: 10_000, exemplars: true },
+  metrics: {
+    enabled: true,
+    prometheus: true,
+    eventLoop: true,
+    windowMs: 300_000,
+    maxSeriesPerMetric: 10_000,
+    exemplars: true,
+  },
   health: { timeoutMs: 1000, cacheMs: 5000, findBreakers: true },
   drain: { delayMs: 5000, graceMs: 25_000 },
   store: {

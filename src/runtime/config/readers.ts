@@ -22,6 +22,10 @@ export const asNumber: Reader = {
   read: (text) => (/^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined),
   form: 'a number',
 }
+export const asSeconds: Reader = {
+  read: (text) => (/^\d+(?:\.\d+)?$/.test(text) ? Math.round(Number(text) * 1000) : undefined),
+  form: 'a number of seconds',
+}
 export const asDuration: Reader = {
   read: (text) => {
     try {

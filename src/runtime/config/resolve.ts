@@ -93,8 +93,8 @@ async function findFile(
 }
 
 function fromEnvironment(env: Environment, secrets: SecretReader, problems: string[]): readonly Stated[] {
-  return CONFIG_FIELDS.flatMap(({ path, variable, aliases, secret, read, form }) =>
-    [...aliases, variable].flatMap((name) => {
+  return CONFIG_FIELDS.flatMap(({ path, variable, aliases, secret, ...own }) =>
+    Object.entries({ ...aliases, [variable]: own }).flatMap(([name, { read, form }]) => {
       const text = env[name]
       if (text === undefined || text === '') return []
       const source = `environment ${name}` as const

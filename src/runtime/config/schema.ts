@@ -57,10 +57,6 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
     memoryBytes: positive('bytes above 0'),
     cpuPercent: positive('a percentage above 0'),
   }),
-  window: group({
-    seconds: wholeNumber(1, 86_400, 'seconds'),
-    maxSamples: wholeNumber(1, 10_000_000, 'a number of samples'),
-  }),
   http: group({
     metrics: v.picklist(
       ['media', 'bitcraps', 'otel', 'prom-bundle', 'off'],
@@ -87,6 +83,8 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
     enabled: flag(),
     prometheus: flag(),
     eventLoop: flag(),
+    windowMs: wholeNumber(1000, 86_400_000, 'milliseconds'),
+    windowSamples: v.optional(wholeNumber(1, 1_000_000_000, 'a number of requests')),
     maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series'),
     maxValuesPerLabel: v.optional(wholeNumber(1, 1_000_000, 'a number of values')),
     exemplars: flag(),

@@ -183,7 +183,7 @@ describe('a secret by reference', () => {
 
 it('explains what is overridden, by whom, and what is not set', async () => {
   const cwd = folder({ 'boxman.config.json': '{ "$schema": "x", "admin": { "port": 1, "token": "file-token" } }' })
-  const env = { BOXMAN_ADMIN_PORT: '3', METRICS_MAX_SAMPLES: '7', BOXMAN_WINDOW_MAX_SAMPLES: '8' }
+  const env = { BOXMAN_ADMIN_PORT: '3', METRICS_WINDOW_SIZE_SECONDS: '7', BOXMAN_METRICS_WINDOW: '8s' }
   const { rows } = await explainConfig({ env, cwd, code: { admin: { port: 2, token: 'code-token' } } })
   const row = (path: string) => rows.find((one) => one.path === path)
   expect(row('admin.port')).toMatchObject({
@@ -199,13 +199,13 @@ it('explains what is overridden, by whom, and what is not set', async () => {
     value: '[set, from code]',
     overridden: [{ value: '[set, from file boxman.config.json]', source: 'file boxman.config.json' }],
   })
-  expect(row('window.maxSamples')).toMatchObject({ value: 8, overridden: [{ value: 7 }, { value: 10_000 }] })
+  expect(row('metrics.windowMs')).toMatchObject({ value: 8000, overridden: [{ value: 7000 }, { value: 300_000 }] })
   expect(row('query.backend')).toMatchObject({ value: undefined, source: undefined, overridden: [] })
 })
 
 it.each([
-  ['METRICS_WINDOW_SIZE_SECONDS', '60', 'window.seconds', 60],
-  ['METRICS_MAX_SAMPLES', '5000', 'window.maxSamples', 5000],
+  ['METRICS_WINDOW_SIZE_SECONDS', '60', 'metrics.windowMs', 60_000],
+  ['METRICS_MAX_SAMPLES', '5000', 'metrics.windowSamples', 5000],
   ['METRICS_PROMETHEUS_ENABLED', 'false', 'metrics.prometheus', false],
   ['METRICS_EVENT_LOOP_MONITORING', 'off', 'metrics.eventLoop', false],
   ['METRICS_HISTOGRAM_BUCKETS', '25, 50,100.5', 'http.bucketsMs', [25, 50, 100.5]],
@@ -221,7 +221,7 @@ it.each([
   ['METRICS_HISTOGRAM_BUCKETS', '25,'],
   ['METRICS_HISTOGRAM_BUCKETS', '25,Infinity'],
   ['METRICS_WINDOW_SIZE_SECONDS', '0'],
-  ['METRICS_WINDOW_SIZE_SECONDS', '1.5'],
+  ['METRICS_WINDOW_SIZE_SECONDS', '5m'],
   ['METRICS_MAX_SAMPLES', 'many'],
   ['METRICS_PROMETHEUS_ENABLED', 'maybe'],
 ])('B9: %s=%s is refused', async (variable, text) => {

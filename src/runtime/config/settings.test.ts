@@ -223,7 +223,9 @@ describe('whatever is stated', () => {
   })
 
   it('is a configuration or a ConfigError that names paths: in a variable', async () => {
-    const variable = fc.constantFrom(...CONFIG_FIELDS.flatMap(({ variable: own, aliases }) => [own, ...aliases]))
+    const variable = fc.constantFrom(
+      ...CONFIG_FIELDS.flatMap(({ variable: own, aliases }) => [own, ...Object.keys(aliases)]),
+    )
     const text = fc.oneof(
       fc.string(),
       tree.map((value) => JSON.stringify(value)),

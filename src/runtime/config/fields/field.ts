@@ -15,7 +15,7 @@ export interface ConfigField extends Reader {
   /** `BOXMAN_ADMIN_PORT` */
   readonly variable: string
   /** Variables that mean the same where that one is not set: `METRICS_MAX_SAMPLES`. */
-  readonly aliases: readonly string[]
+  readonly aliases: Readonly<Record<string, Reader>>
   readonly fallback: unknown
   readonly meaning: string
   /** It is, or holds, what is never shown. */
@@ -26,7 +26,7 @@ export interface ConfigField extends Reader {
 export interface FieldOptions {
   /** Default: made of the path. */
   readonly variable?: string
-  readonly aliases?: readonly string[]
+  readonly aliases?: Readonly<Record<string, Reader>>
   /** Default: `restart`. */
   readonly changeable?: Changeable
 }
@@ -39,7 +39,7 @@ export function field(
   options: FieldOptions = {},
 ): ConfigField {
   const place = placeAt(path.split('.'))
-  const { variable = variableOf(path), aliases = [], changeable = 'restart' } = options
+  const { variable = variableOf(path), aliases = {}, changeable = 'restart' } = options
   const secret = place.kind === 'value' && hasSecret(place.schema)
   return { path, variable, aliases, ...reader, fallback, meaning, secret, changeable }
 }

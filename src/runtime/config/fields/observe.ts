@@ -1,5 +1,5 @@
 import { FALLBACK } from '../fallback.ts'
-import { asDuration, asFlag, asList, asNumber, asNumbers, asText } from '../readers.ts'
+import { asDuration, asFlag, asList, asNumber, asNumbers, asSeconds, asText } from '../readers.ts'
 import { type ConfigField, field } from './field.ts'
 
 export const OBSERVE_FIELDS: readonly ConfigField[] = [
@@ -25,16 +25,6 @@ export const OBSERVE_FIELDS: readonly ConfigField[] = [
     { changeable: 'live' },
   ),
   field(
-    'window.seconds',
-    FALLBACK.window.seconds,
-    asNumber,
-    'How long the window of the latest requests is, from which `/diagnostics/metrics` is made.',
-    { aliases: ['METRICS_WINDOW_SIZE_SECONDS'] },
-  ),
-  field('window.maxSamples', FALLBACK.window.maxSamples, asNumber, 'Samples that the window holds at most.', {
-    aliases: ['METRICS_MAX_SAMPLES'],
-  }),
-  field(
     'http.metrics',
     FALLBACK.http.metrics,
     asText,
@@ -45,7 +35,7 @@ export const OBSERVE_FIELDS: readonly ConfigField[] = [
     undefined,
     asNumbers,
     'Upper bounds, in ms, of the histograms of request durations, ascending; those in seconds are cut at the same times. Default: the preset’s own. Variable: `25,50,100`.',
-    { variable: 'BOXMAN_HTTP_BUCKETS', aliases: ['METRICS_HISTOGRAM_BUCKETS'] },
+    { variable: 'BOXMAN_HTTP_BUCKETS', aliases: { METRICS_HISTOGRAM_BUCKETS: asNumbers } },
   ),
   field(
     'http.log',
@@ -119,12 +109,26 @@ export const OBSERVE_FIELDS: readonly ConfigField[] = [
     FALLBACK.metrics.prometheus,
     asFlag,
     'Whether `/metrics` is served. Off, it answers 404; the metrics are recorded all the same.',
-    { aliases: ['METRICS_PROMETHEUS_ENABLED'], changeable: 'live' },
+    { aliases: { METRICS_PROMETHEUS_ENABLED: asFlag }, changeable: 'live' },
   ),
   field('metrics.eventLoop', FALLBACK.metrics.eventLoop, asFlag, 'Whether it is measured how late the event loop is.', {
-    aliases: ['METRICS_EVENT_LOOP_MONITORING'],
+    aliases: { METRICS_EVENT_LOOP_MONITORING: asFlag },
     changeable: 'live',
   }),
+  field(
+    'metrics.windowMs',
+    FALLBACK.metrics.windowMs,
+    asDuration,
+    'How long a request counts in `/diagnostics/metrics` and its like. Variable: a duration; `METRICS_WINDOW_SIZE_SECONDS` a number of seconds.',
+    { variable: 'BOXMAN_METRICS_WINDOW', aliases: { METRICS_WINDOW_SIZE_SECONDS: asSeconds } },
+  ),
+  field(
+    'metrics.windowSamples',
+    undefined,
+    asNumber,
+    'Requests that this window counts at most. Default: all of them, as its memory is bounded in any case.',
+    { aliases: { METRICS_MAX_SAMPLES: asNumber } },
+  ),
   field(
     'metrics.exemplars',
     FALLBACK.metrics.exemplars,
