@@ -135,6 +135,18 @@ describe('a file that has changed', () => {
     expect([settings.current.log.level, settings.current.provenance['log.level']]).toEqual(['info', 'default'])
   })
 
+  it('is all that is read anew: not what has become of the environment, or of what the code gave', async () => {
+    const cwd = folder()
+    write(cwd, {})
+    const env: Record<string, string> = { BOXMAN_DRAIN_DELAY: '1s' }
+    const code = { log: { level: 'warn' as const } }
+    const settings = await open({ cwd, env, code })
+    Object.assign(code.log, { level: 'error' })
+    env['BOXMAN_DRAIN_DELAY'] = '2s'
+    write(cwd, { health: { cacheMs: 1 } })
+    expect((await settings.reload()).map(({ path }) => path)).toEqual(['health.cacheMs'])
+  })
+
   it.each<[string, unknown, RegExp]>([
     [
       'a critical value',

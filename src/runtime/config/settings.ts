@@ -50,10 +50,13 @@ export class Settings {
 
   /** @throws ConfigError with every problem. */
   static async open({ code, env = process.env, cwd = process.cwd(), file }: ConfigSources): Promise<Settings> {
-    // As it is now: what the process does to its environment later is no change of the configuration.
+    // As they are now: what is done later to the environment, or to what was given, is no change of the configuration.
     const sources = { code, env: { ...env }, cwd, file }
     const secrets = new SecretReader(sources.env, cwd)
-    return new Settings(sources, secrets, await resolveSources(sources, secrets))
+    const resolution = await resolveSources(sources, secrets)
+    // Now that it is known to be texts, numbers, flags and lists of them.
+    const copy: typeof code = code === undefined ? undefined : JSON.parse(JSON.stringify(code))
+    return new Settings({ ...sources, code: copy }, secrets, resolution)
   }
 
   get current(): ResolvedConfig {
