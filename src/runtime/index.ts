@@ -1,6 +1,20 @@
 export type { Admin, AdminHandler } from './admin/admin.ts'
 export { type Boxman, createBoxman, type Host } from './boxman.ts'
 export { type Config, type ConfigInput, defineConfig, type Provenance, type ResolvedConfig } from './config/config.ts'
+export type {
+  CacheFigures,
+  ConsensusGroup,
+  ErrorsGroup,
+  GamingGroup,
+  NetworkGroup,
+  PerformanceGroup,
+  ResourcesGroup,
+  Snapshot,
+  SnapshotGroup,
+  WebSocketFigures,
+} from './diagnostics/snapshot.ts'
+export { METRICS_SCHEMA, type MetricsAnswer } from './diagnostics/metrics-answer.ts'
+export { RequestFigures, type RequestReading, type RouteReading } from './diagnostics/request-figures.ts'
 export { CONFIG_FIELDS, type ConfigField } from './config/fields.ts'
 export { type ConfigSources, type Environment, resolveConfig } from './config/resolve.ts'
 export { shownConfig } from './config/shown.ts'

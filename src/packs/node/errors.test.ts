@@ -186,9 +186,9 @@ describe('S7 groups', () => {
         )
       }),
     )
-    expect(fingerprint(thrownBy('pay', 'no table T7 for 10.0.0.7:5432'))).toBe('dcb8eb4e26d2f4d0')
+    expect(fingerprint(thrownBy('pay', 'no table T7 for 10.0.0.7:5432'))).toBe('01cbffe83983ce88')
     expect(fingerprint(thrownBy('pay', 'no table T8 for 10.0.0.9:5433', '/opt/2/src/wallet.ts'))).toBe(
-      'dcb8eb4e26d2f4d0',
+      '01cbffe83983ce88',
     )
   })
 

@@ -45,6 +45,8 @@ export interface ErrorOptions extends PackOptions {
   readonly redact?: ((text: string) => string) | undefined
   /** Whose work it is that fails now, where nobody says it. */
   readonly context?: (() => ErrorContext | undefined) | undefined
+  /** Told of each that was recorded, and for whose work. */
+  readonly onRecord?: ((context: ErrorContext) => void) | undefined
   /** Groups that are kept; the one that was not seen for the longest time goes. Default 200. */
   readonly maxGroups?: number | undefined
 }
@@ -187,6 +189,8 @@ export class ErrorMetrics {
     this.#kept[this.#next] = { at, category, severity, message, fingerprint }
     this.#next = (this.#next + 1) % KEPT
     const redact = this.#redact
+    const context = this.#contextOf(facts)
+    this.#options.onRecord?.(context)
     this.#groups.see({
       fingerprint,
       name,
@@ -196,7 +200,7 @@ export class ErrorMetrics {
       severity,
       stack: frames === '' ? '' : redact(`${name}: ${message}\n${frames}`).slice(0, MAX_STACK_LENGTH),
       causes: causes.map((cause) => ({ ...cause, message: redact(cause.message).slice(0, MAX_MESSAGE_LENGTH) })),
-      ...this.#contextOf(facts),
+      ...context,
       at,
     })
     return fingerprint

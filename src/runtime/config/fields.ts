@@ -84,7 +84,9 @@ const FALLBACK: Config = {
     propagation: ['tracecontext', 'baggage'],
     requestId: false,
   },
-  metrics: { enabled: true, maxSeriesPerMetric: 10_000, exemplars: true },
+  metrics: { enabled: true, maxSeriesPerMetric: 10_000, exemplars: true, windowMs: 300_000, internal: false },
+  errors: { uncaught: true, maxGroups: 200 },
+  kubernetes: { labels: 'auto' },
   health: { timeoutMs: 1000, cacheMs: 5000, findBreakers: true },
   drain: { delayMs: 5000, graceMs: 25_000 },
   store: {
@@ -282,6 +284,57 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     'Series a metric may have; further ones share one series.',
   ),
   field(
+    'metrics.windowMs',
+    FALLBACK.metrics.windowMs,
+    asDuration,
+    'How long a request counts in `/diagnostics/metrics` and its like. Variable: a duration.',
+    'BOXMAN_METRICS_WINDOW',
+  ),
+  field(
+    'metrics.internal',
+    FALLBACK.metrics.internal,
+    asFlag,
+    'Whether `/internal/metrics` answers as `/metrics` does.',
+  ),
+  field(
+    'errors.uncaught',
+    FALLBACK.errors.uncaught,
+    asFlag,
+    'Whether exceptions that nobody catches and rejections that nobody handles are counted and logged. What becomes of the process is the same either way.',
+  ),
+  field(
+    'errors.maxGroups',
+    FALLBACK.errors.maxGroups,
+    asNumber,
+    'Groups of errors that are held; the one that was not seen for the longest time goes.',
+  ),
+  field(
+    'kubernetes.labels',
+    FALLBACK.kubernetes.labels,
+    asText,
+    'Whether pod, namespace, node and zone become constant labels: `auto` (in a pod), `on` or `off`. Traces and OTLP logs have them in any case.',
+  ),
+  field(
+    'kubernetes.pod',
+    undefined,
+    asText,
+    'Default: of the downward API (`POD_NAME`, `/etc/podinfo/name`), else `HOSTNAME`; see docs/diagnostics.md.',
+  ),
+  field(
+    'kubernetes.namespace',
+    undefined,
+    asText,
+    'Default: `POD_NAMESPACE`, `/etc/podinfo/namespace`, else the service account’s.',
+  ),
+  field('kubernetes.node', undefined, asText, 'Default: `NODE_NAME` or `/etc/podinfo/nodename`.'),
+  field(
+    'kubernetes.zone',
+    undefined,
+    asText,
+    'Default: `NODE_ZONE`, `/etc/podinfo/zone`, or the label `topology.kubernetes.io/zone` in `/etc/podinfo/labels`.',
+  ),
+  field('kubernetes.uid', undefined, asText, 'Default: `POD_UID` or `/etc/podinfo/uid`. Never a label.'),
+  field(
     'health.timeoutMs',
     FALLBACK.health.timeoutMs,
     asDuration,
@@ -419,14 +472,6 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
 export function isSecret(path: string): boolean {
   return SECRET_PATHS.has(path)
 }
-
-/** Where Kubernetes says what runs where, once the downward API hands it to the container. */
-export const KUBERNETES_LABELS: readonly { readonly label: string; readonly variable: string }[] = [
-  { label: 'pod', variable: 'POD_NAME' },
-  { label: 'namespace', variable: 'POD_NAMESPACE' },
-  { label: 'node', variable: 'NODE_NAME' },
-  { label: 'zone', variable: 'NODE_ZONE' },
-]
 
 function field(
   path: string,

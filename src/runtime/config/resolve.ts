@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { ConfigError } from '../error.ts'
 import type { ConfigInput, Provenance, ResolvedConfig } from './config.ts'
-import { CONFIG_FIELDS, isSecret, KUBERNETES_LABELS } from './fields.ts'
+import { CONFIG_FIELDS, isSecret } from './fields.ts'
 import { loadConfigFile } from './file.ts'
+import { inKubernetes, KUBERNETES_LABELS, kubernetesFacts } from './kubernetes.ts'
 import { asConfig, expectedBy, placeAt } from './schema.ts'
 import { suggestion } from './suggestion.ts'
 
@@ -18,6 +19,8 @@ export interface ConfigSources {
   readonly cwd?: string | undefined
   /** Read instead of the file that BOXMAN_CONFIG names or `cwd` holds. */
   readonly file?: string | undefined
+  /** Where the files of Kubernetes are looked for. Default `/`. */
+  readonly root?: string | undefined
 }
 
 /** A value, the keys that lead to it and where it is stated. */
@@ -32,15 +35,16 @@ interface Stated {
  * @throws ConfigError with every problem.
  */
 export async function resolveConfig(sources: ConfigSources = {}): Promise<ResolvedConfig> {
-  const { code, env = process.env, cwd = process.cwd(), file } = sources
+  const { code, env = process.env, cwd = process.cwd(), file, root = '/' } = sources
   const problems: string[] = []
-  const stated = [
-    ...defaults(cwd, env),
+  const given = [
+    ...defaults(cwd),
     ...(await fromFile(env, cwd, file, problems)),
     ...flatten([], code, 'code', problems),
     ...fromEnvironment(env, problems),
   ]
   if (problems.length > 0) throw new ConfigError(problems)
+  const stated = withKubernetes(given, env, root)
 
   const tree: Record<string, unknown> = { constantLabels: {} }
   const provenance: Record<string, Provenance> = {}
@@ -81,20 +85,32 @@ async function fromFile(
   }
 }
 
-function defaults(cwd: string, env: Environment): readonly Stated[] {
+function defaults(cwd: string): readonly Stated[] {
   const out: Stated[] = []
   for (const { path, fallback } of CONFIG_FIELDS) {
     if (fallback === undefined || path === 'constantLabels') continue
     const value = path === 'service' ? (packageName(cwd) ?? fallback) : fallback
     out.push({ keys: path.split('.'), value, source: 'default' })
   }
-  if (env['KUBERNETES_SERVICE_HOST'] === undefined) return out
-  for (const { label, variable } of KUBERNETES_LABELS) {
-    const value = env[variable]
-    if (value === undefined || value === '') continue
-    out.push({ keys: ['constantLabels', label], value, source: `environment ${variable}` })
-  }
   return out
+}
+
+/** What Kubernetes tells goes after the defaults and before all that is stated, and becomes labels unless these are off. */
+function withKubernetes(given: readonly Stated[], env: Environment, root: string): readonly Stated[] {
+  const mode = given.findLast(({ keys }) => keys.join('.') === 'kubernetes.labels')?.value
+  const isAuto = mode !== 'on' && mode !== 'off'
+  const labelled = mode === 'on' || (isAuto && inKubernetes(env, root))
+  const found =
+    isAuto && !labelled
+      ? []
+      : kubernetesFacts(env, root).map(({ fact, value, source }) => ({ keys: ['kubernetes', fact], value, source }))
+  const all = [...given.filter(({ source }) => source === 'default'), ...found]
+  const stated = given.filter(({ source }) => source !== 'default')
+  const labels = KUBERNETES_LABELS.flatMap((label) => {
+    const last = [...all, ...stated].findLast(({ keys }) => keys.join('.') === `kubernetes.${label}`)
+    return last === undefined || !labelled ? [] : [{ ...last, keys: ['constantLabels', label] }]
+  })
+  return [...all, ...labels, ...stated]
 }
 
 function fromEnvironment(env: Environment, problems: string[]): readonly Stated[] {
