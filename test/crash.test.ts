@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { needNode, OTHER_NODES } from './support/other-node.ts'
 import { root } from './support/peer.ts'
 
 interface End {
@@ -14,8 +15,8 @@ interface End {
 
 const SERVICE = path.join(root, 'test/support/crash-service.mjs')
 
-function run(flags: readonly string[], args: readonly string[], nodeOptions = ''): End {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, SERVICE, ...args], {
+function run(flags: readonly string[], args: readonly string[], nodeOptions = '', node = process.execPath): End {
+  const { status, signal, stdout, stderr } = spawnSync(node, [...flags, SERVICE, ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: nodeOptions },
@@ -60,8 +61,8 @@ describe('S7: what nobody caught is counted and logged, and the process ends as 
     ],
     ['reject', 'none', 3, [BEFORE, `error ${REJECTION}`, 'info counted rejection 1']],
     ['reject-handled', 'none', 3, [BEFORE, `error ${REJECTION}`, 'info counted rejection 1']],
-    ['reject', 'warn-with-error-codes', 3, [BEFORE]],
-    ['reject-handled', 'warn-with-error-codes', 3, [BEFORE, `error ${REJECTION}`, 'info counted rejection 1']],
+    ['reject', 'warn-with-error-code', 3, [BEFORE]],
+    ['reject-handled', 'warn-with-error-code', 3, [BEFORE, `error ${REJECTION}`, 'info counted rejection 1']],
   ])('%s with --unhandled-rejections=%s: exit code %i', (how, mode, code, lines) => {
     const flags = [`--unhandled-rejections=${mode}`]
     const end = run(flags, [how])
@@ -73,6 +74,28 @@ describe('S7: what nobody caught is counted and logged, and the process ends as 
     })
     expect(end.code).toBe(code)
     expect(said(end)).toEqual(lines)
+  })
+
+  it.for(OTHER_NODES)('node %s ends as it would have, too', (major, { skip }) => {
+    const node = needNode(major, skip)
+    for (const [mode, how] of [
+      ['throw', 'throw'],
+      ['throw', 'reject'],
+      ['throw', 'reject-handled'],
+      ['strict', 'reject'],
+      ['strict', 'reject-caught'],
+      ['warn', 'reject'],
+      ['warn', 'late'],
+      ['none', 'reject'],
+      ['warn-with-error-code', 'reject'],
+    ] as const) {
+      const flags = [`--unhandled-rejections=${mode}`]
+      const { code, signal, stderr, lines } = run(flags, [how], '', node)
+      const bare = run(flags, [how, 'without'], '', node)
+      expect({ mode, how, code, signal, stderr }).toEqual({ mode, how, ...bare, lines: undefined })
+      const seen = lines.some(({ msg }) => msg === EXCEPTION || msg === REJECTION)
+      expect([mode, how, seen]).toEqual([mode, how, mode !== 'warn-with-error-code'])
+    }
   })
 
   it('the mode may stand in NODE_OPTIONS', () => {

@@ -48,10 +48,12 @@ if (kind === 'throw') {
     throw 'the table is gone'
   })
 } else if (kind === 'late') {
-  const rejected = Promise.reject(new Gone('the table is gone'))
-  setImmediate(() => rejected.catch(() => undefined))
+  setImmediate(() => {
+    const rejected = Promise.reject(new Gone('the table is gone'))
+    setImmediate(() => void rejected.catch(() => undefined))
+  })
 } else {
-  void Promise.reject(new Gone('the table is gone'))
+  setImmediate(() => void Promise.reject(new Gone('the table is gone')))
 }
 await setTimeout(50)
 if (boxman !== undefined) {

@@ -86,6 +86,7 @@ export const METRICS_SCHEMA: Readonly<Record<string, unknown>> = Object.freeze({
       type: 'object',
       description: 'Requests in the window that took up to so many ms: cumulative.',
       required: ['+Inf'],
+      properties: { '+Inf': COUNT },
       propertyNames: { pattern: String.raw`^(\d+(\.\d+)?|\+Inf)$` },
       additionalProperties: COUNT,
     },

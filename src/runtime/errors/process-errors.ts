@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { type RejectionMode, rejectionMode } from './rejection-mode.ts'
 
 export type UncaughtKind = 'exception' | 'rejection'
@@ -21,7 +22,8 @@ let undo: (() => void) | undefined
  *
  * `uncaughtExceptionMonitor` changes nothing by itself. A listener of `unhandledRejection` does: node then takes the
  * rejection as handled. So ours is there only while the application has one of its own, or in modes where it does not matter;
- * otherwise the rejection becomes an exception, which the monitor sees.
+ * otherwise the rejection becomes an exception, which the monitor sees. With `rejectionHandled` it is alike: node warns of it,
+ * unless somebody listens, and the warning is seen.
  * @returns what ends it.
  */
 export function watchProcessErrors(listener: ProcessErrorListener): () => void {
@@ -43,37 +45,48 @@ function listen(mode: RejectionMode): () => void {
   const onRejection = (reason: unknown): void => tell((one) => one.uncaught('rejection', reason, false))
   const onHandled = (): void => tell((one) => one.handledLate())
   process.on('uncaughtExceptionMonitor', onException)
-  process.on('rejectionHandled', onHandled)
+  const onWarning = ({ name }: Error): void => {
+    if (name === 'PromiseRejectionHandledWarning') onHandled()
+  }
+  process.on('warning', onWarning)
+  const undoHandled = accompany('rejectionHandled', onHandled, false)
   // The monitor sees them all: it would be told twice.
-  const unaccompany = mode === 'strict' ? () => undefined : accompany(onRejection, LISTENABLE.includes(mode))
+  const unaccompany =
+    mode === 'strict' ? () => undefined : accompany('unhandledRejection', onRejection, LISTENABLE.includes(mode))
   return () => {
     process.off('uncaughtExceptionMonitor', onException)
-    process.off('rejectionHandled', onHandled)
+    process.off('warning', onWarning)
+    undoHandled()
     unaccompany()
   }
 }
 
-/** Listens to rejections: always, or as long as others do. */
-function accompany(listener: (reason: unknown) => void, always: boolean): () => void {
-  const event = 'unhandledRejection'
-  const isThere = (): boolean => process.listeners(event).includes(listener)
+/** Listens always, or as long as others do. */
+function accompany(
+  event: 'unhandledRejection' | 'rejectionHandled',
+  listener: (value: unknown) => void,
+  always: boolean,
+): () => void {
+  // Its type knows each event by an overload of its own.
+  const emitter: EventEmitter = process
+  const isThere = (): boolean => emitter.listeners(event).includes(listener)
   if (always) {
-    process.on(event, listener)
-    return () => process.off(event, listener)
+    emitter.on(event, listener)
+    return () => emitter.off(event, listener)
   }
   const onNew = (name: string | symbol, added: unknown): void => {
-    if (name === event && added !== listener && !isThere()) process.on(event, listener)
+    if (name === event && added !== listener && !isThere()) emitter.on(event, listener)
   }
   const onRemoved = (name: string | symbol): void => {
-    if (name === event && isThere() && process.listenerCount(event) === 1) process.off(event, listener)
+    if (name === event && isThere() && emitter.listenerCount(event) === 1) emitter.off(event, listener)
   }
-  if (process.listenerCount(event) > 0) process.on(event, listener)
-  process.on('newListener', onNew)
-  process.on('removeListener', onRemoved)
+  if (emitter.listenerCount(event) > 0) emitter.on(event, listener)
+  emitter.on('newListener', onNew)
+  emitter.on('removeListener', onRemoved)
   return () => {
-    process.off('newListener', onNew)
-    process.off('removeListener', onRemoved)
-    process.off(event, listener)
+    emitter.off('newListener', onNew)
+    emitter.off('removeListener', onRemoved)
+    emitter.off(event, listener)
   }
 }
 

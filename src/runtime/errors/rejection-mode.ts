@@ -1,8 +1,8 @@
 /** What node does with a rejection that nobody handles: `--unhandled-rejections`, or NODE_OPTIONS. */
-export type RejectionMode = 'throw' | 'strict' | 'warn' | 'none' | 'warn-with-error-codes'
+export type RejectionMode = 'throw' | 'strict' | 'warn' | 'none' | 'warn-with-error-code'
 
 const OPTION = '--unhandled-rejections'
-const MODES: readonly RejectionMode[] = ['throw', 'strict', 'warn', 'none', 'warn-with-error-codes']
+const MODES: readonly RejectionMode[] = ['throw', 'strict', 'warn', 'none', 'warn-with-error-code']
 
 /** The last one stated, the command line after the variable, as node reads them. */
 export function rejectionMode(execArgv: readonly string[], nodeOptions: string | undefined): RejectionMode {
