@@ -17,7 +17,7 @@ export function snakeCase(value: unknown): unknown {
 }
 
 function snakeKey(key: string): string {
-  return key.replaceAll(/[A-Z]|(?<=[a-z])\d+$/g, (part) => `_${part.toLowerCase()}`)
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 /** All that `/health/extended` tells besides how the service is. */

@@ -40,6 +40,8 @@ async function start(code: ConfigInput = {}, clock = { ms: 0 }): Promise<Started
     { env: {}, cwd: tmpdir(), now: () => performance.now() + clock.ms },
   )
   closing.push(() => boxman.stop())
+  // The first round has come as far as that.
+  await expect.poll(async () => (await boxman.snapshot(['performance'])).performance?.eventLoop.active).toBe(true)
   const server = createServer((request, response) => {
     response.statusCode = request.url?.startsWith('/bang') === true ? 503 : 200
     clock.ms += request.url === '/slow' ? 600 : 10
