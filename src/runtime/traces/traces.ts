@@ -4,6 +4,7 @@ import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
 import { lateHandler } from '../late-handler.ts'
 import { propagationOf } from '../propagation.ts'
+import { resourceOf } from '../resource.ts'
 import { bridgeOpenTelemetry, type FoundApi } from './open-telemetry.ts'
 import type { CreateSpanSender } from './span-sender.ts'
 
@@ -41,7 +42,7 @@ export class Traces {
   constructor(options: TracesOptions) {
     const { config, now, wallNow, createSender } = options
     this.#options = options
-    const { service, version, environment, tracing } = config
+    const { tracing } = config
     const { instance } = config.store
     const begun = wallNow() - now()
     this.#clock = () => begun + now()
@@ -51,9 +52,7 @@ export class Traces {
       now: this.#clock,
       sampler: new Sampler({ budget: tracing.spansPerSecond }),
       resource: {
-        'service.name': service,
-        ...(version === undefined ? {} : { 'service.version': version }),
-        ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
+        ...resourceOf(config),
         ...(instance === undefined ? {} : { 'service.instance.id': instance }),
       },
       onTrace: (part) => {
