@@ -6,11 +6,11 @@ import {
   type SystemReading,
 } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
-import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
+import type { Destination, Logger, LogTail, RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
-import { createIdSource, currentContext, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
+import { createIdSource, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
@@ -21,6 +21,8 @@ import { FaultLog } from './fault-log.ts'
 import type { History, QueryTime } from './history/history.ts'
 import type { OpenHistory } from './history/open-history.ts'
 import { Instruments } from './instruments.ts'
+import type { Capture } from './logs/capture.ts'
+import { Logs } from './logs/logs.ts'
 import { Loop } from './loop.ts'
 import { ownTotals } from './own-totals.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
@@ -58,7 +60,12 @@ export interface Boxman {
   readonly health: Health
   /** Ready-made: `boxman.health.check(boxman.checks.postgres({ name: 'db', client: pool }))`. */
   readonly checks: Checks
-  readonly log: Logger
+  /** `boxman.log.levels.set('wallet.*', 'debug', 900_000)` changes levels at run time. */
+  readonly log: RootLogger
+  /** The last lines, to be searched; undefined when `log.tail.enabled` is false. */
+  readonly logTail: LogTail | undefined
+  /** Takes what is printed on the console, and logged by winston and bunyan, for lines. */
+  readonly capture: Capture
   /** The process, its machine and its errors: `boxman.node.errors.record(...)`. */
   readonly node: NodeMetrics
   readonly instrument: Instruments
@@ -171,6 +178,7 @@ class Wiring implements Boxman {
   readonly node: NodeMetrics
   readonly instrument: Instruments
   readonly admin: Admin
+  readonly #logs: Logs
   readonly #history: History | undefined
   readonly #traces: Traces | undefined
   readonly #shipping: Shipping | undefined
@@ -200,7 +208,7 @@ class Wiring implements Boxman {
       readonly shipping: Shipping | undefined
     },
   ) {
-    const { constantLabels, log, prefix } = config
+    const { constantLabels, prefix } = config
     this.config = config
     this.#shipping = shipping
     const { enabled, ...limits } = config.metrics
@@ -208,14 +216,8 @@ class Wiring implements Boxman {
       ? new Registry({ ...limits, constantLabels, now: wallNow, monotonicNow: now })
       : new OffRegistry()
     this.#now = now
-    this.log = createLogger({
-      service: config.service,
-      level: log.enabled ? log.level : 'silent',
-      ids: logIds,
-      now: wallNow,
-      sinks: shipping?.sinks ?? [],
-      ...(destination === undefined ? {} : { destination }),
-    })
+    this.#logs = new Logs({ config, wallNow, destination, sinks: shipping?.sinks ?? [] })
+    this.log = this.#logs.root
     this.#ownLog = this.logger('boxman')
     this.#faults = new FaultLog(this.#ownLog, wallNow)
     const onFault = (error: unknown): void => this.#faults.record(error)
@@ -272,7 +274,11 @@ class Wiring implements Boxman {
       breakers: () => this.instrument.breakers,
       uptimeMs: () => now() - startedAt,
       answersQueries: this.#history !== undefined,
-      handlers: [...(this.#traces === undefined ? [] : [this.#traces.handle]), ...(this.#history?.handlers ?? [])],
+      handlers: [
+        this.#logs.handle,
+        ...(this.#traces === undefined ? [] : [this.#traces.handle]),
+        ...(this.#history?.handlers ?? []),
+      ],
       onFault,
     })
     this.#signals = new Signals(this.metrics, prefix)
@@ -285,12 +291,21 @@ class Wiring implements Boxman {
   async start(): Promise<void> {
     if (this.config.health.findBreakers) this.instrument.findBreakers()
     this.#shipping?.start(this.metrics, this.#ownLog)
+    this.#logs.start(this.metrics, this.#ownLog)
     this.#traces?.start()
     await this.#history?.start(this.admin.url)
     this.#signals.start()
     this.#loop.start()
     // Not by pino, which a service may do without until it says something itself.
     this.#ownLog.lines('Boxman observes', ['admin'])('info', [this.admin.url])
+  }
+
+  get logTail(): LogTail | undefined {
+    return this.#logs.tail
+  }
+
+  get capture(): Capture {
+    return this.#logs.capture
   }
 
   get tracer(): Tracer | undefined {
@@ -370,6 +385,7 @@ class Wiring implements Boxman {
       () => this.instrument.undo(),
       () => this.#loop.stop(),
       () => this.#signals.stop(),
+      () => this.#logs.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#traces?.stop(SPANS_DEADLINE_MS),
       () => this.#history?.close(),
@@ -436,19 +452,6 @@ class Wiring implements Boxman {
       metrics,
       ownTotals({ metrics, health, log, traces: this.#traces, faults: this.#faults, loop: this.#loop }),
     )
-  }
-}
-
-/** The fields that tie a log line to its request. */
-function logIds(): Readonly<Record<string, string | undefined>> {
-  const context = currentContext()
-  if (context === undefined) return {}
-  return {
-    correlation_id: context.correlationId,
-    trace_id: context.traceId,
-    span_id: context.spanId,
-    user_id: context.userId,
-    session_id: context.sessionId,
   }
 }
 

@@ -21,6 +21,8 @@ const ENDPOINTS = [
   ['/ready', 'readiness: whether it may have traffic, check by check'],
   ['/readyz?verbose', 'the same in lines; also /livez and /startupz, as Kubernetes asks'],
   ['/diagnostics/circuit-breakers', 'the circuit breakers, and which of them are open'],
+  ['/log/levels', 'the levels of log lines by module; a PUT changes them'],
+  ['/api/logs', 'the last log lines, by level, module, text, trace and time'],
   ['/config', 'the configuration in force, and where each value comes from'],
 ] as const
 

@@ -54,6 +54,9 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   Object.freeze(config.admin.allow)
   Object.freeze(config.rules)
   Object.freeze(config.log.ship)
+  Object.freeze(config.log.levels)
+  Object.freeze(config.log.limit)
+  Object.freeze(config.log.tail)
   Object.freeze(config.tracing.propagation)
   return Object.freeze({ ...config, provenance: Object.freeze(provenance) })
 }
