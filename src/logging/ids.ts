@@ -23,56 +23,79 @@ export interface IdFields {
   without(names: readonly string[]): string
 }
 
+type Name = 'correlationId' | 'traceId' | 'spanId' | 'userId' | 'sessionId' | 'gameId'
+const NAMES: readonly Name[] = ['correlationId', 'traceId', 'spanId', 'userId', 'sessionId', 'gameId']
+
 /** The ids of one context. They change seldom: for most lines of a context it is the one text. */
 class Spelling implements IdFields {
   readonly text: string
   readonly writer: ContextIds
+  readonly #context: LineContext
   readonly userId: string | undefined
   readonly sessionId: string | undefined
   readonly gameId: string | undefined
-  readonly #fields: readonly (readonly [name: string, text: string])[]
 
-  constructor(writer: ContextIds, names: FieldNames, context: LineContext) {
+  constructor(writer: ContextIds, context: LineContext) {
     this.writer = writer
+    this.#context = context
     this.userId = context.userId
     this.sessionId = context.sessionId
     this.gameId = context.gameId
-    const values = [
-      [names.correlationId, context.correlationId],
-      [names.traceId, context.traceId],
-      [names.spanId, context.spanId],
-      [names.userId, this.userId],
-      [names.sessionId, this.sessionId],
-      [names.gameId, this.gameId],
-    ] as const
-    this.#fields = values.flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, `,"${name}":${quoted(value)}`] as const] : [],
-    )
-    this.text = this.#fields.map(([, text]) => text).join('')
+    const { before } = writer
+    // Not by a loop over the names: that costs as much as the rest of the line.
+    this.text =
+      before.correlationId +
+      quoted(context.correlationId) +
+      before.traceId +
+      quoted(context.traceId) +
+      before.spanId +
+      quoted(context.spanId) +
+      (this.userId === undefined ? '' : before.userId + quoted(this.userId)) +
+      (this.sessionId === undefined ? '' : before.sessionId + quoted(this.sessionId)) +
+      (this.gameId === undefined ? '' : before.gameId + quoted(this.gameId))
   }
 
   get names(): readonly string[] {
-    return this.#fields.map(([name]) => name)
+    return NAMES.filter((name) => this.#context[name] !== undefined).map((name) => this.writer.names[name])
   }
 
   has(name: string): boolean {
-    return this.writer.names.has(name)
+    return this.writer.isId(name)
   }
 
   without(names: readonly string[]): string {
-    return this.#fields.map(([name, text]) => (names.includes(name) ? '' : text)).join('')
+    return NAMES.filter((name) => !names.includes(this.writer.names[name]))
+      .map((name) => {
+        const value = this.#context[name]
+        return value === undefined ? '' : this.writer.before[name] + quoted(value)
+      })
+      .join('')
   }
 }
 
 /** Writes the ids of contexts, each once. */
 export class ContextIds {
-  readonly names: ReadonlySet<string>
-  readonly #names: FieldNames
+  readonly names: FieldNames
+  /** `,"trace_id":` */
+  readonly before: Readonly<Record<Name, string>>
+  readonly #ids: ReadonlySet<string>
 
   constructor(names: FieldNames) {
-    this.#names = names
-    const { correlationId, traceId, spanId, userId, sessionId, gameId } = names
-    this.names = new Set([correlationId, traceId, spanId, userId, sessionId, gameId])
+    this.names = names
+    const before = (name: Name): string => nameOf(names[name])
+    this.before = {
+      correlationId: before('correlationId'),
+      traceId: before('traceId'),
+      spanId: before('spanId'),
+      userId: before('userId'),
+      sessionId: before('sessionId'),
+      gameId: before('gameId'),
+    }
+    this.#ids = new Set(NAMES.map((name) => names[name]))
+  }
+
+  isId(name: string): boolean {
+    return this.#ids.has(name)
   }
 
   of(context: LineContext): IdFields {
@@ -86,8 +109,12 @@ export class ContextIds {
     ) {
       return spelling
     }
-    const fresh = new Spelling(this, this.#names, context)
-    if (!Object.isFrozen(context)) context.spelling = fresh
+    const fresh = new Spelling(this, context)
+    try {
+      context.spelling = fresh
+    } catch {
+      // A frozen one is spelt for each line.
+    }
     return fresh
   }
 }

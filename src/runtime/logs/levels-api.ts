@@ -54,19 +54,14 @@ async function answer(
   put: (request: IncomingMessage) => Promise<JsonAnswer>,
   levels: LevelRegistry,
 ): Promise<JsonAnswer> {
-  switch (request.method) {
-    case 'GET':
-    case 'HEAD':
-      return shown(levels)
-    case 'PUT':
-      try {
-        return await put(request)
-      } catch (error) {
-        if (error instanceof Refused) return refusal(error.status, error.message)
-        throw error
-      }
-    default:
-      return notAllowed(request, 'GET, HEAD, PUT')
+  const { method } = request
+  if (method === 'GET' || method === 'HEAD') return shown(levels)
+  if (method !== 'PUT') return notAllowed(request, 'GET, HEAD, PUT')
+  try {
+    return await put(request)
+  } catch (error) {
+    if (error instanceof Refused) return refusal(error.status, error.message)
+    throw error
   }
 }
 
