@@ -42,17 +42,18 @@ class Spelling implements IdFields {
     this.sessionId = context.sessionId
     this.gameId = context.gameId
     const { before } = writer
+    const { correlationId, traceId, spanId } = context
     // Not by a loop over the names: that costs as much as the rest of the line.
     this.text =
       before.correlationId +
-      quoted(context.correlationId) +
+      (correlationId === traceId ? quoted(traceId) : writer.spelt(correlationId)) +
       before.traceId +
-      quoted(context.traceId) +
+      quoted(traceId) +
       before.spanId +
-      quoted(context.spanId) +
-      (this.userId === undefined ? '' : before.userId + quoted(this.userId)) +
-      (this.sessionId === undefined ? '' : before.sessionId + quoted(this.sessionId)) +
-      (this.gameId === undefined ? '' : before.gameId + quoted(this.gameId))
+      quoted(spanId) +
+      (this.userId === undefined ? '' : before.userId + writer.spelt(this.userId)) +
+      (this.sessionId === undefined ? '' : before.sessionId + writer.spelt(this.sessionId)) +
+      (this.gameId === undefined ? '' : before.gameId + writer.spelt(this.gameId))
   }
 
   get names(): readonly string[] {
@@ -67,7 +68,7 @@ class Spelling implements IdFields {
     return NAMES.filter((name) => !names.includes(this.writer.names[name]))
       .map((name) => {
         const value = this.#context[name]
-        return value === undefined ? '' : this.writer.before[name] + quoted(value)
+        return value === undefined ? '' : this.writer.before[name] + this.writer.spelt(value)
       })
       .join('')
   }
@@ -79,9 +80,11 @@ export class ContextIds {
   /** `,"trace_id":` */
   readonly before: Readonly<Record<Name, string>>
   readonly #ids: ReadonlySet<string>
+  readonly #redact: (text: string) => string
 
-  constructor(names: FieldNames) {
+  constructor(names: FieldNames, redact: (text: string) => string) {
     this.names = names
+    this.#redact = redact
     const before = (name: Name): string => nameOf(names[name])
     this.before = {
       correlationId: before('correlationId'),
@@ -92,6 +95,11 @@ export class ContextIds {
       gameId: before('gameId'),
     }
     this.#ids = new Set(NAMES.map((name) => names[name]))
+  }
+
+  /** An id that came from outside may be a secret. */
+  spelt(id: string): string {
+    return quoted(this.#redact(id))
   }
 
   isId(name: string): boolean {

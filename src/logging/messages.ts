@@ -18,10 +18,10 @@ export class Messages {
   readonly #spell: (text: string) => string
 
   constructor(name: string, redact: (text: string) => string) {
-    this.#spell = (text) => `,"${name}":${quoted(safely(redact, text))}}\n`
+    this.#spell = (text) => `,"${name}":${quoted(redact(text))}}\n`
     this.#memo = new Memo(MAX_KEPT, (text) => ({
       end: this.#spell(text),
-      buckets: new Buckets(safely(redact, text)),
+      buckets: new Buckets(redact(text)),
     }))
   }
 
@@ -29,14 +29,5 @@ export class Messages {
     if (text.length <= MAX_KEPT_LENGTH) return this.#memo.of(text)
     // Counted by its first characters.
     return { end: this.#spell(text), buckets: this.#memo.of(text.slice(0, MAX_KEPT_LENGTH)).buckets }
-  }
-}
-
-/** What cannot be looked at is not written. */
-function safely(redact: (text: string) => string, text: string): string {
-  try {
-    return redact(text)
-  } catch {
-    return '[unreadable]'
   }
 }

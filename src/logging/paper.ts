@@ -9,7 +9,7 @@ import type { LoggerOptions } from './logger.ts'
 import { type Message, Messages } from './messages.ts'
 import { findPino, systemTime } from './pino.ts'
 import { FIELD_NAMES, type FieldNames, type Head, headsOf } from './presets.ts'
-import { defaultRedactor, type Redactor } from './redaction.ts'
+import { createRedactor, type Redactor } from './redaction.ts'
 import { callOf, Spelling } from './spelling.ts'
 import { withTaps } from './tapped-destination.ts'
 
@@ -36,15 +36,16 @@ export class Paper {
   constructor(options: LoggerOptions) {
     const { service, preset = 'plain', sinks = [], limit } = options
     findPino()
-    const redactor: Redactor = options.redactor ?? defaultRedactor
+    const redactor: Redactor = options.redactor ?? createRedactor()
+    const redact = (text: string): string => textWithout(redactor, text)
     this.names = FIELD_NAMES[preset]
     this.#service = service
     this.#now = options.now ?? systemTime
     this.#context = options.context
     this.#ids = options.ids
-    this.#contextIds = new ContextIds(this.names)
+    this.#contextIds = new ContextIds(this.names, redact)
     this.#spelling = new Spelling(this.names, redactor)
-    this.#messages = new Messages(this.names.message, (text) => redactor.text(text))
+    this.#messages = new Messages(this.names.message, redact)
     this.#limiter = limit === undefined ? undefined : new Limiter(limit, (buckets) => this.#tell(buckets))
     this.levels = new LevelRegistry({ level: levelOf(options.level ?? 'info'), now: this.#now })
     const levels = Object.entries(options.levels ?? {})
@@ -77,7 +78,7 @@ export class Paper {
       const own = fields === undefined ? (ids?.text ?? '') : this.#spelling.textOf(fields, ids, message !== undefined)
       this.#put(head, rank, at, `${own}${spelt?.end ?? '}\n'}`)
     } catch {
-      this.#put(head, rank, this.#now(), `,"fields":"[unreadable]"}\n`)
+      // Such as a clock that throws: the application goes on.
     }
   }
 
@@ -137,6 +138,15 @@ export class Paper {
     if (head === undefined) throw new Error(`BUG: ${LEVELS[rank]} has no head`)
     const end = this.#messages.of(message).end
     this.#put(head, -1, this.#now(), this.#spelling.textOf(fields, undefined, true) + end)
+  }
+}
+
+/** What cannot be looked at is not written. */
+function textWithout(redactor: Redactor, text: string): string {
+  try {
+    return redactor.text(text)
+  } catch {
+    return '[unreadable]'
   }
 }
 

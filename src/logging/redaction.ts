@@ -13,17 +13,19 @@ export interface Redactor {
   fields(fields: Record<string, unknown>): Record<string, unknown>
 }
 
-export const defaultRedactor: Redactor = {
-  text: (text) => text,
-  field: (name, value) => redactFields({ [name]: value })[name],
-  fields: redactFields,
+export function createRedactor(): Redactor {
+  return {
+    text: (text) => text,
+    field: (name, value) => redactFields({ [name]: value })[name],
+    fields: redactFields,
+  }
 }
 
 /** Below this depth objects are not looked into, but left out. */
 const MAX_DEPTH = 6
 
 /** What may be written of a call's fields. Copies only what it changes; never throws. */
-export function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
+function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
   try {
     const out: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(fields)) {

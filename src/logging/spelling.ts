@@ -24,8 +24,17 @@ export interface Call {
   readonly message: string | undefined
 }
 
-/** Sorts what a log method is given: a text, or fields (or an error) and then perhaps a text. May throw what a getter throws. */
+/** Sorts what a log method is given: a text, or fields (or an error) and then perhaps a text. */
 export function callOf(first: unknown, message: unknown): Call {
+  try {
+    return sorted(first, message)
+  } catch {
+    // A getter or a proxy.
+    return { fields: UNREADABLE, message: typeof message === 'string' ? message : undefined }
+  }
+}
+
+function sorted(first: unknown, message: unknown): Call {
   const text = message === undefined || message === null ? undefined : textOf(message)
   if (typeof first !== 'object' || first === null) {
     return { fields: undefined, message: text ?? (first === undefined ? undefined : textOf(first)) }
