@@ -23,12 +23,16 @@ const sink: DestinationStream = {
   },
 }
 
+/** As standard output takes lines: as bytes. */
+const bytes = Buffer.alloc(65_536)
+const byteSink: DestinationStream = { write: (line) => void bytes.write(line) }
+
 function ours(options: LoggerOptions = {}): RootLogger {
   return createLogger({ service: 'bench', now: Date.now, destination: sink, ...options })
 }
 
-function theirs(options: pino.LoggerOptions = {}): pino.Logger {
-  return pino({ base: { service: 'bench' }, ...options }, sink)
+function theirs(options: pino.LoggerOptions = {}, destination = sink): pino.Logger {
+  return pino({ base: { service: 'bench' }, ...options }, destination)
 }
 
 interface Rolls {
@@ -69,7 +73,7 @@ function inContexts(make: () => Work, lines: number): Contender {
       for (let i = 0; i < times; i += lines) {
         const context = extractContext({}, ids)
         context.userId = 'player-7'
-        runWithContext(context, () => work(lines))
+        void runWithContext(context, () => work(lines))
       }
     }
   }
@@ -118,10 +122,17 @@ export const cases: readonly Case[] = [
     peerName: `${PINO} with a mixin of four ids`,
   },
   {
-    name: 'a line with ids, limited and kept in a tail: as a service writes it',
+    name: 'a line with ids, made bytes',
     unit: 'ns CPU',
-    ours: inContext(() => rolls(ours({ context, limit: LIMIT, sinks: [new LogTail(TAIL)] }))),
-    peer: bare,
+    ours: inContext(() => rolls(ours({ context, destination: byteSink }))),
+    peer: () => rolls(theirs({}, byteSink)),
+    peerName: `${PINO} without ids`,
+  },
+  {
+    name: 'a line with ids, made bytes, with a limit and a tail: as a service writes it',
+    unit: 'ns CPU',
+    ours: inContext(() => rolls(ours({ context, limit: LIMIT, sinks: [new LogTail(TAIL)], destination: byteSink }))),
+    peer: () => rolls(theirs({}, byteSink)),
     peerName: `${PINO} without ids`,
   },
   { name: 'a line without ids', unit: 'ns CPU', ours: () => rolls(ours()), peer: bare, peerName: PINO },
