@@ -274,6 +274,7 @@ class Wiring implements Boxman {
       breakers: () => this.instrument.breakers,
       uptimeMs: () => now() - startedAt,
       answersQueries: this.#history !== undefined,
+      links: this.#logs.links,
       handlers: [
         this.#logs.handle,
         ...(this.#traces === undefined ? [] : [this.#traces.handle]),

@@ -12,7 +12,7 @@ import { shownConfig } from '../config/shown.ts'
 import { addHealthRoutes } from '../health/routes.ts'
 import { Guard, type Visit } from './guard.ts'
 import type { Place } from './mount.ts'
-import { renderPage, STYLE } from './page.ts'
+import { type Link, renderPage, STYLE } from './page.ts'
 
 export interface AdminSources {
   readonly config: ResolvedConfig
@@ -24,6 +24,8 @@ export interface AdminSources {
   readonly uptimeMs: () => number
   /** Asked first, in order, with any method: the Prometheus API and the like. */
   readonly handlers?: readonly PathHandler[]
+  /** What of it the page lists; default: nothing. */
+  readonly links?: readonly Link[]
   /** Whether one of them is the Prometheus API; default: no. */
   readonly answersQueries?: boolean
   /** Told of what went wrong in an endpoint; the client gets a 500. */
@@ -78,8 +80,8 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.get('/', async (c) => {
     const { boxmanVersion } = sources
     const [uptimeMs, readiness] = [sources.uptimeMs(), sources.health.readiness()]
-    const { answersQueries = false } = sources
-    return c.html(renderPage({ base: c.env.base, config, boxmanVersion, uptimeMs, readiness, answersQueries }))
+    const { answersQueries = false, links = [] } = sources
+    return c.html(renderPage({ base: c.env.base, config, boxmanVersion, uptimeMs, readiness, links, answersQueries }))
   })
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
   app.get('/metrics', async (c) => {

@@ -21,8 +21,6 @@ const ENDPOINTS = [
   ['/ready', 'readiness: whether it may have traffic, check by check'],
   ['/readyz?verbose', 'the same in lines; also /livez and /startupz, as Kubernetes asks'],
   ['/diagnostics/circuit-breakers', 'the circuit breakers, and which of them are open'],
-  ['/log/levels', 'the levels of log lines by module; a PUT changes them'],
-  ['/api/logs', 'the last log lines, by level, module, text, trace and time'],
   ['/config', 'the configuration in force, and where each value comes from'],
 ] as const
 
@@ -32,6 +30,9 @@ const API = [
   'PromQL, answered as a Prometheus does: a data source for Grafana, or for curl',
 ] as const
 
+/** A path, and what is there. */
+export type Link = readonly [path: string, what: string]
+
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export interface PageFacts {
@@ -40,12 +41,22 @@ export interface PageFacts {
   readonly boxmanVersion: string
   readonly uptimeMs: number
   readonly readiness: HealthReport
+  /** What is there besides. */
+  readonly links: readonly Link[]
   /** Whether the Prometheus API is there. */
   readonly answersQueries: boolean
 }
 
 /** The page for a person: no scripts, nothing inline. */
-export function renderPage({ base, config, boxmanVersion, uptimeMs, readiness, answersQueries }: PageFacts): Html {
+export function renderPage({
+  base,
+  config,
+  boxmanVersion,
+  uptimeMs,
+  readiness,
+  links,
+  answersQueries,
+}: PageFacts): Html {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Version', config.version],
     ['Environment', config.environment],
@@ -80,7 +91,7 @@ export function renderPage({ base, config, boxmanVersion, uptimeMs, readiness, a
           ${readiness.checks.length === 0 ? '' : renderChecks(readiness)}
           <h2>Endpoints</h2>
           <ul>
-            ${[...ENDPOINTS, ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
+            ${[...ENDPOINTS, ...links, ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
           </ul>
         </main>
       </body>

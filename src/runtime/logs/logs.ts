@@ -9,6 +9,7 @@ import {
 } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import { currentContext } from '../../tracing/index.ts'
+import type { Link } from '../admin/page.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
 import { lateHandler } from '../late-handler.ts'
@@ -64,6 +65,15 @@ export class Logs {
   stop(): void {
     this.#undoSignal?.()
     this.capture.undo()
+  }
+
+  /** What the page lists of it. */
+  get links(): readonly Link[] {
+    const search = ['/api/logs', 'the last log lines, by level, module, text, trace and time'] as const
+    return [
+      ['/log/levels', 'the levels of log lines by module; a PUT changes them'],
+      ...(this.tail === undefined ? [] : [search]),
+    ]
   }
 
   async #loadApi(): Promise<PathHandler> {
