@@ -13,6 +13,7 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[] | Row
   'tsdb/receive': async () => (await import('./tsdb/receive.ts')).cases,
   'prom-client/drop-in': async () => (await import('./prom-client/drop-in.ts')).cases,
   'wire/page': async () => (await import('./wire/page.ts')).cases,
+  'logging/lines': async () => (await import('./logging/lines.ts')).cases,
   'logging/shipping': async () => (await import('./logging/shipping.ts')).rows,
   'tracing/span': async () => (await import('./tracing/span.ts')).cases,
   'runtime/own-scrape': async () => (await import('./runtime/own-scrape.ts')).cases,

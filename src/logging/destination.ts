@@ -1,4 +1,4 @@
-import type { Severity } from './logger.ts'
+import type { Severity } from './levels.ts'
 import { type StdoutLines, stdoutLines } from './stdout.ts'
 
 /** Where lines go. `write` may also return a promise, or be that of a stream. */
@@ -18,7 +18,7 @@ export interface LoggingStats {
 /** A destination that never throws, holds a bounded amount and counts what is lost. */
 export interface SafeDestination {
   readonly stats: Readonly<LoggingStats>
-  write(line: string, level?: Severity): void
+  write(line: string, level: Severity): void
   /** Resolves when all that was written before has been handed over or lost. */
   flush(): Promise<void>
   /** Hands over what it can before it returns: the process may end at once. */
@@ -28,6 +28,13 @@ export interface SafeDestination {
 /** What a stalled stream may hold before lines are dropped, in the unit of its `writableLength`. */
 const MAX_STREAM_BUFFER = 4 * 1024 * 1024
 const MAX_PENDING_WRITES = 1000
+
+let writing = 0
+
+/** Whether a destination is being written to right now: what it prints meanwhile are lines already. */
+export function isWriting(): boolean {
+  return writing > 0
+}
 
 export function safeDestination(destination?: Destination): SafeDestination {
   return destination === undefined ? standardOutput() : new Guarded(destination)
@@ -59,12 +66,15 @@ class Guarded implements SafeDestination {
       this.stats.dropped++
       return
     }
+    writing++
     try {
       const outcome = this.#destination.write(line)
       if (outcome instanceof Promise) this.#follow(outcome)
       else this.stats.written++
     } catch {
       this.stats.failed++
+    } finally {
+      writing--
     }
   }
 

@@ -1,8 +1,7 @@
+import { quoted } from './json.ts'
+
 /** A value of a line; what is undefined is left out. */
 export type LineValue = string | number | boolean | undefined
-
-/** Characters of JSON that stand for themselves. */
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 
 /** The fields of a line as JSON, in the order of their names: `,"method":"GET","status":200`. */
 export function fieldsOf(names: readonly string[], values: readonly LineValue[]): string {
@@ -19,10 +18,6 @@ export function nameOf(field: string): string {
   return `,${JSON.stringify(field)}:`
 }
 
-function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
-}
-
 function jsonOf(value: number | boolean): string {
   return typeof value === 'number' && !Number.isFinite(value) ? 'null' : String(value)
 }
@@ -30,14 +25,14 @@ function jsonOf(value: number | boolean): string {
 const SECOND = 1000
 
 /** Times in ISO 8601, as `toISOString` spells them: most of one is that of the line before. */
-export function isoTimes(now: () => number): () => string {
+export function isoTimes(): (ms: number) => string {
   let second = NaN
   let prefix = ''
-  return () => {
-    const at = Math.floor(now())
-    const ms = at % SECOND
-    if (at - ms !== second) {
-      second = at - ms
+  return (at) => {
+    const whole = Math.floor(at)
+    const ms = whole % SECOND
+    if (whole - ms !== second) {
+      second = whole - ms
       prefix = new Date(second).toISOString().slice(0, -'000Z'.length)
     }
     return `${prefix}${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}Z`

@@ -1,14 +1,15 @@
-import type { Logger as Pino } from 'pino'
-import { type Destination, type LoggingStats, type SafeDestination, safeDestination } from './destination.ts'
-import { fieldsOf, isoTimes, type LineValue, nameOf } from './line.ts'
-import { findPino, pinoLibrary } from './pino.ts'
-import { redactFields } from './redaction.ts'
-import type { LineSink } from './shipping/shipper.ts'
-import { withSinks } from './sink-destination.ts'
-
-export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type Level = (typeof LEVELS)[number]
-export type Severity = Exclude<Level, 'silent'>
+import type { Destination, LoggingStats } from './destination.ts'
+import type { LineContext } from './ids.ts'
+import type { BusinessEvent, EventStats, PerformanceEvent, SecurityEvent } from './kinds.ts'
+import type { LevelRegistry } from './level-registry.ts'
+import type { Level, Severity } from './levels.ts'
+import type { LimitOptions, SuppressedStats } from './limiter.ts'
+import type { LineValue } from './line.ts'
+import { Module } from './module.ts'
+import { Paper } from './paper.ts'
+import type { Preset } from './presets.ts'
+import type { Redactor } from './redaction.ts'
+import type { LineTap } from './tapped-destination.ts'
 
 /** A text, or fields (or an error) and then perhaps a text. */
 export interface LogMethod {
@@ -23,14 +24,26 @@ export interface Logger {
   readonly warn: LogMethod
   readonly error: LogMethod
   readonly fatal: LogMethod
+  /** How long something took, at `info`: `kind`, `operation`, `duration_ms` and what else is given. */
+  performance(event: PerformanceEvent, message?: string): void
+  /** What happened in the terms of the business, at `info`: `kind`, `event` and what else is given. */
+  business(event: BusinessEvent, message?: string): void
+  /**
+   * What may be an attack: `kind`, `event`, `severity`, `source` and what else is given; `low` is written as info, `medium` as warn, `high` as
+   * error, `critical` as fatal. Written whatever the level but `silent`, and never limited.
+   */
+  security(event: SecurityEvent, message?: string): void
   /**
    * Writes lines that all have the same message and fields, without the detours of the other methods: for what is written
-   * for every request. Values come in the order of the names. The ids of the context are not added, nothing is redacted.
+   * for every request. Values come in the order of the names. The ids of the context are not added, nothing is redacted, nor limited.
    */
   lines(message: string, names: readonly string[]): LineWriter
   /** A logger whose lines carry `module`; that of a module itself has both names, `wallet.db`. */
   child(module: string): Logger
-  /** Read and set at any time. A child follows its parent until it is set itself. @throws RangeError for an unknown level. */
+  /**
+   * Read and set at any time. A child follows its parent until it is set itself, or a pattern of the registry matches it.
+   * @throws RangeError for an unknown level.
+   */
   get level(): string
   set level(level: string)
 }
@@ -39,6 +52,12 @@ export type LineWriter = (level: Severity, values: readonly LineValue[]) => void
 
 export interface RootLogger extends Logger {
   readonly stats: Readonly<LoggingStats>
+  /** Events by kind. */
+  readonly events: Readonly<EventStats>
+  /** Lines that were over their limit. */
+  readonly suppressed: Readonly<SuppressedStats>
+  /** The levels of modules by name and pattern. */
+  readonly levels: LevelRegistry
   /** Resolves when all lines so far have been handed over or lost. Waits for a stalled reader: give it a deadline. */
   flush(): Promise<void>
   /** Hands over what it can before it returns, to sinks that are a file or have a spool too: the process may end at once. */
@@ -49,163 +68,66 @@ export interface LoggerOptions {
   readonly service?: string
   /** Default `info`. */
   readonly level?: string
+  /** Of modules, by name or pattern: `{ 'wallet.*': 'debug' }`. */
+  readonly levels?: Readonly<Record<string, string>>
+  /** The names of a line's own fields. Default `plain`. */
+  readonly preset?: Preset
+  /** Default: none. */
+  readonly limit?: LimitOptions
   /** Default standard output. A stream, or a `write` that answers with a promise, is not given more than it can take. */
   readonly destination?: Destination
-  /** Where lines are shipped to besides. Whoever made them flushes and stops them. */
-  readonly sinks?: readonly LineSink[]
+  /** Where lines go besides: sinks, a tail. Whoever made them flushes and stops them. */
+  readonly sinks?: readonly LineTap[]
   /** The time of lines, ms since the epoch. Default: the system's. */
   readonly now?: () => number
-  /** Fields of every line, asked for at each: correlation, trace, user. A call's own fields override them. */
+  /** Who a line belongs to. Its ids are spelt once and kept in it. */
+  readonly context?: () => LineContext | undefined
+  /** Fields of every line, asked for at each, of any names. A call's own fields override them, and those of the context. */
   readonly ids?: () => Readonly<Record<string, unknown>>
+  /** Default: secrets go by the names of their fields. */
+  readonly redactor?: Redactor
 }
 
 /** A logger of JSON lines: `time`, `level`, `service`, `module`, the ids, the call's fields without secrets, `msg`. */
 export function createLogger(options: LoggerOptions = {}): RootLogger {
-  const destination = withSinks(safeDestination(options.destination), options.sinks ?? [])
-  const { ids, now, service } = options
-  findPino()
-  const time = now === undefined ? () => pinoLibrary().stdTimeFunctions.isoTime() : timeField(isoTimes(now))
-  let pino: Pino | undefined
-  const sink = (): Pino =>
-    (pino ??= pinoLibrary().pino(
-      {
-        level: 'trace',
-        base: service === undefined ? {} : { service },
-        timestamp: time,
-        // Errors have become plain objects while secrets were taken out.
-        serializers: { err: (error: unknown) => error },
-        formatters: { level: (label) => ({ level: label }), log: redactFields },
-        ...(ids === undefined ? {} : { mixin: () => safely(ids) }),
-      },
-      destination,
-    ))
-  const level = levelOf(options.level ?? 'info')
-  return new Root(
-    { sink, destination, time, service: service === undefined ? '' : `,"service":${JSON.stringify(service)}` },
-    level,
-  )
-}
-
-function timeField(time: () => string): () => string {
-  return () => `,"time":"${time()}"`
-}
-
-/** What lines are made of; but for the sink, those that do not pass by pino. */
-interface Paper {
-  readonly sink: () => Pino
-  readonly destination: SafeDestination
-  /** `,"time":"2026-01-01T00:00:00.000Z"` */
-  readonly time: () => string
-  /** `,"service":"gateway"`, or nothing. */
-  readonly service: string
-}
-
-/** Levels are decided here and not by pino, whose children do not follow a parent that is set later. */
-class Module implements Logger {
-  readonly #paper: Paper
-  readonly #module: string | undefined
-  readonly #parent: Module | undefined
-  #sink: Pino | undefined
-  #threshold: number | undefined
-
-  readonly trace: LogMethod = this.#method('trace')
-  readonly debug: LogMethod = this.#method('debug')
-  readonly info: LogMethod = this.#method('info')
-  readonly warn: LogMethod = this.#method('warn')
-  readonly error: LogMethod = this.#method('error')
-  readonly fatal: LogMethod = this.#method('fatal')
-
-  constructor(paper: Paper, place: { level: Level } | { module: string; parent: Module }) {
-    this.#paper = paper
-    if ('level' in place) {
-      this.#threshold = LEVELS.indexOf(place.level)
-    } else {
-      this.#module = place.module
-      this.#parent = place.parent
-    }
-  }
-
-  child(module: string): Logger {
-    const name = this.#module === undefined ? module : `${this.#module}.${module}`
-    return new Module(this.#paper, { module: name, parent: this })
-  }
-
-  lines(message: string, names: readonly string[]): LineWriter {
-    const { destination, time, service } = this.#paper
-    const fields = names.map(nameOf)
-    const module = this.#module === undefined ? '' : `,"module":${JSON.stringify(this.#module)}`
-    const end = `,"msg":${JSON.stringify(message)}}\n`
-    return (level, values) => {
-      if (LEVELS.indexOf(level) < this.#least()) return
-      destination.write(`{"level":"${level}"${time()}${service}${module}${fieldsOf(fields, values)}${end}`, level)
-    }
-  }
-
-  get level(): string {
-    return LEVELS[this.#least()] ?? 'silent'
-  }
-
-  set level(level: string) {
-    this.#threshold = LEVELS.indexOf(levelOf(level))
-  }
-
-  #least(): number {
-    if (this.#threshold !== undefined) return this.#threshold
-    return this.#parent === undefined ? 0 : this.#parent.#least()
-  }
-
-  #ownSink(): Pino {
-    const sink = this.#paper.sink()
-    return this.#module === undefined ? sink : sink.child({ module: this.#module })
-  }
-
-  #method(severity: Severity): LogMethod {
-    const rank = LEVELS.indexOf(severity)
-    return (first: unknown, message?: string): void => {
-      if (rank < this.#least()) return
-      try {
-        const sink = (this.#sink ??= this.#ownSink())
-        if (message === undefined) sink[severity](first)
-        else sink[severity](first, message)
-      } catch {
-        // Whatever a caller's object does while it is written, the application goes on.
-      }
-    }
-  }
+  return new Root(new Paper(options))
 }
 
 class Root extends Module implements RootLogger {
-  readonly #destination: SafeDestination
+  readonly #paper: Paper
+  readonly levels: LevelRegistry
+  readonly events: Readonly<EventStats>
 
-  constructor(paper: Paper, level: Level) {
-    super(paper, { level })
-    this.#destination = paper.destination
+  constructor(paper: Paper) {
+    super(paper, undefined)
+    this.#paper = paper
+    this.levels = paper.levels
+    this.events = paper.events
+  }
+
+  override get level(): Level {
+    return this.levels.root
+  }
+
+  override set level(level: string) {
+    this.levels.set('*', level)
   }
 
   get stats(): Readonly<LoggingStats> {
-    return this.#destination.stats
+    return this.#paper.destination.stats
+  }
+
+  get suppressed(): Readonly<SuppressedStats> {
+    return this.#paper.suppressed
   }
 
   flush(): Promise<void> {
-    return this.#destination.flush()
+    this.#paper.tellSuppressed()
+    return this.#paper.destination.flush()
   }
 
   flushSync(): void {
-    this.#destination.flushSync()
-  }
-}
-
-function levelOf(text: string): Level {
-  const level = LEVELS.find((level) => level === text)
-  if (level === undefined) throw new RangeError(`log level ${JSON.stringify(text)}: one of ${LEVELS.join(', ')}`)
-  return level
-}
-
-function safely(ids: () => Readonly<Record<string, unknown>>): object {
-  try {
-    // pino adds the call's fields to the object that it gets.
-    return { ...ids() }
-  } catch {
-    return {}
+    this.#paper.tellSuppressed()
+    this.#paper.destination.flushSync()
   }
 }

@@ -1,4 +1,4 @@
-import { pinoLibrary } from './pino.ts'
+import { errorFields } from './pino.ts'
 
 export const REDACTED = '[redacted]'
 
@@ -6,18 +6,30 @@ export const REDACTED = '[redacted]'
 const SECRET =
   /(?:authorization|cookie|passw(?:or)?d|passphrase|token|secret|credential|(?:api|private|secret|signing)[-_]?key)s?$|private[-_]?key/i
 
-/** Fields of the logger itself: a caller's field of the same name is written with an underscore behind. */
-const OWN = new Set(['level', 'time', 'service', 'module'])
+/** Takes secrets out of what is written. Never throws, and copies only what it changes. */
+export interface Redactor {
+  text(text: string): string
+  field(name: string, value: unknown): unknown
+  fields(fields: Record<string, unknown>): Record<string, unknown>
+}
+
+export function createRedactor(): Redactor {
+  return {
+    text: (text) => text,
+    field: (name, value) => redactFields({ [name]: value })[name],
+    fields: redactFields,
+  }
+}
 
 /** Below this depth objects are not looked into, but left out. */
 const MAX_DEPTH = 6
 
 /** What may be written of a call's fields. Copies only what it changes; never throws. */
-export function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
+function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
   try {
     const out: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(fields)) {
-      out[OWN.has(key) ? `${key}_` : key] = redactField(key, value, 1)
+      out[key] = redactField(key, value, 1)
     }
     return out
   } catch {
@@ -34,7 +46,7 @@ function redactField(key: string, value: unknown, depth: number): unknown {
 function redactValue(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
   if (depth > MAX_DEPTH) return '[too deep]'
-  if (value instanceof Error) return redactValue({ ...pinoLibrary().stdSerializers.err(value) }, depth)
+  if (value instanceof Error) return redactValue(errorFields(value), depth)
   if (Array.isArray(value)) return redactArray(value, depth)
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     const json: unknown = value.toJSON()

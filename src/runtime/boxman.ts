@@ -6,7 +6,7 @@ import {
   type SystemReading,
 } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
-import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
+import type { Destination, Logger, LogTail, RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import type { NodeMetrics, Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
@@ -27,7 +27,8 @@ import { FaultLog } from './fault-log.ts'
 import type { History, QueryTime } from './history/history.ts'
 import type { OpenHistory } from './history/open-history.ts'
 import { Instruments } from './instruments.ts'
-import { logIds } from './log-ids.ts'
+import type { Capture } from './logs/capture.ts'
+import { Logs } from './logs/logs.ts'
 import { Loop } from './loop.ts'
 import { historyOf, openTelemetryOf, shippingOf, spanSenderOf } from './optional-parts.ts'
 import { ownTotals } from './own-totals.ts'
@@ -70,7 +71,12 @@ export interface Boxman {
   readonly health: Health
   /** Ready-made: `boxman.health.check(boxman.checks.postgres({ name: 'db', client: pool }))`. */
   readonly checks: Checks
-  readonly log: Logger
+  /** `boxman.log.levels.set('wallet.*', 'debug', 900_000)` changes levels at run time. */
+  readonly log: RootLogger
+  /** The last lines, to be searched; undefined when `log.tail.enabled` is false. */
+  readonly logTail: LogTail | undefined
+  /** Takes what is printed on the console, and logged by winston and bunyan, for lines. */
+  readonly capture: Capture
   /** The process, its machine and its errors: `boxman.node.errors.record(...)`. */
   readonly node: NodeMetrics
   readonly instrument: Instruments
@@ -172,6 +178,7 @@ class Wiring implements Boxman {
   readonly node: NodeMetrics
   readonly instrument: Instruments
   readonly admin: Admin
+  readonly #logs: Logs
   readonly #history: History | undefined
   readonly #traces: Traces | undefined
   readonly #shipping: Shipping | undefined
@@ -205,7 +212,7 @@ class Wiring implements Boxman {
     },
   ) {
     const config = settings.live
-    const { constantLabels, log, prefix } = config
+    const { constantLabels, prefix } = config
     this.config = config
     this.#shipping = shipping
     const { enabled, maxSeriesPerMetric, maxValuesPerLabel } = config.metrics
@@ -213,14 +220,8 @@ class Wiring implements Boxman {
       ? new Registry({ maxSeriesPerMetric, maxValuesPerLabel, constantLabels, now: wallNow, monotonicNow: now })
       : new OffRegistry()
     this.#now = now
-    this.log = createLogger({
-      service: config.service,
-      level: log.enabled ? log.level : 'silent',
-      ids: logIds,
-      now: wallNow,
-      sinks: shipping?.sinks ?? [],
-      ...(destination === undefined ? {} : { destination }),
-    })
+    this.#logs = new Logs({ config, wallNow, destination, sinks: shipping?.sinks ?? [] })
+    this.log = this.#logs.root
     this.#ownLog = this.logger('boxman')
     this.#reconfiguration = new Reconfiguration({ settings, metrics: this.metrics, log: this.#ownLog, wallNow })
     this.#faults = new FaultLog(this.#ownLog, wallNow)
@@ -296,7 +297,12 @@ class Wiring implements Boxman {
       uptimeMs: () => this.#diagnostics.uptimeMs,
       diagnostics: this.#diagnostics,
       answersQueries: this.#history !== undefined,
-      handlers: [...(this.#traces === undefined ? [] : [this.#traces.handle]), ...(this.#history?.handlers ?? [])],
+      links: this.#logs.links,
+      handlers: [
+        this.#logs.handle,
+        ...(this.#traces === undefined ? [] : [this.#traces.handle]),
+        ...(this.#history?.handlers ?? []),
+      ],
       onFault,
     })
     this.checks = readyMadeChecks({ system: () => this.#reading, lagMs: () => this.#signals.lagMs })
@@ -313,6 +319,7 @@ class Wiring implements Boxman {
   async start(): Promise<void> {
     if (this.config.health.findBreakers) this.instrument.findBreakers()
     this.#shipping?.start(this.metrics, this.#ownLog)
+    this.#logs.start(this.metrics, this.#ownLog)
     this.#traces?.start()
     await this.#history?.start(this.admin.url)
     this.#signals.start()
@@ -320,6 +327,14 @@ class Wiring implements Boxman {
     this.#loop.start()
     // Not by pino, which a service may do without until it says something itself.
     this.#ownLog.lines('Boxman observes', ['admin'])('info', [this.admin.url])
+  }
+
+  get logTail(): LogTail | undefined {
+    return this.#logs.tail
+  }
+
+  get capture(): Capture {
+    return this.#logs.capture
   }
 
   get tracer(): Tracer | undefined {
@@ -417,6 +432,7 @@ class Wiring implements Boxman {
       () => this.#loop.stop(),
       () => this.#signals.stop(),
       () => this.#errors.uncaught?.stop(),
+      () => this.#logs.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#traces?.stop(SPANS_DEADLINE_MS),
       () => this.#history?.close(),

@@ -56,6 +56,20 @@ const EFFECTS: Readonly<Record<string, () => Promise<void>>> = {
     await expect.poll(() => messages(lines)).toContain('after')
     expect(messages(lines)).not.toContain('before')
   },
+  'log.levels': async () => {
+    const { boxman, lines } = await start({ log: { levels: { cache: 'warn' } } })
+    const [db, cache] = [boxman.logger('db'), boxman.logger('cache')]
+    await boxman.reconfigure({ log: { levels: { 'db*': 'debug' } } })
+    db.debug('queried')
+    await boxman.reconfigure({ log: { levels: null } })
+    db.debug('queried again')
+    cache.info('hit')
+    cache.warn('missed')
+    await expect.poll(() => messages(lines)).toContain('missed')
+    expect(messages(lines)).toContain('queried')
+    expect(messages(lines)).not.toContain('queried again')
+    expect(messages(lines)).not.toContain('hit')
+  },
   'log.enabled': async () => {
     const { boxman, lines } = await start()
     await boxman.reconfigure({ log: false })

@@ -37,23 +37,24 @@ describe('current context', () => {
 })
 
 describe('identify', () => {
-  it('names user and session, also for the calls made later', () => {
+  it('names user, session and game, also for the calls made later', () => {
     const context = extractContext({}, ids)
     runWithContext(context, () => {
       identify({ userId: 'player-7' })
       identify({ sessionId: 's:1' })
+      identify({ gameId: 'T7' })
     })
-    expect(context).toMatchObject({ userId: 'player-7', sessionId: 's:1' })
-    expect(childContext(context, ids)).toMatchObject({ userId: 'player-7', sessionId: 's:1' })
+    expect(context).toMatchObject({ userId: 'player-7', sessionId: 's:1', gameId: 'T7' })
+    expect(childContext(context, ids)).toMatchObject({ userId: 'player-7', sessionId: 's:1', gameId: 'T7' })
   })
 
   it.each([[''], ['two words'], ['a\nb'], ['x'.repeat(129)]])('does not take %j', (userId) => {
     const context = extractContext({}, ids)
     runWithContext(context, () => {
       identify({ userId: 'player-7' })
-      identify({ userId, sessionId: userId })
+      identify({ userId, sessionId: userId, gameId: userId })
     })
-    expect(context).toMatchObject({ userId: 'player-7', sessionId: undefined })
+    expect(context).toMatchObject({ userId: 'player-7', sessionId: undefined, gameId: undefined })
   })
 
   it('does nothing outside a context', () => {

@@ -20,6 +20,9 @@ export interface CorrelationContext {
   readonly baggage: string | undefined
   userId: string | undefined
   sessionId: string | undefined
+  gameId: string | undefined
+  /** For whoever writes the ids of this context again and again: how they are spelt. A logger's; it is not carried on. */
+  spelling?: unknown
 }
 
 /** A context, and what OpenTelemetry's users keep beside it. */
@@ -71,6 +74,8 @@ export function extractContext(headers: IncomingHeaders, ids: IdSource, propagat
     baggage,
     userId: undefined,
     sessionId: undefined,
+    gameId: undefined,
+    spelling: undefined,
   }
 }
 
@@ -86,6 +91,8 @@ export function childContext(parent: CorrelationContext, ids: IdSource): Correla
     baggage: parent.baggage,
     userId: parent.userId,
     sessionId: parent.sessionId,
+    gameId: parent.gameId,
+    spelling: undefined,
   }
 }
 
@@ -136,12 +143,17 @@ export function runWithContext<T>(context: CorrelationContext, fn: () => T): T {
 }
 
 /**
- * Names the user and the session of the current context. An id that could not be a correlation id (1 to 128 of
+ * Names the user, the session and the game of the current context. An id that could not be a correlation id (1 to 128 of
  * letters, digits and `_.:+/=@-`) is not taken; outside a context nothing happens.
  */
-export function identify(who: { readonly userId?: string; readonly sessionId?: string }): void {
+export function identify(who: {
+  readonly userId?: string
+  readonly sessionId?: string
+  readonly gameId?: string
+}): void {
   const context = currentContext()
   if (context === undefined) return
   if (isCorrelationId(who.userId)) context.userId = who.userId
   if (isCorrelationId(who.sessionId)) context.sessionId = who.sessionId
+  if (isCorrelationId(who.gameId)) context.gameId = who.gameId
 }

@@ -35,6 +35,7 @@ export class LocalTrace implements Outcome {
   hasErrors = false
   userId: string | undefined
   sessionId: string | undefined
+  gameId: string | undefined
   /** Those that were recorded; none once it is decided. */
   recorded: Span[] = []
   droppedSpans = 0

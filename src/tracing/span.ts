@@ -55,6 +55,7 @@ export class Span implements CorrelationContext {
   readonly startMs: number
   readonly recorded: boolean
   name: string
+  spelling: unknown
   #endMs: number | undefined
   #id: string | undefined
   #status: SpanStatus = 'unset'
@@ -135,6 +136,14 @@ export class Span implements CorrelationContext {
 
   set sessionId(id: string | undefined) {
     if (isCorrelationId(id)) this.trace.sessionId = id
+  }
+
+  get gameId(): string | undefined {
+    return this.trace.gameId
+  }
+
+  set gameId(id: string | undefined) {
+    if (isCorrelationId(id)) this.trace.gameId = id
   }
 
   /** Names the route of the trace, by which it is sampled. Best before the first call downstream. */
@@ -254,17 +263,18 @@ export class Span implements CorrelationContext {
   }
 
   #rootAttributes(): SpanData['attributes'] {
-    const { userId, sessionId, isPartial, limits } = this.trace
+    const { userId, sessionId, gameId, isPartial, limits } = this.trace
     for (const [key, value] of Object.entries(this.#details?.attributes ?? {})) {
       const accepted = acceptedValue(value, limits.valueLength)
       if (accepted !== undefined) putAttribute((this.#attributes ??= []), key, accepted, limits.attributes)
     }
     const attributes = attributesOf(this.#attributes)
-    if (userId === undefined && sessionId === undefined && !isPartial) return attributes
+    if (userId === undefined && sessionId === undefined && gameId === undefined && !isPartial) return attributes
     return {
       ...(isPartial ? { 'boxman.partial': true } : {}),
       ...(userId === undefined ? {} : { 'user.id': userId }),
       ...(sessionId === undefined ? {} : { 'session.id': sessionId }),
+      ...(gameId === undefined ? {} : { 'game.id': gameId }),
       ...attributes,
     }
   }

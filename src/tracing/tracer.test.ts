@@ -207,15 +207,15 @@ describe('the current span', () => {
     })
   })
 
-  it('is whose user and session the trace has (G10)', () => {
+  it('is whose user, session and game the trace has (G10)', () => {
     const own = tracer()
     const root = own.startRequest('GET')
     runWithContext(own.startSpan('login', { parent: root }), () =>
-      identify({ userId: 'player-7', sessionId: 'no good' }),
+      identify({ userId: 'player-7', sessionId: 'no good', gameId: 'T7' }),
     )
     root.end()
     expect(root).toMatchObject({ userId: 'player-7', sessionId: undefined })
-    expect(kept[0]?.spans[0]?.attributes).toEqual({ 'user.id': 'player-7' })
+    expect(kept[0]?.spans[0]?.attributes).toEqual({ 'user.id': 'player-7', 'game.id': 'T7' })
   })
 
   it('goes on from a context that is no span of ours', () => {

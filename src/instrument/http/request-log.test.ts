@@ -18,6 +18,7 @@ it.each([
   }
   const context = extractContext({ 'x-correlation-id': 'bet-1' }, createIdSource())
   context.userId = 'ada'
+  context.gameId = 'T7'
   requestLog(logger)({
     method: 'GET',
     route: '/tables/:id',
@@ -36,6 +37,7 @@ it.each([
     span_id: context.spanId,
     user_id: 'ada',
     session_id: undefined,
+    game_id: 'T7',
     method: 'GET',
     route: '/tables/:id',
     status,

@@ -1,4 +1,4 @@
-import type { Severity } from '../logger.ts'
+import type { Severity } from '../levels.ts'
 
 /** A line that waits to be shipped. */
 export interface Entry {

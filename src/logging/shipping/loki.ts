@@ -1,4 +1,4 @@
-import type { Severity } from '../logger.ts'
+import type { Severity } from '../levels.ts'
 import type { Delivery, Entry, Outlet } from './delivery.ts'
 import { addressed, type Fetch, packed, post, type PostOptions } from './http-post.ts'
 import { LastBatch } from './last-batch.ts'

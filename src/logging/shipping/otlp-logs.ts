@@ -1,4 +1,4 @@
-import type { Severity } from '../logger.ts'
+import { SEVERITY_NUMBERS } from '../presets.ts'
 import type { Delivery, Entry, Outlet } from './delivery.ts'
 import { addressed, type Fetch, packed, post, type PostOptions } from './http-post.ts'
 import { LastBatch } from './last-batch.ts'
@@ -13,16 +13,6 @@ export interface OtlpLogsOptions {
   readonly timeoutMs: number
   readonly fetch: Fetch
   readonly now: () => number
-}
-
-/** https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
-const SEVERITY_NUMBERS: Readonly<Record<Severity, number>> = {
-  trace: 1,
-  debug: 5,
-  info: 9,
-  warn: 13,
-  error: 17,
-  fatal: 21,
 }
 
 /** OTLP/HTTP in JSON. */
@@ -64,7 +54,19 @@ export function otlpRequest(batch: readonly Entry[], resource: Readonly<Record<s
 }
 
 /** What has a place of its own in a record, under whatever name the line has it. */
-const PLACED = new Set(['time', '@timestamp', 'level', 'log.level', 'service', 'service.name', 'msg', 'message'])
+const PLACED = [
+  'time',
+  '@timestamp',
+  'level',
+  'log.level',
+  'ecs.version',
+  'service',
+  'service.name',
+  'msg',
+  'message',
+] as const
+/** Of a line of the preset `otel`, which is known by its severity number. */
+const PLACED_OTEL = ['timestamp', 'severity_text', 'severity_number', 'service.name', 'body'] as const
 const TRACE_IDS = ['trace_id', 'trace.id', 'traceId']
 const SPAN_IDS = ['span_id', 'span.id', 'spanId']
 
@@ -72,14 +74,15 @@ function recordOf({ line, level, at }: Entry): object {
   const fields = fieldsOf(line)
   const traceId = idOf(fields, TRACE_IDS, /^(?!0{32})[0-9a-f]{32}$/)
   const spanId = idOf(fields, SPAN_IDS, /^(?!0{16})[0-9a-f]{16}$/)
-  const used = new Set([...PLACED, traceId?.name, spanId?.name])
+  const isOtel = typeof fields['severity_number'] === 'number'
+  const used = new Set<string | undefined>([...(isOtel ? PLACED_OTEL : PLACED), traceId?.name, spanId?.name])
   const nanoseconds = String(BigInt(Math.floor(at)) * 1_000_000n)
   return {
     timeUnixNano: nanoseconds,
     observedTimeUnixNano: nanoseconds,
     severityNumber: SEVERITY_NUMBERS[level],
     severityText: level.toUpperCase(),
-    body: { stringValue: textOf(fields) },
+    body: { stringValue: textOf(isOtel ? fields['body'] : (fields['msg'] ?? fields['message'])) },
     attributes: attributesOf(Object.entries(fields).filter(([name]) => !used.has(name))),
     ...(traceId === undefined ? {} : { traceId: traceId.id }),
     ...(spanId === undefined ? {} : { spanId: spanId.id }),
@@ -96,8 +99,8 @@ function fieldsOf(line: string): Readonly<Record<string, unknown>> {
   return { msg: line }
 }
 
-function textOf({ msg, message }: Readonly<Record<string, unknown>>): string {
-  const text = msg ?? message ?? ''
+function textOf(value: unknown): string {
+  const text = value ?? ''
   return typeof text === 'string' ? text : JSON.stringify(text)
 }
 

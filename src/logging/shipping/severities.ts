@@ -1,4 +1,4 @@
-import type { Severity } from '../logger.ts'
+import type { Severity } from '../levels.ts'
 
 /** From the least severe on. */
 export const SEVERITIES: readonly Severity[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']

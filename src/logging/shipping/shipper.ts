@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Severity } from '../logger.ts'
+import type { Severity } from '../levels.ts'
 import { Batches } from './batches.ts'
 import { type Delivery, type Entry, messageOf, type Outlet, type RetryReason } from './delivery.ts'
 import { LineQueue } from './line-queue.ts'

@@ -1,4 +1,4 @@
-import type { Severity } from '../logger.ts'
+import type { Severity } from '../levels.ts'
 
 /** What any sink may state. */
 export interface SinkCommon {

@@ -1,4 +1,4 @@
-import type { Severity } from '../logger.ts'
+import type { Severity } from '../levels.ts'
 import type { Entry } from './delivery.ts'
 
 /** https://www.rfc-editor.org/rfc/rfc5424#section-6.2.1 */

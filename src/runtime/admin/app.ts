@@ -14,7 +14,7 @@ import { addHealthRoutes } from '../health/routes.ts'
 import { addConfigRoutes, type ConfigSource } from './config-routes.ts'
 import { Guard, type Visit } from './guard.ts'
 import type { Place } from './mount.ts'
-import { renderPage, STYLE } from './page.ts'
+import { type Link, renderPage, STYLE } from './page.ts'
 
 export interface AdminSources extends ConfigSource {
   /** Each part is the one in force whenever it is asked for. */
@@ -29,6 +29,8 @@ export interface AdminSources extends ConfigSource {
   readonly diagnostics?: Diagnostics | undefined
   /** Asked first, in order, with any method: the Prometheus API and the like. */
   readonly handlers?: readonly PathHandler[]
+  /** What of it the page lists; default: nothing. */
+  readonly links?: readonly Link[]
   /** Whether one of them is the Prometheus API; default: no. */
   readonly answersQueries?: boolean
   /** Told of what went wrong in an endpoint; the client gets a 500. */
@@ -91,7 +93,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.get('/', async (c) => {
     const { boxmanVersion } = sources
     const [uptimeMs, readiness] = [sources.uptimeMs(), sources.health.readiness()]
-    const { answersQueries = false } = sources
+    const { answersQueries = false, links = [] } = sources
     return c.html(
       renderPage({
         base: c.env.base,
@@ -99,6 +101,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
         boxmanVersion,
         uptimeMs,
         readiness,
+        links,
         answersQueries,
         tellsOfItself: sources.diagnostics !== undefined,
       }),

@@ -40,6 +40,9 @@ const API = [
   'PromQL, answered as a Prometheus does: a data source for Grafana, or for curl',
 ] as const
 
+/** A path, and what is there. */
+export type Link = readonly [path: string, what: string]
+
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export interface PageFacts {
@@ -48,6 +51,8 @@ export interface PageFacts {
   readonly boxmanVersion: string
   readonly uptimeMs: number
   readonly readiness: HealthReport
+  /** What is there besides. */
+  readonly links: readonly Link[]
   /** Whether the Prometheus API is there. */
   readonly answersQueries: boolean
   /** Whether the service tells of itself. */
@@ -61,6 +66,7 @@ export function renderPage({
   boxmanVersion,
   uptimeMs,
   readiness,
+  links,
   answersQueries,
   tellsOfItself,
 }: PageFacts): Html {
@@ -98,7 +104,7 @@ export function renderPage({
           ${readiness.checks.length === 0 ? '' : renderChecks(readiness)}
           <h2>Endpoints</h2>
           <ul>
-            ${[...ENDPOINTS, ...(tellsOfItself ? DIAGNOSTICS : []), ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
+            ${[...ENDPOINTS, ...(tellsOfItself ? DIAGNOSTICS : []), ...links, ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
           </ul>
         </main>
       </body>

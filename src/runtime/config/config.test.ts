@@ -35,7 +35,14 @@ describe('defaults', () => {
       prefix: 'bitcraps',
       constantLabels: {},
       watch: true,
-      log: { enabled: true, level: 'info', shipDeadlineMs: 2000 },
+      log: {
+        enabled: true,
+        level: 'info',
+        preset: 'plain',
+        limit: { enabled: true, perSecond: 100, burst: 1000, oneIn: 100 },
+        tail: { enabled: true, lines: 5000, bytes: 1_048_576 },
+        shipDeadlineMs: 2000,
+      },
       admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
@@ -189,7 +196,7 @@ describe('refusals', () => {
     [
       'a choice',
       { log: { level: 'loud' } },
-      "log.level: expected one of trace, debug, info, warn, error, fatal, silent, given 'loud' (code)",
+      "log.level: expected one of trace, debug, info, warn, error, fatal, silent, or a list with modules such as info,wallet.*=debug, given 'loud' (code)",
     ],
     [
       'a slip',

@@ -1,4 +1,4 @@
-import type { Level, SinkOptions } from '../../logging/index.ts'
+import type { Level, Preset, SinkOptions } from '../../logging/index.ts'
 import type { Fsync } from '../../tsdb/index.ts'
 import type { RemoteWriteVersion } from '../../wire/index.ts'
 
@@ -19,7 +19,19 @@ export interface Config {
   readonly watch: boolean
   readonly log: {
     readonly enabled: boolean
-    readonly level: Level
+    /** Of all, and of modules: `info,wallet.*=debug`. */
+    readonly level: string
+    readonly levels?: Readonly<Record<string, Level>> | undefined
+    readonly levelSignal?: 'SIGUSR2' | 'SIGHUP' | undefined
+    readonly preset: Preset
+    readonly limit: {
+      readonly enabled: boolean
+      readonly perSecond: number
+      readonly burst: number
+      readonly oneIn: number
+      readonly errorsPerSecond?: number | undefined
+    }
+    readonly tail: { readonly enabled: boolean; readonly lines: number; readonly bytes: number }
     readonly ship?: readonly SinkOptions[] | undefined
     readonly shipDeadlineMs: number
   }

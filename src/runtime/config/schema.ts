@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { LEVELS } from '../../logging/index.ts'
+import { isModulePattern, LEVELS, MODULE_PATTERN, parseLevels, PRESETS } from '../../logging/index.ts'
 import { isAddressRange } from '../address-ranges.ts'
 import type { Config } from './config.ts'
 import { ascending, flag, group, isHttpUrl, listOf, matching, positive, wholeNumber } from './schema-parts.ts'
@@ -28,6 +28,8 @@ const REMOTE = v.strictObject(
 const PROPAGATORS = "a list of tracecontext, baggage, b3 and b3multi, or ['none']"
 const PROPAGATOR = v.picklist(['tracecontext', 'baggage', 'b3', 'b3multi', 'none'], PROPAGATORS)
 const KUBERNETES_NAME = matching(/^[\w.:-]{1,200}$/, 'a name of 1 to 200 letters, digits and _ . : -')
+const LEVEL = `one of ${LEVELS.join(', ')}, or a list with modules such as info,wallet.*=debug`
+const MODULE_LEVELS = `levels by ${MODULE_PATTERN}, each one of ${LEVELS.join(', ')}`
 const FILES = "a list of files, such as ['rules.yml']"
 
 /** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
@@ -40,7 +42,31 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
   watch: flag(),
   log: group({
     enabled: flag(),
-    level: v.picklist(LEVELS, `one of ${LEVELS.join(', ')}`),
+    level: v.pipe(
+      v.string(LEVEL),
+      v.check((text) => parseLevels(text) !== undefined, LEVEL),
+    ),
+    levels: v.optional(
+      v.record(
+        v.pipe(v.string(MODULE_LEVELS), v.check(isModulePattern, MODULE_LEVELS)),
+        v.picklist(LEVELS, MODULE_LEVELS),
+        MODULE_LEVELS,
+      ),
+    ),
+    levelSignal: v.optional(v.picklist(['SIGUSR2', 'SIGHUP'], 'SIGUSR2 or SIGHUP')),
+    preset: v.picklist(PRESETS, `one of ${PRESETS.join(', ')}`),
+    limit: group({
+      enabled: flag(),
+      perSecond: wholeNumber(1, 1_000_000, 'a number of lines'),
+      burst: wholeNumber(1, 1_000_000, 'a number of lines'),
+      oneIn: wholeNumber(0, 1_000_000, 'a number of lines'),
+      errorsPerSecond: v.optional(wholeNumber(1, 1_000_000, 'a number of lines')),
+    }),
+    tail: group({
+      enabled: flag(),
+      lines: wholeNumber(1, 1_000_000, 'a number of lines'),
+      bytes: wholeNumber(4096, 2 ** 30, 'bytes'),
+    }),
     ship: v.optional(SINKS),
     shipDeadlineMs: wholeNumber(0, 600_000, 'milliseconds'),
   }),

@@ -12,6 +12,7 @@ import { backendOf } from '../history/backend.ts'
 import { MeteredEngine } from '../history/metered-engine.ts'
 import { publishStore } from '../history/publish-store.ts'
 import { QueryMeter } from '../history/query-meter.ts'
+import { loggerOptions } from '../logs/logger-options.ts'
 import type { Loop } from '../loop.ts'
 import { publishBuildInfo } from '../publish.ts'
 import { loadPrometheusConfig, NO_CONFIG, type PrometheusConfig } from '../targets/config/prometheus-config.ts'
@@ -118,7 +119,7 @@ class Wiring implements Server {
     const metrics = new Registry({ now: wallNow, monotonicNow: now })
     this.#parts = parts
     this.#loaded = new LoadedConfig(config, startedAt)
-    this.#log = createLogger({ service: settings.service, level: settings.log.level })
+    this.#log = createLogger({ ...loggerOptions(settings), now: wallNow })
     this.#ownLog = this.#log.child('serve')
     this.#faults = new FaultLog(this.#ownLog, wallNow)
     this.quit = new Promise((resolve) => {

@@ -12,6 +12,7 @@ export class Caller implements CorrelationContext {
   readonly traceId: string
   userId: string | undefined
   sessionId: string | undefined
+  gameId: string | undefined
 
   constructor(incoming: Incoming, otelSpan: OtelSpan | undefined) {
     this.incoming = incoming

@@ -20,6 +20,7 @@ const WHOLE: CorrelationContext = Object.freeze({
   baggage: '',
   userId: undefined,
   sessionId: undefined,
+  gameId: undefined,
 })
 
 /** Our headers, for those who ask OpenTelemetry for them. */

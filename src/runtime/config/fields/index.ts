@@ -1,4 +1,6 @@
+import { ADMIN_FIELDS } from './admin.ts'
 import { ERROR_FIELDS } from './errors.ts'
+import { LOG_FIELDS } from './log.ts'
 import { OBSERVE_FIELDS } from './observe.ts'
 import { SERVICE_FIELDS } from './service.ts'
 import { STORE_FIELDS } from './store.ts'
@@ -8,6 +10,8 @@ export type { Changeable, ConfigField } from './field.ts'
 
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   ...SERVICE_FIELDS,
+  ...LOG_FIELDS,
+  ...ADMIN_FIELDS,
   ...OBSERVE_FIELDS,
   ...ERROR_FIELDS,
   ...STORE_FIELDS,
