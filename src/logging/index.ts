@@ -11,6 +11,8 @@ export {
   type Severity,
 } from './logger.ts'
 export type { LineValue } from './line.ts'
+export { type RedactionOptions, type Redactor, REDACTED, type Shape, SHAPES } from './redaction/options.ts'
+export { createRedactor } from './redaction/redactor.ts'
 export type { DropReason, LineSink, SinkStats } from './shipping/shipper.ts'
 export type { RetryReason } from './shipping/delivery.ts'
 export { createSink } from './shipping/create-sink.ts'

@@ -2,7 +2,9 @@ import type { Logger as Pino } from 'pino'
 import { type Destination, type LoggingStats, type SafeDestination, safeDestination } from './destination.ts'
 import { fieldsOf, isoTimes, type LineValue, nameOf } from './line.ts'
 import { findPino, pinoLibrary } from './pino.ts'
-import { redactFields } from './redaction.ts'
+import { apart } from './own-fields.ts'
+import type { Redactor } from './redaction/options.ts'
+import { createRedactor } from './redaction/redactor.ts'
 import type { LineSink } from './shipping/shipper.ts'
 import { withSinks } from './sink-destination.ts'
 
@@ -55,12 +57,14 @@ export interface LoggerOptions {
   readonly now?: () => number
   /** Fields of every line, asked for at each: correlation, trace, user. A call's own fields override them. */
   readonly ids?: () => Readonly<Record<string, unknown>>
+  /** Takes secrets out of every line. Default: one with its defaults. */
+  readonly redactor?: Redactor
 }
 
 /** A logger of JSON lines: `time`, `level`, `service`, `module`, the ids, the call's fields without secrets, `msg`. */
 export function createLogger(options: LoggerOptions = {}): RootLogger {
   const destination = withSinks(safeDestination(options.destination), options.sinks ?? [])
-  const { ids, now, service } = options
+  const { ids, now, service, redactor = createRedactor() } = options
   findPino()
   const time = now === undefined ? () => pinoLibrary().stdTimeFunctions.isoTime() : timeField(isoTimes(now))
   let pino: Pino | undefined
@@ -71,8 +75,11 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
         base: service === undefined ? {} : { service },
         timestamp: time,
         // Errors have become plain objects while secrets were taken out.
-        serializers: { err: (error: unknown) => error },
-        formatters: { level: (label) => ({ level: label }), log: redactFields },
+        serializers: {
+          err: (error: unknown) => error,
+          msg: (text: unknown) => (typeof text === 'string' ? redactor.text(text) : text),
+        },
+        formatters: { level: (label) => ({ level: label }), log: (fields) => apart(redactor.fields(fields)) },
         ...(ids === undefined ? {} : { mixin: () => safely(ids) }),
       },
       destination,

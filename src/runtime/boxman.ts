@@ -6,7 +6,14 @@ import {
   type SystemReading,
 } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
-import { createLogger, type Destination, type Logger, type RootLogger } from '../logging/index.ts'
+import {
+  createLogger,
+  createRedactor,
+  type Destination,
+  type Logger,
+  type Redactor,
+  type RootLogger,
+} from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
@@ -59,6 +66,8 @@ export interface Boxman {
   /** Ready-made: `boxman.health.check(boxman.checks.postgres({ name: 'db', client: pool }))`. */
   readonly checks: Checks
   readonly log: Logger
+  /** Takes secrets out of texts and fields, as in logs, traces and whatever else leaves the process. */
+  readonly redactor: Redactor
   /** The process, its machine and its errors: `boxman.node.errors.record(...)`. */
   readonly node: NodeMetrics
   readonly instrument: Instruments
@@ -168,6 +177,7 @@ class Wiring implements Boxman {
   readonly health: Health
   readonly checks: Checks
   readonly log: RootLogger
+  readonly redactor: Redactor
   readonly node: NodeMetrics
   readonly instrument: Instruments
   readonly admin: Admin
@@ -208,8 +218,10 @@ class Wiring implements Boxman {
       ? new Registry({ ...limits, constantLabels, now: wallNow, monotonicNow: now })
       : new OffRegistry()
     this.#now = now
+    this.redactor = createRedactor(config.redact)
     this.log = createLogger({
       service: config.service,
+      redactor: this.redactor,
       level: log.enabled ? log.level : 'silent',
       ids: logIds,
       now: wallNow,

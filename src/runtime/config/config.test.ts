@@ -34,6 +34,14 @@ describe('defaults', () => {
       prefix: 'bitcraps',
       constantLabels: {},
       log: { enabled: true, level: 'info', shipDeadlineMs: 2000 },
+      redact: {
+        paths: [],
+        keys: [],
+        allow: [],
+        shapes: ['authorization', 'jwt', 'card', 'privateKey', 'token', 'url', 'assignment'],
+        emails: false,
+        replacement: '[redacted]',
+      },
       admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
@@ -192,7 +200,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, admin, collect, thresholds, http, tracing, metrics, health, drain, store, rules, query, ingest, remoteWrite (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, log, redact, admin, collect, thresholds, http, tracing, metrics, health, drain, store, rules, query, ingest, remoteWrite (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],
@@ -224,6 +232,15 @@ describe('refusals', () => {
       { store: { fsync: 'maybe' } },
       "store.fsync: expected one of always, interval, never, given 'maybe'",
     ],
+    ['a path that is none', { redact: { paths: ['a..b'] } }, 'redact.paths: expected a list of paths such as'],
+    ['a name with * within', { redact: { keys: ['a*b'] } }, "redact.keys: expected a list of names such as ['pin'"],
+    ['a name without letters', { redact: { allow: ['*'] } }, 'redact.allow: expected a list of names'],
+    [
+      'an unknown shape',
+      { redact: { shapes: ['iban'] } },
+      'redact.shapes: expected a list of authorization, jwt, card, privateKey, token, url, assignment, given',
+    ],
+    ['no replacement', { redact: { replacement: '' } }, 'redact.replacement: expected a text of 1 to 100 characters'],
     ['no object at all', [], 'configuration: expected an object of service'],
   ])('%s', async (_, code, problem) => {
     const problems = await problemsOf({ code: untyped(code) })

@@ -1,4 +1,4 @@
-import type { Level, SinkOptions } from '../../logging/index.ts'
+import type { Level, RedactionOptions, SinkOptions } from '../../logging/index.ts'
 import type { Fsync } from '../../tsdb/index.ts'
 import type { RemoteWriteVersion } from '../../wire/index.ts'
 
@@ -21,6 +21,7 @@ export interface Config {
     readonly ship?: readonly SinkOptions[] | undefined
     readonly shipDeadlineMs: number
   }
+  readonly redact: Required<RedactionOptions>
   readonly admin: {
     readonly enabled: boolean
     readonly host: string

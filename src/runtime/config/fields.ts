@@ -1,3 +1,4 @@
+import { REDACTED, SHAPES } from '../../logging/index.ts'
 import { parseDuration } from '../../series/index.ts'
 import type { Config } from './config.ts'
 
@@ -73,6 +74,7 @@ const FALLBACK: Config = {
   prefix: 'bitcraps',
   constantLabels: {},
   log: { enabled: true, level: 'info', shipDeadlineMs: 2000 },
+  redact: { paths: [], keys: [], allow: [], shapes: SHAPES, emails: false, replacement: REDACTED },
   admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
@@ -144,6 +146,32 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     'How long the process’s end waits for lines that have not been shipped. Variable: a duration.',
     'BOXMAN_LOG_SHIP_DEADLINE',
   ),
+  field(
+    'redact.paths',
+    FALLBACK.redact.paths,
+    asList,
+    'Places of fields whose values are never shown: `user.card.number`, `headers["x-api-key"]`, `*.pin`, `items[*].pin`. See docs/redaction.md. Variable: `user.pin,*.iban`.',
+  ),
+  field(
+    'redact.keys',
+    FALLBACK.redact.keys,
+    asList,
+    'Names of secrets besides the usual ones, whatever their case and separators; `*` at an end stands for any text. Variable: `pin,*ssn`.',
+  ),
+  field(
+    'redact.allow',
+    FALLBACK.redact.allow,
+    asList,
+    'Names that are no secrets although they look so, such as `pageToken`. Variable: `pageToken,cacheKey`.',
+  ),
+  field(
+    'redact.shapes',
+    FALLBACK.redact.shapes,
+    asList,
+    'What is taken out of texts by its looks. Variable: `jwt,card`.',
+  ),
+  field('redact.emails', FALLBACK.redact.emails, asFlag, 'Whether addresses of e-mail are taken out of texts.'),
+  field('redact.replacement', FALLBACK.redact.replacement, asText, 'What stands in the place of a secret.'),
   field(
     'admin.enabled',
     FALLBACK.admin.enabled,

@@ -54,6 +54,7 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   Object.freeze(config.admin.allow)
   Object.freeze(config.rules)
   Object.freeze(config.log.ship)
+  for (const list of Object.values(config.redact)) Object.freeze(list)
   Object.freeze(config.tracing.propagation)
   return Object.freeze({ ...config, provenance: Object.freeze(provenance) })
 }

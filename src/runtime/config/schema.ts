@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LEVELS } from '../../logging/index.ts'
 import { isAddressRange } from '../address-ranges.ts'
 import type { Config } from './config.ts'
+import { REDACT } from './redact-schema.ts'
 import { SINKS } from './sink-schema.ts'
 import { isServerUrl, SERVER_URL } from './server-url.ts'
 
@@ -42,6 +43,14 @@ const CONFIG = group({
     level: v.picklist(LEVELS, `one of ${LEVELS.join(', ')}`),
     ship: v.optional(SINKS),
     shipDeadlineMs: wholeNumber(0, 600_000, 'milliseconds'),
+  }),
+  redact: group({
+    paths: REDACT.paths,
+    keys: REDACT.names,
+    allow: REDACT.names,
+    shapes: REDACT.shapes,
+    emails: flag(),
+    replacement: REDACT.replacement,
   }),
   admin: group({
     enabled: flag(),
