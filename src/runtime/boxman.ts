@@ -22,6 +22,7 @@ import type { Tsdb } from '../tsdb/index.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigInput, ResolvedConfig } from './config/config.ts'
+import { safelyNamed } from './config/named.ts'
 import { type Environment, resolveConfig } from './config/resolve.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
@@ -118,7 +119,9 @@ const HEALTH_STEP_MS = 1000
  */
 export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
   const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination } = host
-  const config = await resolveConfig({ code, env, cwd })
+  const resolved = await resolveConfig({ code, env, cwd })
+  const redactor = createRedactor(resolved.redact)
+  const config = safelyNamed(resolved, redactor)
   if (config.remoteWrite !== undefined && !config.store.enabled) {
     throw new BoxmanError(
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
@@ -134,7 +137,7 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   let boxman: Wiring | undefined
   try {
     history = await historyOf(config, cwd)
-    const parts = { wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry, shipping }
+    const parts = { redactor, wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry, shipping }
     boxman = new Wiring(config, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     await boxman.start()
@@ -203,25 +206,28 @@ class Wiring implements Boxman {
       cwd,
       openTelemetry,
       shipping,
+      redactor,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly history: OpenHistory | undefined
       readonly createSpanSender: CreateSpanSender | undefined
       readonly openTelemetry: FoundApi | undefined
       readonly shipping: Shipping | undefined
+      readonly redactor: Redactor
     },
   ) {
     const { constantLabels, log, prefix } = config
     this.config = config
+    this.redactor = redactor
+    const redact = (text: string): string => redactor.text(text)
     this.#shipping = shipping
     const { enabled, ...limits } = config.metrics
     this.metrics = enabled
-      ? new Registry({ ...limits, constantLabels, now: wallNow, monotonicNow: now })
+      ? new Registry({ ...limits, constantLabels, redact, now: wallNow, monotonicNow: now })
       : new OffRegistry()
     this.#now = now
-    this.redactor = createRedactor(config.redact)
     this.log = createLogger({
       service: config.service,
-      redactor: this.redactor,
+      redactor,
       level: log.enabled ? log.level : 'silent',
       ids: logIds,
       now: wallNow,
@@ -237,16 +243,18 @@ class Wiring implements Boxman {
       monotonicNow: now,
       timeoutMs: config.health.timeoutMs,
       cacheMs: config.health.cacheMs,
+      redact,
       // None of the request that asked, and nothing to be measured as the application's.
       around: suppressInstrumentation,
       onRun: (check, durationMs) => durations.observe({ check }, durationMs / 1000),
       onChange: (result, before) => logCheck(this.#ownLog, result, before),
     })
-    this.node = this.use(node({ prefix }))
+    this.node = this.use(node({ prefix, redact }))
     this.#traces = config.tracing.enabled
       ? new Traces({
           config,
           boxmanVersion: boxmanVersion(),
+          redactor,
           now,
           wallNow,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
@@ -260,6 +268,7 @@ class Wiring implements Boxman {
       config,
       metrics: this.metrics,
       log: this.log,
+      redact,
       ids: createIdSource(),
       now,
       wallNow,
@@ -278,6 +287,7 @@ class Wiring implements Boxman {
     this.admin = new Admin({
       config,
       boxmanVersion: boxmanVersion(),
+      redactor,
       // Prometheus would store each `_created` line as a series; it reads the same from protobuf for nothing.
       expose: (wanted) => expose(this.metrics, { ...wanted, createdLines: false }),
       health: this.health,

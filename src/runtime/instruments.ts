@@ -71,6 +71,8 @@ export interface InstrumentOptions {
   readonly config: Config
   readonly metrics: Registry
   readonly log: Logger
+  /** Takes secrets out of what the lines of requests say. */
+  readonly redact: (text: string) => string
   readonly ids: IdSource
   /** None: requests and calls are no spans. */
   readonly tracer?: Tracer | undefined
@@ -112,7 +114,7 @@ export class Instruments {
     this.#record = [
       ...(options.tracer === undefined ? [] : [endRequestSpan]),
       ...(meter === undefined ? [] : [meter.record]),
-      ...(http.log ? [requestLog(options.log.child('http'))] : []),
+      ...(http.log ? [requestLog(options.log.child('http'), options.redact)] : []),
     ]
   }
 

@@ -2,8 +2,8 @@
 const SECRET =
   /(?:authorization|cookie|passw(?:or)?d|pwd|passphrase|token|secret|credential|(?:api|access|private|secret|signing|encryption)key|(?:amz|goog)signature|cv[cv]2?)s?$|privatekey/
 
-/** Ids of traces and spans: digits of a span's id may look like the number of a card. */
-const TRACE_ID = /(?:trace|span)id$/
+/** Whose digits may look like the number of a card. */
+const SPAN_ID = /spanid$/
 const MOST_KNOWN = 2000
 /** Characters of a name that are looked at: its end says what it is. */
 const MOST_READ = 128
@@ -11,7 +11,7 @@ const MOST_READ = 128
 /** What a field's name says of its value. */
 export interface NameVerdict {
   readonly secret: boolean
-  readonly isTraceId: boolean
+  readonly isSpanId: boolean
   /** The name as it may be shown: it can be a secret itself, in a map by tokens. */
   readonly shown: string
 }
@@ -21,8 +21,9 @@ export class Names {
   readonly #keys: readonly RegExp[]
   readonly #allowed: readonly RegExp[]
   readonly #shown: (name: string) => string
-  /** Names of fields are few; what a text says comes in any number and is not kept. */
+  /** Names of fields are few; those in texts come in any number, and must not put them out. */
   readonly #known = new Map<string, NameVerdict>()
+  readonly #inTexts = new Map<string, boolean>()
 
   constructor(keys: readonly string[], allow: readonly string[], shown: (name: string) => string) {
     this.#keys = keys.map((key) => patternOf('keys', key))
@@ -34,13 +35,19 @@ export class Names {
     return this.#known.get(name) ?? this.#learn(name)
   }
 
+  /** Of a name in a text. */
   isSecret(name: string): boolean {
-    return this.#judge(normalized(name))
+    const known = this.#inTexts.get(name)
+    if (known !== undefined) return known
+    const secret = this.#judge(normalized(name))
+    if (this.#inTexts.size >= MOST_KNOWN) this.#inTexts.clear()
+    this.#inTexts.set(name, secret)
+    return secret
   }
 
   #learn(name: string): NameVerdict {
     const plain = normalized(name)
-    const verdict = { secret: this.#judge(plain), isTraceId: TRACE_ID.test(plain), shown: this.#shown(name) }
+    const verdict = { secret: this.#judge(plain), isSpanId: SPAN_ID.test(plain), shown: this.#shown(name) }
     if (name.length > MOST_READ) return verdict
     if (this.#known.size >= MOST_KNOWN) this.#known.clear()
     this.#known.set(name, verdict)

@@ -3,7 +3,7 @@ import { Names } from './names.ts'
 import { REDACTED, type RedactionOptions, type Redactor, SHAPES } from './options.ts'
 import { type PathNode, pathTree } from './paths.ts'
 import { Texts } from './texts.ts'
-import { Walk } from './walk.ts'
+import { Walk, type WalkOptions } from './walk.ts'
 
 const UNREADABLE = '[unreadable]'
 /** The smallest number that may be that of a card. */
@@ -19,6 +19,7 @@ class OneRedactor implements Redactor {
   readonly #names: Names
   readonly #root: readonly PathNode[] | undefined
   readonly #replacement: string
+  readonly #walk: WalkOptions
 
   constructor(options: RedactionOptions) {
     const { paths = [], keys = [], allow = [], shapes = SHAPES, emails = false, replacement = REDACTED } = options
@@ -26,6 +27,12 @@ class OneRedactor implements Redactor {
     this.#replacement = replacement
     this.#texts = new Texts(shapes, emails, () => this.#names, replacement)
     this.#names = new Names(keys, allow, (name) => this.text(name))
+    this.#walk = {
+      text: (text) => this.text(text),
+      number: (number) => (number >= SMALLEST_CARD && isCard(String(number)) ? replacement : number),
+      names: this.#names,
+      replacement,
+    }
     const tree = pathTree(paths)
     this.#root = tree === undefined ? undefined : [tree]
   }
@@ -40,7 +47,7 @@ class OneRedactor implements Redactor {
 
   field(name: string, value: unknown): unknown {
     try {
-      return this.#walk().field(name, value, this.#root)
+      return new Walk(this.#walk).field(name, value, this.#root)
     } catch {
       return UNREADABLE
     }
@@ -48,19 +55,10 @@ class OneRedactor implements Redactor {
 
   fields(fields: Record<string, unknown>): Record<string, unknown> {
     try {
-      return this.#walk().changed(fields, this.#root, 0) ?? fields
+      return new Walk(this.#walk).changed(fields, this.#root, 0) ?? fields
     } catch {
       // Such as a proxy that throws: better no fields than a throw into the application, or a secret.
       return { fields: UNREADABLE }
     }
-  }
-
-  #walk(): Walk {
-    return new Walk({
-      text: (text) => this.text(text),
-      number: (number) => (number >= SMALLEST_CARD && isCard(String(number)) ? this.#replacement : number),
-      names: this.#names,
-      replacement: this.#replacement,
-    })
   }
 }

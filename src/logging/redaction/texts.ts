@@ -16,8 +16,11 @@ interface Step {
 }
 
 /** A text that is longer is not looked at beyond this, nor shown. */
-const LONGEST = 2 ** 18
+const LONGEST = 2 ** 17
 const SHORTEST = 4
+/** In every line of a request. */
+const TRACE_ID = /^[\da-f]*$/
+const TRACE_ID_LENGTH = 32
 
 /** Takes secrets out of texts by their looks. The time it takes grows with the text's length and no faster. */
 export class Texts {
@@ -26,14 +29,14 @@ export class Texts {
   readonly #replacement: string
 
   constructor(shapes: readonly Shape[], emails: boolean, names: () => Names, replacement: string) {
-    const { assigns, at, scheme, longWord, manyDigits, dashes } = TRAITS
+    const { assigns, at, scheme, longWord, manyDigits } = TRAITS
     // In this order: what an earlier one has taken out is nothing to a later one.
     const all: readonly (Step & { readonly shape: Shape | 'email' })[] = [
-      { shape: 'privateKey', traits: dashes, redact: redactPrivateKeys },
+      { shape: 'privateKey', traits: longWord, redact: redactPrivateKeys },
       { shape: 'url', traits: at, redact: redactUrls },
       { shape: 'authorization', traits: scheme, redact: redactSchemes },
       { shape: 'jwt', traits: longWord, redact: redactJwts },
-      { shape: 'token', traits: longWord | assigns, redact: redactTokens },
+      { shape: 'token', traits: longWord, redact: redactTokens },
       { shape: 'assignment', traits: assigns, redact: (text) => redactAssignments(text, names(), replacement) },
       { shape: 'card', traits: manyDigits, redact: redactCards },
       { shape: 'email', traits: at, redact: redactEmails },
@@ -45,7 +48,7 @@ export class Texts {
   }
 
   redact(text: string): string {
-    if (text.length < SHORTEST) return text
+    if (text.length < SHORTEST || (text.length === TRACE_ID_LENGTH && TRACE_ID.test(text))) return text
     if (text.length > LONGEST) return this.#redactLong(text)
     const traits = traitsOf(text) & this.#traits
     return traits === 0 ? text : this.#redactAll(text, traits)

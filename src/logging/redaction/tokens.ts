@@ -1,7 +1,11 @@
 import { Buffer } from 'node:buffer'
 
-/** Two parts or more of base64, the first a JSON object; also where the last was cut off, or is encrypted. */
-const JWT = /(?<![A-Za-z0-9])eyJ[\w-]{8,1024}\.(?:[\w-]{4,}|\.)[\w.-]*/g
+/** How an object begins in JSON, in base64. */
+const JWT = 'eyJ'
+const SHORTEST_HEADER = 11
+/** Of a JWT that is encrypted, the second part may be empty; the last may have been cut off. */
+const REST_OF_JWT = /\.(?:[\w-]{4,}|\.)[\w.-]*/y
+const NO_BASE64 = /[^\w-]|$/g
 
 /**
  * Tokens that say whose they are. No expression here goes over a character more than a few times: each begins with a
@@ -28,7 +32,7 @@ const WEBHOOKS =
   /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot)[\w/:-]{8,}/g
 const TELEGRAM = /(?<![A-Za-z0-9])\d{8,10}:[\w-]{35}(?![\w-])/g
 
-const SCHEMES = /(?<![A-Za-z0-9])(bearer|basic)([ \t]{1,4})([\w.~+/-]{6,}={0,2})/gi
+const SCHEMES = /(?<![A-Za-z0-9])(bearer|basic)([ \t]{1,4})([\w.~+/-]{12,}={0,2})/gi
 /** Prose has no such words: with a digit, or capitals among small letters, or very long. */
 const NO_WORD = /\d|[a-z][A-Z]|[._~+/=]./
 const LONGEST_WORD = 24
@@ -38,7 +42,21 @@ const KEY_END = /-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/g
 const KEY_BODY = /[A-Za-z0-9+/=\\\r\n]/
 
 export function redactJwts(text: string, replacement: string): string {
-  return text.replace(JWT, () => replacement)
+  let out = ''
+  let copied = 0
+  let end = 0
+  for (let at = text.indexOf(JWT); at >= 0; at = text.indexOf(JWT, at + 1)) {
+    if (at < copied || /[A-Za-z0-9]/.test(text.charAt(at - 1))) continue
+    if (end <= at) {
+      NO_BASE64.lastIndex = at
+      end = NO_BASE64.exec(text)?.index ?? text.length
+    }
+    REST_OF_JWT.lastIndex = end
+    if (end - at < SHORTEST_HEADER || !REST_OF_JWT.test(text)) continue
+    out += text.slice(copied, at) + replacement
+    copied = REST_OF_JWT.lastIndex
+  }
+  return out + text.slice(copied)
 }
 
 export function redactTokens(text: string, replacement: string): string {

@@ -5,67 +5,69 @@ export const TRAITS: {
   readonly scheme: 4
   readonly longWord: 8
   readonly manyDigits: 16
-  readonly dashes: 32
-} = Object.freeze({ assigns: 1, at: 2, scheme: 4, longWord: 8, manyDigits: 16, dashes: 32 })
+} = Object.freeze({ assigns: 1, at: 2, scheme: 4, longWord: 8, manyDigits: 16 })
 
-/** The shortest token of a known form is longer. */
+/** What follows `Bearer` or `Basic`, to be no prose. */
+export const SHORTEST_CREDENTIALS = 12
+/** The shortest token of a known form is longer, and so is a private key's body. */
 const LONG_WORD = 20
-/** Of the shortest number of a card. */
+/** Of the shortest number of a card, whatever is between its digits. */
 const MANY_DIGITS = 13
 
-const [OTHER, SPACE, DIGIT, HEX, LETTER, DASH, ASSIGN, AT, B] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
-const DASHES = '-----'
+const [WORD, DIGIT, MIXED, CREDENTIAL] = [1, 2, 4, 8]
 
-const CLASS = new Uint8Array(128)
-for (let code = 0; code < CLASS.length; code++) CLASS[code] = classOf(String.fromCharCode(code))
-
-function classOf(character: string): number {
-  if (/\d/.test(character)) return DIGIT
-  if (/b/i.test(character)) return B
-  if (/[a-f]/i.test(character)) return HEX
-  if (/\w/.test(character)) return LETTER
-  const at = ' -=:@'.indexOf(character)
-  return [SPACE, DASH, ASSIGN, ASSIGN, AT][at] ?? OTHER
+/** What each character may be part of. Those beyond ASCII are part of nothing. */
+const PARTS = new Uint8Array(256)
+for (let code = 0; code < 128; code++) {
+  const character = String.fromCharCode(code)
+  const of = (pattern: RegExp, part: number): number => (pattern.test(character) ? part : 0)
+  PARTS[code] = of(/[\w-]/, WORD) | of(/[\d -]/, DIGIT) | of(/[g-zG-Z_]/, MIXED) | of(/[\w~+/.-]/, CREDENTIAL)
 }
 
 /**
- * One look at every character: every log line passes here. Ids of traces and UUIDs, whose letters are those of hexadecimal
- * numbers, are no long words: no token is made of these alone.
+ * Every log line passes here: of most texts, one character in four is looked at. Ids of traces and UUIDs are no long words, as no
+ * token is made of hexadecimal digits alone.
  */
 export function traitsOf(text: string): number {
   let traits = 0
-  let word = 0
-  let mixed = false
-  let digits = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    const found = code < CLASS.length ? CLASS[code] : OTHER
-    if (found === LETTER || found === HEX || found === B) {
-      digits = 0
-      if (found === LETTER) mixed = true
-      else if (found === B && isScheme(text, i)) traits |= TRAITS.scheme
-      if (++word >= LONG_WORD && mixed) traits |= TRAITS.longWord
-    } else if (found === DIGIT) {
-      if (++digits >= MANY_DIGITS) traits |= TRAITS.manyDigits
-      if (++word >= LONG_WORD && mixed) traits |= TRAITS.longWord
-    } else if (found === DASH) {
-      word++
-      if (text.startsWith(DASHES, i)) traits |= TRAITS.dashes
-    } else {
-      word = 0
-      mixed = false
-      if (found === SPACE) continue
-      digits = 0
-      if (found === ASSIGN) traits |= TRAITS.assigns
-      else if (found === AT) traits |= TRAITS.at
-    }
-  }
-  return traits
+  if (text.includes(':') || text.includes('=')) traits |= TRAITS.assigns
+  if (text.includes('@')) traits |= TRAITS.at
+  if (hasRun(text, DIGIT, MANY_DIGITS)) traits |= TRAITS.manyDigits
+  if (!hasRun(text, CREDENTIAL, SHORTEST_CREDENTIALS)) return traits
+  if (text.includes(' ') || text.includes('\t')) traits |= TRAITS.scheme
+  return hasLongWord(text) ? traits | TRAITS.longWord : traits
 }
 
-/** Whether `bearer` or `basic` may begin here. */
-function isScheme(text: string, i: number): boolean {
-  const second = text.charCodeAt(i + 1) | 0x20
-  const third = text.charCodeAt(i + 2) | 0x20
-  return (second === 0x65 && third === 0x61) || (second === 0x61 && third === 0x73)
+/** Whether so many characters of a kind stand in a row. Looks at the last of them first, and skips what cannot be. */
+function hasRun(text: string, part: number, length: number): boolean {
+  let from = 0
+  for (let at = length - 1; at < text.length; at = from + length - 1) {
+    let i = at
+    while (i >= from && isPart(text, i, part)) i--
+    if (i < from) return true
+    from = i + 1
+  }
+  return false
+}
+
+function isPart(text: string, i: number, part: number): boolean {
+  const code = text.charCodeAt(i)
+  return code < PARTS.length && ((PARTS[code] ?? 0) & part) !== 0
+}
+
+function hasLongWord(text: string): boolean {
+  let length = 0
+  let mixed = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const parts = code < PARTS.length ? (PARTS[code] ?? 0) : 0
+    if ((parts & WORD) === 0) {
+      length = 0
+      mixed = false
+      continue
+    }
+    if ((parts & MIXED) !== 0) mixed = true
+    if (++length >= LONG_WORD && mixed) return true
+  }
+  return false
 }

@@ -14,11 +14,11 @@ type Reached = readonly PathNode[] | undefined
 /** Below this depth objects are not looked into, but left out. */
 const MAX_DEPTH = 6
 /** Characters of texts, and so many for each value besides: beyond them values are left out. */
-const MOST_WORK = 2 ** 20
+const MOST_WORK = 2 ** 19
 const VALUE_WORK = 16
-const TRACE_ID = /^(?:[\da-f]{16}|[\da-f]{32})$/
+const SPAN_ID = /^[\da-f]{16}$/
 /** Of an item of a list. */
-const NO_NAME: NameVerdict = { secret: false, isTraceId: false, shown: '' }
+const NO_NAME: NameVerdict = { secret: false, isSpanId: false, shown: '' }
 const [TOO_DEEP, TOO_MUCH, UNREADABLE] = ['[too deep]', '[too much]', '[unreadable]']
 
 /** One way through the fields of one call. Whatever has nothing to hide stays the very object that it is. */
@@ -40,7 +40,8 @@ export class Walk {
   changed(object: object, reached: Reached, depth: number): Record<string, unknown> | undefined {
     const names = Object.keys(object)
     let copy: Record<string, unknown> | undefined
-    for (const [i, name] of names.entries()) {
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] ?? ''
       const verdict = this.#options.names.of(name)
       const value = valueOf(object, name)
       const safe = this.#field(verdict, value, step(reached, name), depth + 1)
@@ -54,10 +55,10 @@ export class Walk {
     return copy
   }
 
-  #field({ secret, isTraceId }: NameVerdict, value: unknown, reached: Reached, depth: number): unknown {
+  #field({ secret, isSpanId }: NameVerdict, value: unknown, reached: Reached, depth: number): unknown {
     if (value === undefined || value === null || typeof value === 'boolean') return value
     if (secret || endsIn(reached)) return this.#options.replacement
-    if (isTraceId && typeof value === 'string' && TRACE_ID.test(value)) return value
+    if (isSpanId && typeof value === 'string' && SPAN_ID.test(value)) return value
     return this.#value(value, reached, depth)
   }
 

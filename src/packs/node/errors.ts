@@ -31,16 +31,23 @@ const SEVERITIES: ReadonlySet<string> = new Set<ErrorSeverity>(['info', 'warning
 const KEPT = 100
 const MAX_MESSAGE_LENGTH = 1000
 
+export interface ErrorOptions extends PackOptions {
+  /** Takes secrets out of messages. Default: they are kept as they are. */
+  readonly redact?: ((text: string) => string) | undefined
+}
+
 /** Errors counted by kind; the last hundred are kept. */
 export class ErrorMetrics {
   /** `overwritten`: errors that are counted but no longer kept. */
   readonly stats: { overwritten: number } = { overwritten: 0 }
+  readonly #redact: (text: string) => string
   readonly #counts: LabelledCounter<'category' | 'severity'>
   /** A ring: `#next` is the oldest once it is full. */
   readonly #kept: RecordedError[] = []
   #next = 0
 
-  constructor(registry: Registry, options: PackOptions = {}) {
+  constructor(registry: Registry, options: ErrorOptions = {}) {
+    this.#redact = options.redact ?? ((text) => text)
     this.#counts = registry.counter({
       name: `${resolvePrefix(options)}_errors_total`,
       help: 'Errors by category and severity.',
@@ -62,7 +69,7 @@ export class ErrorMetrics {
     }
     this.#counts.inc({ category, severity })
     if (this.#kept.length === KEPT) this.stats.overwritten++
-    this.#kept[this.#next] = { category, message: message.slice(0, MAX_MESSAGE_LENGTH), at, severity }
+    this.#kept[this.#next] = { category, message: this.#redact(message).slice(0, MAX_MESSAGE_LENGTH), at, severity }
     this.#next = (this.#next + 1) % KEPT
   }
 

@@ -1,6 +1,6 @@
 import type { Registry } from '../../metrics/index.ts'
-import { type Pack, type PackOptions, resolvePrefix } from '../pack.ts'
-import { ErrorMetrics } from './errors.ts'
+import { type Pack, resolvePrefix } from '../pack.ts'
+import { ErrorMetrics, type ErrorOptions } from './errors.ts'
 import { SystemMetrics, type SystemReading } from './system.ts'
 
 export interface NodeMetrics {
@@ -10,13 +10,16 @@ export interface NodeMetrics {
 }
 
 /** The process, its machine, and the errors. */
-export function node(options: PackOptions = {}): Pack<NodeMetrics> {
+export function node(options: ErrorOptions = {}): Pack<NodeMetrics> {
   const prefix = resolvePrefix(options)
   return {
     name: 'node',
     install(registry: Registry): NodeMetrics {
       const system = new SystemMetrics(registry, { prefix })
-      return { record: (reading) => system.record(reading), errors: new ErrorMetrics(registry, { prefix }) }
+      return {
+        record: (reading) => system.record(reading),
+        errors: new ErrorMetrics(registry, { prefix, redact: options.redact }),
+      }
     },
   }
 }

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Health } from '../../health/index.ts'
 import type { BreakerReading } from '../../instrument/index.ts'
+import type { Redactor } from '../../logging/index.ts'
 import type { ExposeOptions, Exposition } from '../../metrics/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { ResolvedConfig } from '../config/config.ts'
@@ -17,6 +18,8 @@ import { renderPage, STYLE } from './page.ts'
 export interface AdminSources {
   readonly config: ResolvedConfig
   readonly boxmanVersion: string
+  /** Default: one of the configuration. */
+  readonly redactor?: Redactor
   readonly expose: (wanted: Pick<ExposeOptions, 'accept' | 'acceptEncoding'>) => Exposition
   readonly health: Pick<Health, 'liveness' | 'startup' | 'readiness' | 'result'>
   /** Default: none. */
@@ -95,9 +98,13 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   addHealthRoutes(app, { ...sources, isTrusted: (asked) => guard.trusts(visitOf(asked)) })
   app.get('/config', (c) => {
     const { provenance, ...values } = config
-    return c.body(`${JSON.stringify({ values: shownConfig(values), provenance }, undefined, 2)}\n`, 200, {
-      'content-type': 'application/json',
-    })
+    return c.body(
+      `${JSON.stringify({ values: shownConfig(values, sources.redactor), provenance }, undefined, 2)}\n`,
+      200,
+      {
+        'content-type': 'application/json',
+      },
+    )
   })
   if (!config.store.enabled) {
     app.get('/api/*', (c) => c.text('there is no store; store.enabled or BOXMAN_STORE_ENABLED turns it on\n', 404))

@@ -1,12 +1,25 @@
-import type { SinkOptions } from '../../logging/index.ts'
+import { createRedactor, type Redactor, type SinkOptions } from '../../logging/index.ts'
 import type { Config, RemoteWriteTarget } from './config.ts'
 
 /** What stands in the place of a secret. */
 export const HIDDEN = '[hidden]'
 const HIDDEN_IN_URL = 'hidden'
 
-/** The values as they may be shown: secrets left out. */
-export function shownConfig(config: Config): Config {
+/** The values as they may be shown: secrets left out, and what looks like one. */
+export function shownConfig(config: Config, redactor: Redactor = createRedactor(config.redact)): Config {
+  return withoutShapes(withoutSecrets(config), redactor)
+}
+
+/** A secret may have got into any text, such as a label or a header's name; names of keys are ours and say nothing. */
+function withoutShapes<T>(value: T, redactor: Redactor): T
+function withoutShapes(value: unknown, redactor: Redactor): unknown {
+  if (typeof value === 'string') return redactor.text(value)
+  if (Array.isArray(value)) return value.map((one: unknown) => withoutShapes(one, redactor))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutShapes(inner, redactor)]))
+}
+
+function withoutSecrets(config: Config): Config {
   const { token, ...admin } = config.admin
   const { backendToken, ...query } = config.query
   const { otlpToken, ...tracing } = config.tracing
