@@ -15,6 +15,9 @@ const MOST_BLANKS = 8
 const NOTHING = /^(?:null|undefined|true|false|none|nil|NaN)$/
 const WORD = /^[A-Za-z][a-z']*$/
 const SHORTEST_WORD = 3
+/** Of the credentials of these, several parts. */
+const OF_PARTS = /(?:digest|oauth|hawk|aws4-[\w-]{1,20})[ \t]/iy
+const KNOWN_SCHEME = /(?:bearer|basic|token|apikey|negotiate|ntlm)[ \t]/iy
 const SCHEME = /[A-Za-z][\w-]{0,30}[ \t]{1,4}(?=[^\s"'`,;])/y
 
 /** What is assigned at a separator; undefined where it is none, or nothing. */
@@ -27,10 +30,15 @@ export function valueAfter(text: string, separator: number, assigned: Assigned):
   const redacted = text.startsWith(replacement, start)
   if (!redacted && /[[{]/.test(text.charAt(start))) return changed(text, bracketed(text, start), replacement)
   if (/cookie/i.test(name)) return changed(text, { from: start, to: endOfCookies(text, start) }, replacement)
-  const from = /authorization/i.test(name) ? afterScheme(text, start) : start
+  const isAuthorization = /authorization/i.test(name)
+  if (isAuthorization && standsAt(OF_PARTS, text, start)) {
+    return changed(text, { from: start, to: endOfLine(text, start) }, replacement)
+  }
+  const from = isAuthorization ? afterScheme(text, start) : start
   // A replacement may have blanks of its own.
   const to = endOfWord(text, text.startsWith(replacement, from) ? from + replacement.length : from)
-  if (isProse(text, { from, to }, { ...assigned, separator, start })) return undefined
+  const isKnown = isAuthorization && standsAt(KNOWN_SCHEME, text, start)
+  if (!isKnown && isProse(text, { from, to }, { ...assigned, separator, start })) return undefined
   return changed(text, { from, to }, replacement)
 }
 
@@ -90,10 +98,19 @@ function endOfCookies(text: string, from: number): number {
   return text.length
 }
 
+function endOfLine(text: string, from: number): number {
+  const length = text.slice(from).search(/[\r\n]/)
+  return length < 0 ? text.length : from + length
+}
+
+function standsAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at
+  return pattern.test(text)
+}
+
 /** Behind `Bearer `, `Digest `, `Token `. */
 function afterScheme(text: string, from: number): number {
-  SCHEME.lastIndex = from
-  return SCHEME.test(text) ? SCHEME.lastIndex : from
+  return standsAt(SCHEME, text, from) ? SCHEME.lastIndex : from
 }
 
 /** A comma, semicolon or bracket ends it only where something else follows: passwords have them too. */
