@@ -193,7 +193,18 @@ class Service {
 }
 
 /** Where each text would be seen, if it were not taken out. */
-const TAKES_TEXTS = ['text', 'openMetrics', 'protobuf', 'traces', 'operations', 'health', 'config', 'errors', 'shipped', 'left']
+const TAKES_TEXTS = [
+  'text',
+  'openMetrics',
+  'protobuf',
+  'traces',
+  'operations',
+  'health',
+  'config',
+  'errors',
+  'shipped',
+  'left',
+]
 
 /** As it is, and as JSON, a URL and a label would spell it. */
 function spellings(secret: string): readonly string[] {

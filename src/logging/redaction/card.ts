@@ -9,7 +9,7 @@ const ISSUERS =
 /**
  * Puts the replacement in the place of every number of a card: 13 to 19 digits, in one or in groups of 4-4-4-4(-3), 4-6-5 or 4-6-4,
  * that begin as an issuer's do, have its length and pass Luhn's check, and are no part of a longer word or decimal. Of random
- * numbers of 16 digits 2 in 100 do; none that begins with 0 or 1, as timestamps do.
+ * numbers of 16 digits 3 in 100 do; none that begins with 0 or 1, as timestamps do.
  */
 export function redactCards(text: string, replacement: string): string {
   return text.replace(NUMBERS, (run: string, at: number) => {

@@ -320,6 +320,24 @@ it('O18: a token is shown neither in a problem nor among the values', async () =
   expect(shownConfig(await resolveConfig({ env: {}, cwd: EMPTY })).admin).not.toHaveProperty('token')
 })
 
+it.each(['[redacted]', 'n/a', '***'])(
+  'what looks like a secret is not shown either, nor breaks what is: %s',
+  async (replacement) => {
+    const code = {
+      redact: { replacement },
+      environment: 'password=hunter2',
+      constantLabels: { note: 'token=hunter3' },
+      remoteWrite: [{ url: 'https://ann:hunter4@a.example/w?token=hunter5', name: 'a' }],
+    }
+    const shown = shownConfig(await resolveConfig({ env: {}, cwd: EMPTY, code }))
+    expect(JSON.stringify(shown)).not.toMatch(/hunter\d/)
+    expect(shown).toMatchObject({
+      environment: `password=${replacement}`,
+      constantLabels: { note: `token=${replacement}` },
+    })
+  },
+)
+
 it('BOXMAN_CONFIG names a file elsewhere, which may import its neighbours and defineConfig', async () => {
   const cwd = directory()
   mkdirSync(join(cwd, 'conf'))

@@ -7,7 +7,7 @@ const HIDDEN_IN_URL = 'hidden'
 
 /** The values as they may be shown: secrets left out, and what looks like one. */
 export function shownConfig(config: Config, redactor: Redactor = createRedactor(config.redact)): Config {
-  return withoutShapes(withoutSecrets(config), redactor)
+  return withoutSecrets(withoutShapes(config, redactor))
 }
 
 /** A secret may have got into any text, such as a label or a header's name; names of keys are ours and say nothing. */
@@ -62,6 +62,8 @@ function shownSink(sink: SinkOptions): SinkOptions {
 }
 
 function shownUrl(text: string): string {
+  // What was put in the place of a password may be none of a URL.
+  if (!URL.canParse(text)) return HIDDEN
   const url = new URL(text)
   if (url.username !== '') url.username = HIDDEN_IN_URL
   if (url.password !== '') url.password = HIDDEN_IN_URL
