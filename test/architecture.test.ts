@@ -168,6 +168,7 @@ describe('architecture', () => {
       ...doors,
       '.': './dist/runtime/index.js',
       './package.json': './package.json',
+      './config.schema.json': './config.schema.json',
     })
   })
 

@@ -1,8 +1,9 @@
 import type { CommandDef } from 'citty'
-import { CONFIG_FIELDS, ConfigError, resolveConfig, type ResolvedConfig, shownConfig } from '../runtime/index.ts'
+import { printConfig } from './config.ts'
 
 type Args = { file: { type: 'positional'; required: false; description: string } }
 
+/** As `boxman config`, with the file as its only argument. */
 export const checkConfig: CommandDef<Args> = {
   meta: {
     name: 'check-config',
@@ -15,30 +16,5 @@ export const checkConfig: CommandDef<Args> = {
       description: 'The file to check; without it, the one that a service started here would read.',
     },
   },
-  async run({ args }) {
-    try {
-      process.stdout.write(table(await resolveConfig({ file: args.file })))
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      process.stderr.write(`${error.message}\n`)
-      process.exitCode = 1
-    }
-  },
-}
-
-function table(config: ResolvedConfig): string {
-  const labels = Object.keys(config.constantLabels).map((name) => ['constantLabels', name])
-  const shown = shownConfig(config)
-  const keys = CONFIG_FIELDS.map((field) => field.path.split('.'))
-  const rows = [...keys, ...labels].flatMap((key) => {
-    const path = key.join('.')
-    const source = config.provenance[path]
-    return source === undefined ? [] : [[path, JSON.stringify(valueAt(shown, key)), source]]
-  })
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) => `${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}\n`).join('')
-}
-
-function valueAt(tree: unknown, keys: readonly string[]): unknown {
-  return keys.reduce((inner: unknown, key): unknown => Reflect.get(Object(inner), key), tree)
+  run: ({ args }) => printConfig({ file: args.file }),
 }

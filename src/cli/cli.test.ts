@@ -85,6 +85,57 @@ describe('boxman check-config', () => {
   })
 })
 
+describe('boxman config', () => {
+  const FILE = '{ "service": "wallet", "admin": { "port": 9100, "token": { "env": "HELD" } } }'
+  const env = { HELD: 'the-secret-of-mine', BOXMAN_ADMIN_PORT: '9200' }
+
+  it('prints each value and where it comes from, also those that are not set, and no secret', () => {
+    const { status, out, err } = boxman(['config'], { 'boxman.config.json': FILE }, env)
+    expect([status, err]).toEqual([0, ''])
+    expect(out).toMatch(/^key +value +source$/m)
+    expect(out).toMatch(/^service +"wallet" +file boxman\.config\.json$/m)
+    expect(out).toMatch(/^admin\.port +9200 +environment BOXMAN_ADMIN_PORT$/m)
+    expect(out).toMatch(/^admin\.token +"\[set, from environment HELD\]" +file boxman\.config\.json$/m)
+    expect(out).toMatch(/^query\.backend +- +not set$/m)
+    expect(out).not.toContain('the-secret')
+  })
+
+  it('-v prints what is overridden', () => {
+    const { out } = boxman(['config', '-v', '--config', 'other.json'], { 'other.json': FILE }, env)
+    expect(out).toMatch(
+      /^admin\.port +9200 +environment BOXMAN_ADMIN_PORT \(BOXMAN_ADMIN_PORT\)\n +9100 +overridden: file other\.json\n +9090 +overridden: default$/m,
+    )
+  })
+
+  it('--json prints the same for programs', () => {
+    const { status, out } = boxman(['config', '--json'], { 'boxman.config.json': FILE }, env)
+    const rows: unknown = JSON.parse(out)
+    expect(status).toBe(0)
+    expect(rows).toContainEqual({
+      path: 'admin.port',
+      value: 9200,
+      source: 'environment BOXMAN_ADMIN_PORT',
+      overridden: [
+        { value: 9100, source: 'file boxman.config.json' },
+        { value: 9090, source: 'default' },
+      ],
+      changeable: 'restart',
+      variables: ['BOXMAN_ADMIN_PORT'],
+    })
+    expect(rows).toContainEqual(expect.objectContaining({ path: 'query.backend', value: null, source: null }))
+    expect(out).not.toContain('the-secret')
+  })
+
+  it('all problems at once', () => {
+    const bad =
+      '{ "admin": { "prot": 1 }, "http": { "metrics": "all" }, "query": { "backendToken": { "file": "none" } } }'
+    const { status, out, err } = boxman(['config', '--json'], { 'boxman.config.json': bad }, { BOXMAN_ADMIN_PORT: 'x' })
+    expect(status).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({ problems: { length: 4 } })
+    expect(err).toContain('the configuration has 4 problems:\n')
+  })
+})
+
 describe('boxman test promql', () => {
   const GOOD = 'load 1m\n  m{a="b"} 1 2\n\neval instant at 1m m\n  m{a="b"} 2\n'
 

@@ -11,6 +11,7 @@ const boxman = defineCommand({
   subCommands: {
     check: () => import('./check.ts').then((module) => module.check),
     query: () => import('./query/query.ts').then((module) => module.query),
+    config: () => import('./config.ts').then((module) => module.config),
     'check-config': () => import('./check-config.ts').then((module) => module.checkConfig),
     serve: () => import('./serve.ts').then((module) => module.serve),
     test: () => import('./test.ts').then((module) => module.test),

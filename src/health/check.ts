@@ -20,12 +20,24 @@ export interface CheckHost {
   readonly around: (work: () => void) => void
   readonly onRun: (name: string, durationMs: number) => void
   readonly onChange: (result: CheckResult, before: CheckOutcome) => void
+  /** Of checks that state none. */
+  defaults: CheckTimes
+}
+
+export interface CheckTimes {
+  readonly timeoutMs: number
+  readonly cacheMs: number
+}
+
+/** What a check states; times it does not are the host's. */
+export type CheckSettings = Required<Omit<CheckOptions, keyof CheckTimes>> & {
+  readonly [Name in keyof CheckTimes]: CheckTimes[Name] | undefined
 }
 
 /** One check: its last result, and never more than one run at a time. */
 export class Check {
   readonly name: string
-  readonly #options: Required<CheckOptions>
+  readonly #options: CheckSettings
   readonly #host: CheckHost
   #result: CheckResult
   /** No run has ended yet. */
@@ -38,15 +50,13 @@ export class Check {
   /** In a row, of runs that did not agree with the outcome. */
   #disagreeing = 0
 
-  constructor(options: Required<CheckOptions>, host: CheckHost) {
+  constructor(options: CheckSettings, host: CheckHost) {
     const { name, critical, timeoutMs, cacheMs, failureThreshold, successThreshold } = options
     if (!NAME.test(name)) {
       throw new RangeError(`health check ${JSON.stringify(name)}: a name has 1 to 64 letters, digits and _ . : / -`)
     }
-    if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS)) {
-      throw new RangeError(`health check ${name}: timeoutMs ${timeoutMs} must be above 0 and at most ${MAX_TIMER_MS}`)
-    }
-    if (!(cacheMs >= 0)) throw new RangeError(`health check ${name}: cacheMs ${cacheMs} must be 0 or more`)
+    const { defaults } = host
+    checkTimes(name, { timeoutMs: timeoutMs ?? defaults.timeoutMs, cacheMs: cacheMs ?? defaults.cacheMs })
     for (const [key, threshold] of Object.entries({ failureThreshold, successThreshold })) {
       if (Number.isInteger(threshold) && threshold > 0 && threshold <= MAX_THRESHOLD) continue
       throw new RangeError(
@@ -75,7 +85,7 @@ export class Check {
     if (this.#flight !== undefined || this.#starting) return
     const age = this.#host.now() - this.#result.at
     // A clock set back makes the age negative: the result is then of unknown age, hence stale.
-    if (!this.#fresh && age >= 0 && age < this.#options.cacheMs) return
+    if (!this.#fresh && age >= 0 && age < (this.#options.cacheMs ?? this.#host.defaults.cacheMs)) return
     if (this.#hanging) return this.#fail('the earlier run timed out and still hangs', undefined)
     this.#starting = true
     this.#host.around(() => this.#execute())
@@ -108,7 +118,7 @@ export class Check {
   }
 
   async #await(found: Promise<Found>, abort: AbortController, took: () => number): Promise<void> {
-    const { timeoutMs } = this.#options
+    const timeoutMs = this.#options.timeoutMs ?? this.#host.defaults.timeoutMs
     const late = Symbol('late')
     let timer: NodeJS.Timeout | undefined
     const lateness = new Promise<typeof late>((resolve) => {
@@ -120,7 +130,7 @@ export class Check {
     try {
       const first = await Promise.race([found, lateness])
       if (first !== late) this.#conclude(findingOf(first), took())
-      else this.#late(found, abort, took())
+      else this.#late(found, abort, timeoutMs, took())
     } catch (error) {
       this.#fail(describe(error), took())
     }
@@ -128,8 +138,7 @@ export class Check {
     this.#flight = undefined
   }
 
-  #late(found: Promise<Found>, abort: AbortController, durationMs: number): void {
-    const { timeoutMs } = this.#options
+  #late(found: Promise<Found>, abort: AbortController, timeoutMs: number, durationMs: number): void {
     this.#host.stats.timeouts++
     this.#fail(`timed out after ${timeoutMs} ms`, durationMs)
     this.#hanging = true
@@ -166,6 +175,14 @@ export class Check {
     this.#result = { name, critical, status, outcome, at, output, durationMs, observedValue, observedUnit }
     if (outcome !== before) this.#host.onChange(this.#result, before)
   }
+}
+
+/** @throws RangeError for a time that is none. */
+export function checkTimes(name: string, { timeoutMs, cacheMs }: CheckTimes): void {
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS)) {
+    throw new RangeError(`health check ${name}: timeoutMs ${timeoutMs} must be above 0 and at most ${MAX_TIMER_MS}`)
+  }
+  if (!(cacheMs >= 0)) throw new RangeError(`health check ${name}: cacheMs ${cacheMs} must be 0 or more`)
 }
 
 /** What a check's outcome is to the service. */

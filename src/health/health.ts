@@ -1,4 +1,4 @@
-import { Check, type CheckHost, withoutCredentials } from './check.ts'
+import { Check, type CheckHost, checkTimes, withoutCredentials } from './check.ts'
 import type { CheckOptions, CheckOutcome, CheckResult, CheckStatus, HealthStats } from './options.ts'
 
 export interface HealthReport {
@@ -36,8 +36,6 @@ const MAX_BLOCKS = 100
 export class Health {
   readonly stats: HealthStats = { runs: 0, failures: 0, timeouts: 0 }
   readonly #now: () => number
-  readonly #timeoutMs: number
-  readonly #cacheMs: number
   readonly #host: CheckHost
   readonly #checks = new Map<string, Check>()
   /** What start-up waits for; where it failed, why. */
@@ -54,9 +52,22 @@ export class Health {
       onChange = () => undefined,
     } = options
     this.#now = now
-    this.#timeoutMs = timeoutMs
-    this.#cacheMs = cacheMs
-    this.#host = { now, monotonicNow, stats: this.stats, redact, around, onRun, onChange }
+    this.#host = {
+      now,
+      monotonicNow,
+      stats: this.stats,
+      redact,
+      around,
+      onRun,
+      onChange,
+      defaults: { timeoutMs, cacheMs },
+    }
+  }
+
+  /** Of checks that state none, from their next run on. */
+  setDefaults({ timeoutMs, cacheMs }: { readonly timeoutMs: number; readonly cacheMs: number }): void {
+    checkTimes('defaults', { timeoutMs, cacheMs })
+    this.#host.defaults = { timeoutMs, cacheMs }
   }
 
   /** Adds a check, whose first run starts as soon as the caller has ended; the returned function removes it. */
@@ -64,7 +75,7 @@ export class Health {
     const { name } = options
     if (this.#checks.has(name)) throw new RangeError(`health check ${name}: there is one of that name already`)
     if (this.#checks.size >= MAX_CHECKS) throw new RangeError(`health check ${name}: at most ${MAX_CHECKS} checks`)
-    const { critical = false, timeoutMs = this.#timeoutMs, cacheMs = this.#cacheMs, run } = options
+    const { critical = false, timeoutMs, cacheMs, run } = options
     const { failureThreshold = 1, successThreshold = 1 } = options
     const whole = { name, critical, timeoutMs, cacheMs, failureThreshold, successThreshold, run }
     const check = new Check(whole, this.#host)

@@ -21,9 +21,11 @@ import { createIdSource, currentContext, suppressInstrumentation, type Tracer } 
 import type { Tsdb } from '../tsdb/index.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
-import type { ConfigInput, ResolvedConfig } from './config/config.ts'
+import type { ConfigChange, ConfigInput, ResolvedConfig } from './config/config.ts'
 import { safelyNamed } from './config/named.ts'
-import { type Environment, resolveConfig } from './config/resolve.ts'
+import { Reconfiguration } from './config/reconfiguration.ts'
+import type { Environment } from './config/resolve.ts'
+import { type Change, Settings } from './config/settings.ts'
 import { BoxmanError, ConfigError } from './error.ts'
 import { FaultLog } from './fault-log.ts'
 import type { History, QueryTime } from './history/history.ts'
@@ -43,6 +45,7 @@ import { backgroundSteps } from './steps.ts'
 import type { Rules } from './rules/rules.ts'
 import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
 import type { CreateSpanSender } from './traces/span-sender.ts'
+import { tellParts } from './tell-parts.ts'
 import { Traces } from './traces/traces.ts'
 import { boxmanVersion } from './version.ts'
 
@@ -61,6 +64,7 @@ export interface Host {
 
 /** Observability of one service. */
 export interface Boxman {
+  /** Each part is the one in force whenever it is asked for. */
   readonly config: ResolvedConfig
   readonly metrics: Registry
   readonly health: Health
@@ -91,6 +95,11 @@ export interface Boxman {
   readonly rules: Rules | undefined
   /** Reads the files of rules anew. @throws BoxmanError with all that is wrong; then the rules stay as they are. */
   reloadRules(): Promise<void>
+  /**
+   * Changes values while the service runs, as a JSON merge patch: null goes back to what was stated. What changed; docs/configuration.md
+   * says what can be. Rejects with ConfigError and every problem; then all stays as it is.
+   */
+  reconfigure(change: ConfigChange | null): Promise<readonly Change[]>
   logger(module: string): Logger
   /** Installs a pack; returns its recorders. */
   use<T>(pack: Pack<T>): T
@@ -112,6 +121,8 @@ const FLUSH_DEADLINE_MS = 1000
 const RULES_STEP_MS = 1000
 /** How often it is looked whether health checks are due. */
 const HEALTH_STEP_MS = 1000
+/** How often it is looked whether configuration and secrets have changed. */
+const CONFIG_STEP_MS = 1000
 
 /**
  * Observes this process: resolves the configuration, serves the endpoints, starts the background loop.
@@ -119,9 +130,9 @@ const HEALTH_STEP_MS = 1000
  */
 export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
   const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination } = host
-  const resolved = await resolveConfig({ code, env, cwd })
-  const redactor = createRedactor(resolved.redact)
-  const config = safelyNamed(resolved, redactor)
+  const settings = await Settings.open({ code, env, cwd })
+  const redactor = createRedactor(settings.live.redact)
+  const config = safelyNamed(settings.live, redactor)
   if (config.remoteWrite !== undefined && !config.store.enabled) {
     throw new BoxmanError(
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
@@ -137,8 +148,19 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   let boxman: Wiring | undefined
   try {
     history = await historyOf(config, cwd)
-    const parts = { redactor, wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry, shipping }
-    boxman = new Wiring(config, parts)
+    const parts = {
+      config,
+      redactor,
+      wallNow,
+      now,
+      logDestination,
+      history,
+      createSpanSender,
+      cwd,
+      openTelemetry,
+      shipping,
+    }
+    boxman = new Wiring(settings, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     await boxman.start()
     return boxman
@@ -191,12 +213,13 @@ class Wiring implements Boxman {
   readonly #faults: FaultLog
   readonly #signals: Signals
   readonly #loop: Loop
+  readonly #reconfiguration: Reconfiguration
   readonly #now: () => number
   #reading: SystemReading = {}
   #stopping: Promise<void> | undefined
 
   constructor(
-    config: ResolvedConfig,
+    settings: Settings,
     {
       wallNow,
       now,
@@ -207,12 +230,15 @@ class Wiring implements Boxman {
       openTelemetry,
       shipping,
       redactor,
+      config,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly history: OpenHistory | undefined
       readonly createSpanSender: CreateSpanSender | undefined
       readonly openTelemetry: FoundApi | undefined
       readonly shipping: Shipping | undefined
       readonly redactor: Redactor
+      /** That of the settings, safely named. */
+      readonly config: ResolvedConfig
     },
   ) {
     const { constantLabels, log, prefix } = config
@@ -220,9 +246,9 @@ class Wiring implements Boxman {
     this.redactor = redactor
     const redact = (text: string): string => redactor.text(text)
     this.#shipping = shipping
-    const { enabled, ...limits } = config.metrics
+    const { enabled, maxSeriesPerMetric, maxValuesPerLabel } = config.metrics
     this.metrics = enabled
-      ? new Registry({ ...limits, constantLabels, redact, now: wallNow, monotonicNow: now })
+      ? new Registry({ maxSeriesPerMetric, maxValuesPerLabel, constantLabels, redact, now: wallNow, monotonicNow: now })
       : new OffRegistry()
     this.#now = now
     this.log = createLogger({
@@ -235,6 +261,7 @@ class Wiring implements Boxman {
       ...(destination === undefined ? {} : { destination }),
     })
     this.#ownLog = this.logger('boxman')
+    this.#reconfiguration = new Reconfiguration({ settings, metrics: this.metrics, log: this.#ownLog, wallNow })
     this.#faults = new FaultLog(this.#ownLog, wallNow)
     const onFault = (error: unknown): void => this.#faults.record(error)
     const durations = checkDurations(this.metrics)
@@ -291,16 +318,22 @@ class Wiring implements Boxman {
       // Prometheus would store each `_created` line as a series; it reads the same from protobuf for nothing.
       expose: (wanted) => expose(this.metrics, { ...wanted, createdLines: false }),
       health: this.health,
+      reconfigure: (patch, client) => this.#reconfiguration.change(patch, { source: 'api', client }),
       breakers: () => this.instrument.breakers,
       uptimeMs: () => now() - startedAt,
       answersQueries: this.#history !== undefined,
       handlers: [...(this.#traces === undefined ? [] : [this.#traces.handle]), ...(this.#history?.handlers ?? [])],
       onFault,
     })
-    this.#signals = new Signals(this.metrics, prefix)
+    this.#signals = new Signals(this.metrics, prefix, () => config.metrics.eventLoop)
     this.checks = readyMadeChecks({ system: () => this.#reading, lagMs: () => this.#signals.lagMs })
-    for (const check of thresholdChecks(config.thresholds, () => this.#reading)) this.health.check(check)
+    for (const check of thresholdChecks(
+      () => config.thresholds,
+      () => this.#reading,
+    ))
+      this.health.check(check)
     this.#loop = this.#createLoop(now, wallNow)
+    settings.subscribe(tellParts({ log: this.log, health: this.health, traces: this.#traces }))
     this.#publish()
   }
 
@@ -341,6 +374,10 @@ class Wiring implements Boxman {
     return this.#history.query(expr, when)
   }
 
+  async reconfigure(change: ConfigChange | null): Promise<readonly Change[]> {
+    return this.#reconfiguration.change(change, { source: 'code' })
+  }
+
   get instrumentRoute(): RouteInstrument {
     return this.instrument.route
   }
@@ -370,8 +407,11 @@ class Wiring implements Boxman {
 
   exitOnSignals(options: ExitOptions = {}): () => void {
     const { signals = ['SIGTERM', 'SIGINT'] } = options
+    const { config } = this
     const exit = new Exit(options, {
-      config: this.config.drain,
+      get config() {
+        return config.drain
+      },
       log: this.#ownLog,
       drain: () => this.drain(),
       stop: () => this.stop(),
@@ -414,15 +454,16 @@ class Wiring implements Boxman {
       help: 'Steps of the background loop that threw, were late, or still hung from an earlier round.',
       labelNames: ['step'],
     })
-    const { collect, store, thresholds } = this.config
+    const { collect, store } = this.config
     const { intervalMs, rounds } = cadenceOf({
       collect: collect.intervalMs,
       scrape: this.#history === undefined ? collect.intervalMs : store.intervalMs,
       rules: this.#history === undefined ? collect.intervalMs : RULES_STEP_MS,
       health: HEALTH_STEP_MS,
+      config: CONFIG_STEP_MS,
     })
     const background = backgroundSteps({
-      thresholds,
+      thresholds: () => this.config.thresholds,
       reader: createSystemReader(),
       now,
       node: this.node,
@@ -436,7 +477,14 @@ class Wiring implements Boxman {
       rounds: rounds.collect,
     })
     const checks = { name: 'health', rounds: rounds.health, run: () => this.health.refresh() }
-    const steps = [...background, this.#signals.step(rounds.collect), checks, ...(this.#history?.steps(rounds) ?? [])]
+    const files = { name: 'config', rounds: rounds.config, run: () => this.#reconfiguration.step() }
+    const steps = [
+      ...background,
+      this.#signals.step(rounds.collect),
+      checks,
+      files,
+      ...(this.#history?.steps(rounds) ?? []),
+    ]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })
     return new Loop({

@@ -24,25 +24,30 @@ export interface HttpMeterOptions {
   readonly preset: HttpPreset
   /** Of the names of `bitcraps`. */
   readonly prefix: string
-  /** Whether durations point to the trace behind them. */
-  readonly exemplars: boolean
+  /** Upper bounds of the durations' histogram; default: the preset's own. */
+  readonly bucketsMs?: readonly number[] | undefined
+  /** Whether durations point to the trace behind them, now. */
+  readonly exemplars: () => boolean
 }
 
 /** What records requests under the names of a preset. To be told of an exchange after its span has ended. */
-export function httpMeter(registry: Registry, { preset, prefix, exemplars }: HttpMeterOptions): HttpMeter | undefined {
+export function httpMeter(
+  registry: Registry,
+  { preset, prefix, exemplars, bucketsMs }: HttpMeterOptions,
+): HttpMeter | undefined {
   switch (preset) {
     case 'off':
       return undefined
     case 'media':
-      return { record: pointing<HttpExchange>(new RequestMetrics(registry).record, exemplars) }
+      return { record: pointing<HttpExchange>(new RequestMetrics(registry, { bucketsMs }).record, exemplars) }
     case 'bitcraps':
-      return { record: pointing<HttpExchange>(new GatewayRequests(registry, { prefix }).record, exemplars) }
+      return { record: pointing<HttpExchange>(new GatewayRequests(registry, { prefix, bucketsMs }).record, exemplars) }
     case 'otel': {
-      const { opened, record } = new OtelHttpMetrics(registry)
+      const { opened, record } = new OtelHttpMetrics(registry, { bucketsMs })
       return { opened, record: pointing<HttpExchange>(record, exemplars) }
     }
     case 'prom-bundle':
-      return { record: pointing<HttpExchange>(new PromBundleMetrics(registry).record, exemplars) }
+      return { record: pointing<HttpExchange>(new PromBundleMetrics(registry, { bucketsMs }).record, exemplars) }
   }
 }
 
@@ -67,9 +72,9 @@ export function callMeter(
 
 function pointing<T extends { readonly context: CorrelationContext | undefined }>(
   record: (told: T, exemplar?: ExemplarInput) => void,
-  exemplars: boolean,
+  exemplars: () => boolean,
 ): (told: T) => void {
-  return exemplars ? (told) => record(told, exemplarOf(told.context)) : record
+  return (told) => record(told, exemplars() ? exemplarOf(told.context) : undefined)
 }
 
 /** Of a trace that is kept; of one that is still open, when callees have been told that it will be. Of the others nobody finds anything. */

@@ -1,8 +1,19 @@
 export type { Admin, AdminHandler } from './admin/admin.ts'
 export { type Boxman, createBoxman, type Host } from './boxman.ts'
-export { type Config, type ConfigInput, defineConfig, type Provenance, type ResolvedConfig } from './config/config.ts'
-export { CONFIG_FIELDS, type ConfigField } from './config/fields.ts'
+export {
+  type Config,
+  type ConfigChange,
+  type ConfigInput,
+  defineConfig,
+  type Provenance,
+  type ResolvedConfig,
+  type SecretReference,
+} from './config/config.ts'
+export { type Changeable, CONFIG_FIELDS, type ConfigField } from './config/fields/index.ts'
+export type { Change } from './config/settings.ts'
 export { type ConfigSources, type Environment, resolveConfig } from './config/resolve.ts'
+export { configJsonSchema, type JsonSchema } from './config/json-schema.ts'
+export { type ConfigRow, explainConfig } from './config/explain.ts'
 export { shownConfig } from './config/shown.ts'
 export type { ExitOptions } from './health/exit.ts'
 export type { Checks } from './health/ready-made.ts'

@@ -104,17 +104,24 @@ export class Instruments {
 
   constructor(options: InstrumentOptions) {
     this.#options = options
-    const { http, prefix, metrics } = options.config
-    this.#meter = { preset: http.metrics, prefix, exemplars: metrics.exemplars && options.tracer !== undefined }
+    const { http, prefix } = options.config
+    const { config, tracer } = options
+    this.#meter = {
+      preset: http.metrics,
+      prefix,
+      bucketsMs: http.bucketsMs,
+      exemplars: () => tracer !== undefined && config.metrics.exemplars,
+    }
     const meter = httpMeter(options.metrics, this.#meter)
     this.#opened = meter?.opened
     this.#propagation = propagationOf(options.config.tracing)
     const { wallNow, onFault } = options
     this.#breakers = new Breakers({ now: wallNow, onFault, warn: (message) => this.#warn(message) })
+    const logged = requestLog(options.log.child('http'), options.redact)
     this.#record = [
       ...(options.tracer === undefined ? [] : [endRequestSpan]),
       ...(meter === undefined ? [] : [meter.record]),
-      ...(http.log ? [requestLog(options.log.child('http'), options.redact)] : []),
+      (exchange) => config.http.log && logged(exchange),
     ]
   }
 

@@ -7,9 +7,12 @@ import type { Step } from './loop.ts'
 export class Signals {
   readonly #metrics: RuntimeMetrics
   readonly #loop = new EventLoop()
+  readonly #measured: () => boolean
   #undo: (() => void) | undefined
 
-  constructor(registry: Registry, prefix: string) {
+  /** @param measured whether the event loop is to be, now. */
+  constructor(registry: Registry, prefix: string, measured: () => boolean) {
+    this.#measured = measured
     this.#metrics = new RuntimeMetrics(
       registry,
       () => ({ eventLoop: this.#loop.read(), heap: readHeap(), activeResources: readActiveResources() }),
@@ -23,7 +26,7 @@ export class Signals {
 
   /** Closes a slice of the window; one that fails starts the measuring anew the next time. */
   step(rounds: number): Step {
-    return { name: 'event-loop', rounds, run: () => this.#loop.step() }
+    return { name: 'event-loop', rounds, run: () => (this.#measured() ? this.#loop.step() : this.#loop.stop()) }
   }
 
   /** Of the last minute, as the 99th percentile; undefined: not known yet. */

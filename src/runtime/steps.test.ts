@@ -19,7 +19,7 @@ it('S6: a threshold is logged once when it is exceeded, and once when it is kept
   const registry = new Registry()
   const metrics = node().install(registry)
   const steps = backgroundSteps({
-    thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
+    thresholds: () => ({ memoryBytes: 200_000_000, cpuPercent: 80 }),
     reader: {
       read: async () => {
         const next = readings.shift() ?? {}
@@ -54,7 +54,7 @@ it.each<[string, SystemReading, number]>([
 ])('O5: reads the machine less often %s', async (_, reading, want) => {
   let reads = 0
   const [collect] = backgroundSteps({
-    thresholds: { memoryBytes: 1, cpuPercent: 1 },
+    thresholds: () => ({ memoryBytes: 1, cpuPercent: 1 }),
     reader: {
       read: async () => {
         reads++

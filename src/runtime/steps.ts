@@ -6,7 +6,8 @@ import type { Step } from './loop.ts'
 import { type Crossing, Thresholds } from './thresholds.ts'
 
 export interface StepParts {
-  readonly thresholds: Config['thresholds']
+  /** Those in force. */
+  readonly thresholds: () => Config['thresholds']
   readonly reader: SystemReader
   /** Milliseconds that never go back. */
   readonly now: () => number
@@ -31,9 +32,9 @@ export function backgroundSteps({
   rounds = 1,
 }: StepParts): readonly Step[] {
   const limits = new Thresholds([
-    { name: 'memory_bytes', severity: 'critical', limit: thresholds.memoryBytes },
-    { name: 'cpu_percent', severity: 'warning', limit: thresholds.cpuPercent },
-    { name: 'thermal_throttling', severity: 'warning', limit: 0 },
+    { name: 'memory_bytes', severity: 'critical', limit: () => thresholds().memoryBytes },
+    { name: 'cpu_percent', severity: 'warning', limit: () => thresholds().cpuPercent },
+    { name: 'thermal_throttling', severity: 'warning', limit: () => 0 },
   ])
   let reading: SystemReading = {}
   let started = false
@@ -79,8 +80,8 @@ function throttled({ throttling }: SystemReading): { readonly thermal_throttling
   return throttling === undefined ? {} : { thermal_throttling: Number(throttling) }
 }
 
-function logCrossing(log: Logger, { threshold, value, crossed }: Crossing): void {
-  const { name, severity, limit } = threshold
+function logCrossing(log: Logger, { threshold, limit, value, crossed }: Crossing): void {
+  const { name, severity } = threshold
   const fields = { threshold: name, severity, limit, value }
   if (crossed === 'above') log.warn(fields, 'A threshold is exceeded')
   else log.warn(fields, 'A threshold is kept again')

@@ -2,10 +2,16 @@ export interface Threshold {
   /** As the log names it. */
   readonly name: string
   readonly severity: 'warning' | 'critical'
-  readonly limit: number
+  /** The one in force. */
+  readonly limit: () => number
 }
 
-export type Crossing = { readonly threshold: Threshold; readonly value: number; readonly crossed: 'above' | 'back' }
+export type Crossing = {
+  readonly threshold: Threshold
+  readonly limit: number
+  readonly value: number
+  readonly crossed: 'above' | 'back'
+}
 
 /** Remembers which thresholds are exceeded, so that each crossing is reported once. */
 export class Thresholds {
@@ -22,11 +28,12 @@ export class Thresholds {
     for (const threshold of this.#thresholds) {
       const value = readings[threshold.name]
       if (value === undefined) continue
-      const above = value > threshold.limit
+      const limit = threshold.limit()
+      const above = value > limit
       if (above === this.#above.has(threshold.name)) continue
       if (above) this.#above.add(threshold.name)
       else this.#above.delete(threshold.name)
-      out.push({ threshold, value, crossed: above ? 'above' : 'back' })
+      out.push({ threshold, limit, value, crossed: above ? 'above' : 'back' })
     }
     return out
   }

@@ -242,6 +242,38 @@ describe.each([
     undo()
   })
 
+  it('leaves messages to handlers as they are without it, with what an outer application has set', async () => {
+    const told = async (isMeasured: boolean): Promise<unknown> => {
+      const app = express()
+      if (isMeasured) instrumentExpress(app, options())
+      const own = (message: object): object =>
+        Object.fromEntries(
+          Object.entries(message)
+            .filter(([name]) => name !== 'route' && !name.startsWith('_'))
+            .map(([name, value]) => [name, typeof value])
+            .toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
+        )
+      app.get('/users/:id', (request, response) => {
+        const { params, baseUrl, originalUrl, url, route } = request
+        response.json([
+          own(request),
+          own(response),
+          response.locals,
+          { params, baseUrl, originalUrl, url, route: route.path },
+        ])
+      })
+      const server = createServer((request, response) => {
+        Object.assign(request, { originalUrl: '/outer/users/7', params: { tenant: 'acme' } })
+        Object.assign(response, { locals: { outer: 1 } })
+        app(request, response)
+      })
+      return (await fetch(`${await listen(app, server)}/users/7`)).json()
+    }
+    const bare = await told(false)
+    expect(await told(true)).toEqual(bare)
+    expect(bare).toMatchObject([{ params: 'object' }, {}, { outer: 1 }, { originalUrl: '/outer/users/7' }])
+  })
+
   it('does not make the router before the application has its settings', async () => {
     const app = express()
     instrumentExpress(app, options())

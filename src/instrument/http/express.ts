@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { guarded } from '../guard.ts'
 import { patchMethod } from '../method-patch.ts'
 import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
+import { keepShapes } from './express-shape.ts'
 import { followLayers, layersOf, openTrail, routeOf } from './express-trail.ts'
 import { applyWithin, holdMessages, releaseMessages } from './message.ts'
 import { claimServer, holdServers, releaseServers } from './server-watch.ts'
@@ -52,6 +53,7 @@ export function instrumentExpress(app: ExpressApp, options: HttpOptions): () => 
           return Reflect.apply(original, this, args)
         }
         follow()
+        keepShapes(request, response)
         claimServer(request.socket, options)
         const context = openExchange(request, response, routed)
         const trail = openTrail(request)

@@ -24,14 +24,45 @@ const EXTENSION = /^(.+)(\.[a-z]{1,5}\d?)$/
  * is for the registry to limit.
  */
 export function pathPattern(target: string): string {
-  const [path = ''] = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
-  const parts = path.split('/').filter((part) => part !== '')
-  const shown = parts.slice(0, MOST_PARTS).map(partPattern)
-  if (parts.length > MOST_PARTS) shown.push('*')
-  return `/${shown.join('/')}`
+  const path = pathOf(target)
+  let pattern = ''
+  let parts = 0
+  for (let from = 0; from < path.length;) {
+    const slash = path.indexOf('/', from)
+    const end = slash === -1 ? path.length : slash
+    if (end > from) {
+      if (parts++ === MOST_PARTS) return `${pattern}/*`
+      pattern += `/${partPattern(path.slice(from, end))}`
+    }
+    from = end + 1
+  }
+  return pattern === '' ? '/' : pattern
 }
 
+function pathOf(target: string): string {
+  const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '')
+  const end = path.search(/[?#]/)
+  return end === -1 ? path : path.slice(0, end)
+}
+
+/** Most parts are words or numbers: told without an expression, they cost a tenth. */
 function partPattern(part: string): string {
+  if (isOf(part, CODE_A, CODE_Z) && part.length <= LONGEST_WORD) return part
+  return isOf(part, CODE_0, CODE_9) ? ':number' : otherPattern(part)
+}
+
+const [CODE_0, CODE_9, CODE_A, CODE_Z] = [0x30, 0x39, 0x61, 0x7a]
+const LONGEST_WORD = 24
+
+function isOf(text: string, least: number, most: number): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < least || code > most) return false
+  }
+  return true
+}
+
+function otherPattern(part: string): string {
   const [, stem = part, extension = ''] = EXTENSION.exec(part) ?? []
   const shape = SHAPES.find(([pattern]) => pattern.test(stem))?.[1] ?? OTHER
   return shape === '' ? part : shape + (shape === OTHER ? '' : extension)

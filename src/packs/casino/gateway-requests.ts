@@ -1,6 +1,6 @@
 import type { Counter, ExemplarInput, Histogram, Registry } from '../../metrics/index.ts'
 import { Cells } from '../cells.ts'
-import { isDuration } from '../duration.ts'
+import { type BucketOptions, isDuration } from '../duration.ts'
 import { type PackOptions, resolvePrefix } from '../pack.ts'
 import { GATEWAY_BUCKETS_MS } from './gateway-buckets.ts'
 
@@ -23,7 +23,7 @@ export class GatewayRequests {
   readonly stats: { refusedDurations: number } = { refusedDurations: 0 }
   readonly #routes: Cells<Route>
 
-  constructor(registry: Registry, options: PackOptions = {}) {
+  constructor(registry: Registry, options: PackOptions & BucketOptions = {}) {
     const prefix = `${resolvePrefix(options)}_gateway`
     const requests = registry.counter({
       name: `${prefix}_requests_by_route_method_total`,
@@ -34,7 +34,7 @@ export class GatewayRequests {
       name: `${prefix}_request_latency_ms`,
       help: "From a request's arrival to its answer.",
       labelNames: ['route'],
-      buckets: GATEWAY_BUCKETS_MS,
+      buckets: options.bucketsMs ?? GATEWAY_BUCKETS_MS,
     })
     this.#routes = new Cells((route) => ({
       latency: latency.labels({ route }),

@@ -1,6 +1,6 @@
 import type { ExemplarInput, Gauge, Histogram, Registry } from '../../metrics/index.ts'
 import { Cells } from '../cells.ts'
-import { isDuration } from '../duration.ts'
+import { type BucketOptions, isDuration, secondsOf } from '../duration.ts'
 
 /** Of the semantic conventions, stable since 1.23. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
@@ -45,7 +45,7 @@ export class OtelHttpMetrics {
   readonly #series: Cells<Series>
   readonly #active: Cells<Gauge>
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, options: BucketOptions = {}) {
     const labelNames = [
       'http_request_method',
       'url_scheme',
@@ -56,7 +56,11 @@ export class OtelHttpMetrics {
     ] as const
     const histogram = (name: string, help: string, buckets: readonly number[]) =>
       registry.histogram({ name: `http_server_${name}`, help, labelNames, buckets })
-    const duration = histogram('request_duration_seconds', 'Duration of HTTP server requests.', SECONDS)
+    const duration = histogram(
+      'request_duration_seconds',
+      'Duration of HTTP server requests.',
+      secondsOf(options, SECONDS),
+    )
     const requestBytes = histogram('request_body_size_bytes', 'Size of HTTP server request bodies.', BYTES)
     const responseBytes = histogram('response_body_size_bytes', 'Size of HTTP server response bodies.', BYTES)
     const active = registry.gauge({

@@ -1,6 +1,6 @@
 import type { ExemplarInput, Histogram, Registry } from '../../metrics/index.ts'
 import { Cells } from '../cells.ts'
-import { isDuration } from '../duration.ts'
+import { type BucketOptions, isDuration, secondsOf } from '../duration.ts'
 import type { MediaRequest } from '../media/requests.ts'
 
 /** Those that express-prom-bundle has where nothing else is said. */
@@ -12,12 +12,12 @@ export class PromBundleMetrics {
   readonly stats: { badDurations: number } = { badDurations: 0 }
   readonly #cells: Cells<Histogram>
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, options: BucketOptions = {}) {
     const durations = registry.histogram({
       name: 'http_request_duration_seconds',
       help: 'duration histogram of http responses labeled with: status_code, method, path',
       labelNames: ['status_code', 'method', 'path'],
-      buckets: SECONDS,
+      buckets: secondsOf(options, SECONDS),
     })
     this.#cells = new Cells((key) => {
       const [method = '', status_code = '', ...path] = key.split(' ')

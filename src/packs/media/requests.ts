@@ -6,7 +6,7 @@ import type {
   LabelledHistogram,
   Registry,
 } from '../../metrics/index.ts'
-import { isDuration } from '../duration.ts'
+import { type BucketOptions, isDuration, secondsOf } from '../duration.ts'
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
@@ -36,7 +36,7 @@ export class RequestMetrics {
   readonly #kept = new Map<string, Map<number, Map<string, Series>>>()
   #keptSeries = 0
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, options: BucketOptions = {}) {
     this.#requests = registry.counter({
       name: 'http_requests_total',
       help: 'HTTP requests.',
@@ -46,7 +46,7 @@ export class RequestMetrics {
       name: 'http_request_duration_seconds',
       help: 'Time from the head of an HTTP request to the end of its answer.',
       labelNames: ['method', 'path'],
-      buckets: SECONDS,
+      buckets: secondsOf(options, SECONDS),
     })
   }
 

@@ -27,6 +27,8 @@ export interface QueryOptions {
   /** Ends the query: with the reason of a TimeoutError it has timed out, otherwise it was canceled. */
   readonly signal?: AbortSignal
   readonly lookbackMs?: number
+  /** In place of the engine's limit. */
+  readonly samples?: number
 }
 
 /** Answers queries, as texts or as trees that `parse` gave. Times are ms since the epoch. */
@@ -66,7 +68,7 @@ export class Engine {
   async #answer(
     query: string | Expr,
     range: QueryRange,
-    { signal, lookbackMs }: QueryOptions,
+    { signal, ...own }: QueryOptions,
     ranged: boolean,
   ): Promise<QueryResult> {
     const read =
@@ -74,7 +76,7 @@ export class Engine {
     if ('message' in read) return { ok: false, error: { kind: 'bad_data', ...read }, warnings: [], infos: [] }
     const { expr, source } = read
     const notes = new Annotations(source)
-    const limits = lookbackMs === undefined ? this.#limits : completeLimits({ ...this.#limits, lookbackMs })
+    const limits = Object.keys(own).length === 0 ? this.#limits : completeLimits({ ...this.#limits, ...own })
     const work = new Work({ samples: limits.samples, pause: () => this.#turns.next(), signal, now: this.#now })
     const context: QueryContext = { queryable: this.#queryable, limits, range, ranged, freshHints: false, notes, work }
     try {

@@ -297,7 +297,7 @@ describe('O17: who may ask', () => {
     ])
     const config = await (await fetch(`${url}/config`, { headers: { authorization: 'Bearer only-token' } })).text()
     expect(JSON.parse(config)).toMatchObject({
-      values: { admin: { token: '[hidden]' } },
+      values: { admin: { token: '[set, from code]' } },
       provenance: { 'admin.token': 'code' },
     })
     expect(config).not.toContain('only-token')

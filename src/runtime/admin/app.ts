@@ -5,21 +5,19 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Health } from '../../health/index.ts'
 import type { BreakerReading } from '../../instrument/index.ts'
-import type { Redactor } from '../../logging/index.ts'
 import type { ExposeOptions, Exposition } from '../../metrics/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { ResolvedConfig } from '../config/config.ts'
-import { shownConfig } from '../config/shown.ts'
 import { addHealthRoutes } from '../health/routes.ts'
+import { addConfigRoutes, type ConfigSource } from './config-routes.ts'
 import { Guard, type Visit } from './guard.ts'
 import type { Place } from './mount.ts'
 import { renderPage, STYLE } from './page.ts'
 
-export interface AdminSources {
+export interface AdminSources extends ConfigSource {
+  /** Each part is the one in force whenever it is asked for. */
   readonly config: ResolvedConfig
   readonly boxmanVersion: string
-  /** Default: one of the configuration. */
-  readonly redactor?: Redactor
   readonly expose: (wanted: Pick<ExposeOptions, 'accept' | 'acceptEncoding'>) => Exposition
   readonly health: Pick<Health, 'liveness' | 'startup' | 'readiness' | 'result'>
   /** Default: none. */
@@ -59,9 +57,16 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     getPath: (_request, options) => pathIn(options?.env),
   })
 
-  const guard = new Guard(config.admin)
+  let guarded = config.admin
+  let known = new Guard(guarded)
+  const guard = (): Guard => {
+    if (guarded === config.admin) return known
+    guarded = config.admin
+    known = new Guard(guarded)
+    return known
+  }
   app.use(async (c, next) => {
-    const refusal = guard.judge(visitOf(c.env))
+    const refusal = guard().judge(visitOf(c.env))
     if (refusal === undefined) return next()
     return c.text(refusal.text, refusal.status, { ...HEADERS, ...refusal.headers })
   })
@@ -70,6 +75,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     for (const handle of sources.handlers ?? []) if (await handle(request, response, path)) return RESPONSE_ALREADY_SENT
     await next()
   })
+  addConfigRoutes(app, sources, HEADERS)
   app.use(async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       return c.text(`${c.req.method} is not possible here\n`, 405, { ...HEADERS, allow: 'GET, HEAD' })
@@ -88,6 +94,8 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.get('/metrics', async (c) => {
     if (!config.metrics.enabled)
       return c.text('metrics are off; metrics.enabled or BOXMAN_METRICS turns them on\n', 404)
+    if (!config.metrics.prometheus)
+      return c.text('the page is off; metrics.prometheus or METRICS_PROMETHEUS_ENABLED turns it on\n', 404)
     const exposition = sources.expose({
       accept: c.req.header('accept'),
       acceptEncoding: c.req.header('accept-encoding'),
@@ -95,17 +103,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     if (c.req.method === 'GET') return send(exposition, c.env.response, onFault)
     return c.body(null, 200, headersOf(exposition))
   })
-  addHealthRoutes(app, { ...sources, isTrusted: (asked) => guard.trusts(visitOf(asked)) })
-  app.get('/config', (c) => {
-    const { provenance, ...values } = config
-    return c.body(
-      `${JSON.stringify({ values: shownConfig(values, sources.redactor), provenance }, undefined, 2)}\n`,
-      200,
-      {
-        'content-type': 'application/json',
-      },
-    )
-  })
+  addHealthRoutes(app, { ...sources, isTrusted: (asked) => guard().trusts(visitOf(asked)) })
   if (!config.store.enabled) {
     app.get('/api/*', (c) => c.text('there is no store; store.enabled or BOXMAN_STORE_ENABLED turns it on\n', 404))
   }

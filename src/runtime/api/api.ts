@@ -101,11 +101,13 @@ const CORS_HEADERS: OutgoingHttpHeaders = {
  * @throws RangeError for a limit or an origin that cannot be.
  */
 export function createPrometheusApi(sources: ApiSources): PathHandler {
-  const limits = completeApiLimits(sources.limits)
+  completeApiLimits(sources.limits)
   const context: ApiContext = {
     sources,
-    limits,
-    gate: new QueryGate(limits.queryConcurrency, limits.waitingQueries),
+    get limits() {
+      return completeApiLimits(sources.limits)
+    },
+    gate: new QueryGate(() => completeApiLimits(sources.limits)),
   }
   const origins = sources.corsOrigin === undefined ? undefined : new Pattern(sources.corsOrigin)
   return async (request, response, path) => {

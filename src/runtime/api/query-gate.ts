@@ -1,4 +1,5 @@
 import { ApiFault } from './fault.ts'
+import type { ApiLimits } from './sources.ts'
 
 /** How long a query waited, ms, and what lets the next one in. */
 export interface Admitted {
@@ -8,22 +9,21 @@ export interface Admitted {
 
 /** Lets so many queries in at once; the others wait in order. */
 export class QueryGate {
-  readonly #places: number
-  readonly #maxWaiting: number
+  readonly #limits: () => Pick<ApiLimits, 'queryConcurrency' | 'waitingQueries'>
   readonly #waiting = new Set<() => void>()
   #inside = 0
 
-  constructor(places: number, maxWaiting: number) {
-    this.#places = places
-    this.#maxWaiting = maxWaiting
+  constructor(limits: () => Pick<ApiLimits, 'queryConcurrency' | 'waitingQueries'>) {
+    this.#limits = limits
   }
 
   /** @throws ApiFault when the signal ends the wait, or too many wait. */
   async enter(signal: AbortSignal): Promise<Admitted> {
     const since = performance.now()
-    if (this.#inside >= this.#places) {
-      if (this.#waiting.size >= this.#maxWaiting) {
-        throw new ApiFault('unavailable', `${this.#maxWaiting} queries are waiting already`, 503)
+    const { queryConcurrency, waitingQueries } = this.#limits()
+    if (this.#inside >= queryConcurrency) {
+      if (this.#waiting.size >= waitingQueries) {
+        throw new ApiFault('unavailable', `${waitingQueries} queries are waiting already`, 503)
       }
       await this.#turn(signal)
     }
@@ -56,11 +56,11 @@ export class QueryGate {
     })
   }
 
-  /** The place goes to the one that waits longest before anybody else can take it. */
+  /** The place goes to the one that waits longest before anybody else can take it; to several when there are more places now. */
   #leave(): void {
     this.#inside--
-    const [next] = this.#waiting
-    next?.()
+    const free = Math.max(0, this.#limits().queryConcurrency - this.#inside)
+    for (const next of [...this.#waiting].slice(0, free)) next()
   }
 }
 

@@ -11,6 +11,7 @@ export interface ApiSources {
   readonly now: () => number
   /** Told of what went wrong in an endpoint; the client gets a 500. */
   readonly onFault: (error: unknown) => void
+  /** Read anew for each request. */
   readonly limits?: Partial<ApiLimits>
   readonly exemplars?: (matchers: readonly Matcher[], from: number, to: number) => readonly ExemplarSeries[]
   readonly ruleGroups?: () => readonly RuleGroupStatus[]

@@ -15,6 +15,8 @@ export interface Config {
   readonly environment?: string | undefined
   readonly prefix: string
   readonly constantLabels: Readonly<Record<string, string>>
+  /** Whether the file, and the files of secrets, are read anew when they change. */
+  readonly watch: boolean
   readonly log: {
     readonly enabled: boolean
     readonly level: Level
@@ -33,7 +35,12 @@ export interface Config {
   }
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }
-  readonly http: { readonly metrics: HttpPreset; readonly log: boolean; readonly correlation: boolean }
+  readonly http: {
+    readonly metrics: HttpPreset
+    readonly bucketsMs?: readonly number[] | undefined
+    readonly log: boolean
+    readonly correlation: boolean
+  }
   readonly tracing: {
     readonly enabled: boolean
     readonly spansPerSecond: number
@@ -47,6 +54,10 @@ export interface Config {
   }
   readonly metrics: {
     readonly enabled: boolean
+    readonly prometheus: boolean
+    readonly eventLoop: boolean
+    readonly windowMs: number
+    readonly windowSamples?: number | undefined
     readonly maxSeriesPerMetric: number
     readonly maxValuesPerLabel?: number | undefined
     readonly exemplars: boolean
@@ -88,17 +99,31 @@ export interface RemoteWriteTarget {
   readonly version?: RemoteWriteVersion | undefined
 }
 
-type Value =
-  | string
-  | number
-  | boolean
-  | readonly string[]
-  | readonly RemoteWriteTarget[]
-  | readonly SinkOptions[]
-  | undefined
+/** Where a secret is to be found: in a variable, or in a file, whose last line break is none of it. */
+export type SecretReference = { readonly env: string } | { readonly file: string }
+
+/** What is, or holds, secrets: each text in it may be a {@link SecretReference}. */
+type SecretKey = 'token' | 'otlpToken' | 'backendToken' | 'url' | 'headers' | 'sharedKey' | 'password'
+
+type Referable<T> = T extends string
+  ? T | SecretReference
+  : T extends readonly (infer Item)[]
+    ? readonly Referable<Item>[]
+    : { readonly [Key in keyof T]: Referable<T[Key]> }
+
+/** Of a list, such as a server to write to. */
+type Item<T> = T extends object ? { [Key in keyof T]: Key extends SecretKey ? Referable<T[Key]> : T[Key] } : T
+
+type Value = string | number | boolean | readonly unknown[] | undefined
+
+type Stated<Key, T> = Key extends SecretKey
+  ? Referable<T>
+  : T extends readonly (infer Element)[]
+    ? readonly Item<Element>[]
+    : T
 
 type Part<T> = {
-  readonly [Key in keyof T]?: (T[Key] extends Value ? T[Key] : Part<T[Key]> | Switch<T[Key]>) | undefined
+  readonly [Key in keyof T]?: (T[Key] extends Value ? Stated<Key, T[Key]> : Part<T[Key]> | Switch<T[Key]>) | undefined
 }
 
 /** `log: false` is short for `log: { enabled: false }`. */
@@ -107,12 +132,21 @@ type Switch<T> = T extends { readonly enabled: boolean } ? boolean : never
 /** What a file or the code states: any part of {@link Config}. */
 export type ConfigInput = Part<Config>
 
-/** Where a value comes from. */
-export type Provenance = 'default' | 'code' | `file ${string}` | `environment ${string}`
+/** What is to change in a running service; null goes back to what file, code and environment state. */
+export type ConfigChange = Nullable<ConfigInput>
+
+type Nullable<T> = {
+  readonly [Key in keyof T]: T[Key] | null | (NonNullable<T[Key]> extends Value ? never : Nullable<T[Key]>)
+}
+
+/** Where a value comes from; a change by the API with its time. */
+export type Provenance = 'default' | 'code' | `file ${string}` | `environment ${string}` | `api ${string}`
 
 export interface ResolvedConfig extends Config {
   /** By path, such as `admin.port` or `constantLabels.region`. */
   readonly provenance: Readonly<Record<string, Provenance>>
+  /** By path, such as `admin.token` or `remoteWrite.0.headers.authorization`: where a secret stated by reference was found. */
+  readonly references: Readonly<Record<string, string>>
 }
 
 /** Types a `boxman.config.ts`: `export default defineConfig({ service: 'wallet' })`. */

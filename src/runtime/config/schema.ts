@@ -3,26 +3,25 @@ import { LEVELS } from '../../logging/index.ts'
 import { isAddressRange } from '../address-ranges.ts'
 import type { Config } from './config.ts'
 import { REDACT } from './redact-schema.ts'
+import { ascending, flag, group, isHttpUrl, listOf, matching, positive, wholeNumber } from './schema-parts.ts'
+import { secret } from './secret-schema.ts'
 import { SINKS } from './sink-schema.ts'
 import { isServerUrl, SERVER_URL } from './server-url.ts'
 
-/** The keys of every group, for unknown ones to be named beside them. */
-const ENTRIES = new Map<v.GenericSchema, Readonly<Record<string, v.GenericSchema>>>()
-
-const text = matching(/^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters')
+const TEXT = matching(/^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters')
 
 const TOKENS =
   'a token of 8 to 200 letters, digits and -._~+/ (with = at its end), or a list of them; openssl rand -hex 32 makes one'
-const TOKEN = matching(/^[\w.~+/-]{8,200}={0,2}$/, TOKENS)
+const TOKEN = secret(matching(/^[\w.~+/-]{8,200}={0,2}$/, TOKENS))
 const RANGES = "a list of addresses and ranges, such as ['10.0.0.0/8', '::1']"
 
 const REMOTES =
   "a list of 1 to 10 such as [{ url: 'https://metrics.example/api/v1/write' }], each with url, name, headers or version (1.0, 2.0)"
 const REMOTE = v.strictObject(
   {
-    url: v.pipe(v.string(REMOTES), v.check(isHttpUrl, REMOTES)),
+    url: secret(v.pipe(v.string(REMOTES), v.check(isHttpUrl, REMOTES)), 'url'),
     name: v.optional(matching(/^[\w-][\w.-]{0,99}$/, REMOTES)),
-    headers: v.optional(v.record(v.string(REMOTES), v.string(REMOTES), REMOTES)),
+    headers: v.optional(v.record(v.string(REMOTES), secret(v.string(REMOTES)), REMOTES)),
     version: v.optional(v.picklist(['1.0', '2.0'], REMOTES)),
   },
   REMOTES,
@@ -32,12 +31,13 @@ const PROPAGATOR = v.picklist(['tracecontext', 'baggage', 'b3', 'b3multi', 'none
 const FILES = "a list of files, such as ['rules.yml']"
 
 /** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
-const CONFIG = group({
-  service: text,
-  version: v.optional(text),
-  environment: v.optional(text),
+export const CONFIG: v.GenericSchema<unknown, Config> = group({
+  service: TEXT,
+  version: v.optional(TEXT),
+  environment: v.optional(TEXT),
   prefix: matching(/^[a-zA-Z_](?:\w{0,62}[a-zA-Z0-9])?$/, 'letters, digits and _, not a digit first nor a _ last'),
   constantLabels: v.record(v.string(), matching(/^[^]{0,200}$/, 'a label value: a text of at most 200 characters')),
+  watch: flag(),
   log: group({
     enabled: flag(),
     level: v.picklist(LEVELS, `one of ${LEVELS.join(', ')}`),
@@ -71,6 +71,7 @@ const CONFIG = group({
       ['media', 'bitcraps', 'otel', 'prom-bundle', 'off'],
       'one of media, bitcraps, otel, prom-bundle, off',
     ),
+    bucketsMs: v.optional(ascending('up to 100 ascending numbers of milliseconds above 0, such as [25, 50, 100]')),
     log: flag(),
     correlation: flag(),
   }),
@@ -85,10 +86,14 @@ const CONFIG = group({
     requestId: flag(),
     openTelemetry: v.optional(flag()),
     otlpUrl: v.optional(v.pipe(v.string(SERVER_URL), v.check(isServerUrl, SERVER_URL))),
-    otlpToken: v.optional(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters')),
+    otlpToken: v.optional(secret(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters'))),
   }),
   metrics: group({
     enabled: flag(),
+    prometheus: flag(),
+    eventLoop: flag(),
+    windowMs: wholeNumber(1000, 86_400_000, 'milliseconds'),
+    windowSamples: v.optional(wholeNumber(1, 1_000_000_000, 'a number of requests')),
     maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series'),
     maxValuesPerLabel: v.optional(wholeNumber(1, 1_000_000, 'a number of values')),
     exemplars: flag(),
@@ -105,7 +110,7 @@ const CONFIG = group({
   store: group({
     enabled: flag(),
     intervalMs: wholeNumber(100, 3_600_000, 'milliseconds'),
-    instance: v.optional(text),
+    instance: v.optional(TEXT),
     folder: v.optional(matching(/^[^\0]{1,1000}$/, 'the path of a folder')),
     fsync: v.picklist(['always', 'interval', 'never'], 'one of always, interval, never'),
     retentionMs: wholeNumber(60_000, 3_155_760_000_000, 'milliseconds'),
@@ -119,79 +124,9 @@ const CONFIG = group({
     concurrency: wholeNumber(1, 1000, 'a number of queries'),
     maxSamples: wholeNumber(1, 1_000_000_000, 'a number of samples'),
     backend: v.optional(v.pipe(v.string(SERVER_URL), v.check(isServerUrl, SERVER_URL))),
-    backendToken: v.optional(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters')),
+    backendToken: v.optional(secret(matching(/^[\x21-\x7e]{1,4000}$/, 'a token of visible ASCII characters'))),
     backendTenant: v.optional(matching(/^[\x21-\x7e]{1,200}$/, 'a tenant of visible ASCII characters')),
   }),
   ingest: group({ remoteWrite: flag(), otlp: flag() }),
   remoteWrite: v.optional(v.pipe(v.array(REMOTE, REMOTES), v.minLength(1, REMOTES), v.maxLength(10, REMOTES))),
 })
-
-const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
-
-type Place =
-  | { readonly kind: 'value'; readonly schema: v.GenericSchema }
-  | { readonly kind: 'group'; readonly keys: readonly string[] }
-  | { readonly kind: 'labels' }
-  | { readonly kind: 'unknown' }
-
-/** What the configuration has at a path of keys; the empty path is the whole. */
-export function placeAt(path: readonly string[]): Place {
-  const { constantLabels } = CONFIG.entries
-  let schema: v.GenericSchema = CONFIG
-  for (const key of path) {
-    if (schema === constantLabels) {
-      const usable = LABEL_NAME.test(key) && key !== 'le' && key !== 'quantile'
-      return usable ? { kind: 'value', schema: constantLabels.value } : { kind: 'unknown' }
-    }
-    const entries = ENTRIES.get(schema) ?? {}
-    const entry = Object.hasOwn(entries, key) ? entries[key] : undefined
-    if (entry === undefined) return { kind: 'unknown' }
-    schema = entry
-  }
-  if (schema === constantLabels) return { kind: 'labels' }
-  const entries = ENTRIES.get(schema)
-  return entries === undefined ? { kind: 'value', schema } : { kind: 'group', keys: Object.keys(entries) }
-}
-
-/** What was expected instead of a value; undefined when the value is right. */
-export function expectedBy(schema: v.GenericSchema, value: unknown): string | undefined {
-  return v.safeParse(schema, value).issues?.[0].message
-}
-
-/** A tree that has been checked value by value, as the type that it is. */
-export function asConfig(tree: unknown): Config {
-  return v.parse(CONFIG, tree)
-}
-
-function group<const Entries extends Readonly<Record<string, v.GenericSchema>>>(
-  entries: Entries,
-): v.StrictObjectSchema<Entries, undefined> {
-  const schema = v.strictObject(entries)
-  ENTRIES.set(schema, entries)
-  return schema
-}
-
-function matching(pattern: RegExp, expected: string): v.GenericSchema<string> {
-  return v.pipe(v.string(expected), v.regex(pattern, expected))
-}
-
-function listOf(item: v.GenericSchema<string>, expected: string): v.GenericSchema<readonly string[]> {
-  return v.pipe(v.array(item, expected), v.minLength(1, expected), v.maxLength(100, expected))
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-}
-
-function flag(): v.GenericSchema<boolean> {
-  return v.boolean('true or false')
-}
-
-function wholeNumber(min: number, max: number, what: string): v.GenericSchema<number> {
-  const expected = `${what} from ${min} to ${max}`
-  return v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected))
-}
-
-function positive(expected: string): v.GenericSchema<number> {
-  return v.pipe(v.number(expected), v.finite(expected), v.gtValue(0, expected))
-}

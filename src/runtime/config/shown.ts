@@ -1,17 +1,35 @@
-import { createRedactor, type Redactor, type SinkOptions } from '../../logging/index.ts'
-import type { Config, RemoteWriteTarget } from './config.ts'
+import { createRedactor, type Redactor } from '../../logging/index.ts'
+import type { Config, ResolvedConfig } from './config.ts'
+import { CONFIG_FIELDS, fieldAt } from './fields/index.ts'
+import { placeAt } from './place.ts'
+import { mapSecrets } from './secret-schema.ts'
 
-/** What stands in the place of a secret. */
-export const HIDDEN = '[hidden]'
 const HIDDEN_IN_URL = 'hidden'
 
-/** The values as they may be shown: secrets left out, and what looks like one. */
-export function shownConfig(config: Config, redactor: Redactor = createRedactor(config.redact)): Config {
-  return withoutSecrets(withoutShapes(config, redactor))
+/** The values as they may be shown: of a secret, that it is set and where; of others, without what looks like one. */
+export function shownConfig(config: ResolvedConfig, redactor: Redactor = createRedactor(config.redact)): Config {
+  const { provenance: _, references: __, ...values } = config
+  const shown: Record<string, unknown> = { ...values }
+  for (const { path } of CONFIG_FIELDS) {
+    const [first = '', second] = path.split('.')
+    if (second === undefined) {
+      if (shown[first] !== undefined) shown[first] = shownText(config, path, shown[first], redactor)
+      continue
+    }
+    const group: Record<string, unknown> = { ...Object(shown[first]) }
+    if (group[second] !== undefined)
+      shown[first] = { ...group, [second]: shownText(config, path, group[second], redactor) }
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- texts are in the place of texts
+  return shown as unknown as Config
 }
 
-/** A secret may have got into any text, such as a label or a header's name; names of keys are ours and say nothing. */
-function withoutShapes<T>(value: T, redactor: Redactor): T
+/** Of one value, as of {@link shownConfig}. */
+export function shownText(where: Stated, path: string, value: unknown, redactor: Redactor): unknown {
+  return fieldAt(path)?.secret === true ? shownValue(where, path, value) : withoutShapes(value, redactor)
+}
+
+/** A secret may have got into any text, such as a label; names of keys are ours and say nothing. */
 function withoutShapes(value: unknown, redactor: Redactor): unknown {
   if (typeof value === 'string') return redactor.text(value)
   if (Array.isArray(value)) return value.map((one: unknown) => withoutShapes(one, redactor))
@@ -19,59 +37,25 @@ function withoutShapes(value: unknown, redactor: Redactor): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutShapes(inner, redactor)]))
 }
 
-function withoutSecrets(config: Config): Config {
-  const { token, ...admin } = config.admin
-  const { backendToken, ...query } = config.query
-  const { otlpToken, ...tracing } = config.tracing
-  const { ship, ...log } = config.log
-  const { remoteWrite, ...shown } = {
-    ...config,
-    log: ship === undefined ? log : { ...log, ship: ship.map(shownSink) },
-    admin: token === undefined ? admin : { ...admin, token: HIDDEN },
-    tracing: otlpToken === undefined ? tracing : { ...tracing, otlpToken: HIDDEN },
-    query: backendToken === undefined ? query : { ...query, backendToken: HIDDEN },
-  }
-  return remoteWrite === undefined ? shown : { ...shown, remoteWrite: remoteWrite.map(shownTarget) }
-}
+type Stated = Pick<ResolvedConfig, 'provenance' | 'references'>
 
-function shownTarget(target: RemoteWriteTarget): RemoteWriteTarget {
-  const { headers, url, ...rest } = target
-  return { ...rest, url: shownUrl(url), ...(headers === undefined ? {} : { headers: shownHeaders(headers) }) }
-}
-
-function shownSink(sink: SinkOptions): SinkOptions {
-  switch (sink.kind) {
-    case 'elasticsearch':
-    case 'loki':
-    case 'otlp': {
-      const { headers, url } = sink
-      return { ...sink, url: shownUrl(url), ...(headers === undefined ? {} : { headers: shownHeaders(headers) }) }
-    }
-    case 'fluentd': {
-      const { sharedKey, password, ...rest } = sink
-      return {
-        ...rest,
-        ...(sharedKey === undefined ? {} : { sharedKey: HIDDEN }),
-        ...(password === undefined ? {} : { password: HIDDEN }),
-      }
-    }
-    case 'syslog':
-    case 'file':
-      return sink
-  }
+/** Of one value, if it is a secret: that it is set, and where. */
+export function shownValue({ provenance, references }: Stated, path: string, value: unknown): unknown {
+  const place = placeAt(path.split('.'))
+  if (place.kind !== 'value') return value
+  return mapSecrets(place.schema, value, (inner, kind, inside) => {
+    const reference = references[[path, ...inside].join('.')]
+    if (reference === undefined && kind === 'url' && typeof inner === 'string') return shownUrl(inner)
+    return `[set, from ${reference ?? provenance[path] ?? 'default'}]`
+  })
 }
 
 function shownUrl(text: string): string {
-  // What was put in the place of a password may be none of a URL.
-  if (!URL.canParse(text)) return HIDDEN
   const url = new URL(text)
   if (url.username !== '') url.username = HIDDEN_IN_URL
   if (url.password !== '') url.password = HIDDEN_IN_URL
   // A token may be among the parameters.
   if (url.search !== '') url.search = `?${HIDDEN_IN_URL}`
+  if (url.hash !== '') url.hash = ''
   return url.href
-}
-
-function shownHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.keys(headers).map((name) => [name, HIDDEN]))
 }

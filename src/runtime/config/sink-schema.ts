@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { LEVELS, type SinkOptions } from '../../logging/index.ts'
+import { isHttpUrl } from './schema-parts.ts'
+import { secret } from './secret-schema.ts'
 
 const EXPECTED =
   "a list of 1 to 10 such as [{ kind: 'syslog', url: 'tcp://logs.example:601' }], of the kinds elasticsearch, fluentd, loki, otlp, syslog and file"
@@ -36,15 +38,19 @@ function sink<const Kind extends string, const Own extends Entries>(kind: Kind, 
   )
 }
 
-const headers = (expected: string) => v.optional(v.record(v.string(), v.string(expected), expected))
+const headers = (expected: string) => v.optional(v.record(v.string(), secret(v.string(expected)), expected))
 const httpUrl = (expected: string) =>
-  v.pipe(v.string(expected), v.check(isHttpUrl, `${expected}; a url begins with http:// or https://`))
+  secret(v.pipe(v.string(expected), v.check(isHttpUrl, `${expected}; a url begins with http:// or https://`)), 'url')
 const socketUrl = (protocols: string, expected: string) =>
-  matching(
-    new RegExp(`^(?:${protocols})://(?:[\\w.-]+|\\[[\\da-fA-F:.]+\\])(?::\\d{1,5})?/?$`),
-    `${expected}; a url is such as ${protocols.split('|').join('://host:port or ')}://host:port`,
+  secret(
+    matching(
+      new RegExp(`^(?:${protocols})://(?:[\\w.-]+|\\[[\\da-fA-F:.]+\\])(?::\\d{1,5})?/?$`),
+      `${expected}; a url is such as ${protocols.split('|').join('://host:port or ')}://host:port`,
+    ),
+    'url',
   )
 const maybeText = (expected: string) => v.optional(text(expected))
+const maybeSecret = (expected: string) => v.optional(secret(text(expected)))
 const maybeFlag = (expected: string) => v.optional(v.boolean(expected))
 const tls = (expected: string) => ({ ca: maybeText(expected), cert: maybeText(expected), key: maybeText(expected) })
 
@@ -67,9 +73,9 @@ export const SINKS: v.GenericSchema<readonly SinkOptions[]> = v.pipe(
           ...tls(expected),
           tag: maybeText(expected),
           ack: maybeFlag(expected),
-          sharedKey: maybeText(expected),
+          sharedKey: maybeSecret(expected),
           username: maybeText(expected),
-          password: maybeText(expected),
+          password: maybeSecret(expected),
         })),
         sink('loki', (expected) => ({
           url: httpUrl(expected),
@@ -106,7 +112,3 @@ export const SINKS: v.GenericSchema<readonly SinkOptions[]> = v.pipe(
   v.minLength(1, EXPECTED),
   v.maxLength(10, EXPECTED),
 )
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-}

@@ -1,5 +1,8 @@
+const MOST = 60
+
 /** The candidate that a slip of the fingers would turn into `given`, if there is one. */
 export function suggestion(given: string, candidates: readonly string[]): string | undefined {
+  if (given.length > MOST) return undefined
   const allowed = given.length < 4 ? 1 : 2
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(given.toLowerCase(), candidate.toLowerCase()) }))

@@ -4,13 +4,12 @@ import type { Config } from '../config/config.ts'
 
 /** The limits of `thresholds` as checks. They degrade the service and no more: to take it out of traffic would heal nothing. */
 export function thresholdChecks(
-  thresholds: Config['thresholds'],
+  thresholds: () => Config['thresholds'],
   read: () => Pick<SystemReading, 'memoryBytes' | 'cpuPercent' | 'throttling'>,
 ): readonly CheckOptions[] {
-  const { memoryBytes, cpuPercent } = thresholds
   return [
-    check('process:memory', () => compare(read().memoryBytes, memoryBytes, 'bytes')),
-    check('process:cpu', () => compare(read().cpuPercent, cpuPercent, 'percent')),
+    check('process:memory', () => compare(read().memoryBytes, thresholds().memoryBytes, 'bytes')),
+    check('process:cpu', () => compare(read().cpuPercent, thresholds().cpuPercent, 'percent')),
     check('machine:throttling', () => {
       const { throttling } = read()
       if (throttling === undefined) return { output: 'not known here' }

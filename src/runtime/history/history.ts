@@ -152,7 +152,7 @@ export class History {
       ({ MeteredEngine }) =>
         new MeteredEngine({
           queryable: this.#queryable,
-          limits: { samples: config.query.maxSamples },
+          maxSamples: () => config.query.maxSamples,
           pause: otherTurn,
           meter: this.#queryMeter,
         }),
@@ -173,7 +173,14 @@ export class History {
       now: wallNow,
       onFault,
       ready,
-      limits: { queryConcurrency: config.query.concurrency, timeoutMs: config.query.timeoutMs },
+      limits: {
+        get queryConcurrency() {
+          return config.query.concurrency
+        },
+        get timeoutMs() {
+          return config.query.timeoutMs
+        },
+      },
       exemplars: (matchers, from, to) => store.exemplars(matchers, from, to),
       ruleGroups: () => this.rules.status,
       targets: () => ({ active: this.#targets(), dropped: [] }),

@@ -28,12 +28,13 @@ async function rulesOf({ rules = [] }: Config, cwd: string): Promise<readonly Ru
   return read.sets
 }
 
-async function extrasOf({ query, ingest, remoteWrite = [] }: Config): Promise<HistoryExtras> {
+async function extrasOf(config: Config): Promise<HistoryExtras> {
+  const { query, ingest, remoteWrite = [] } = config
   const backend = query.backend === undefined ? undefined : await import('./backend.ts')
   const ingestion = ingest.remoteWrite || ingest.otlp ? await import('../ingest/ingestion.ts') : undefined
   const remotes = remoteWrite.length === 0 ? undefined : await import('../remote-write/remote-writers.ts')
   return {
-    backend: backend?.backendOf(query),
+    backend: backend?.backendOf(config),
     createIngestion: ingestion?.createIngestion,
     createRemotes: remotes && ((options) => new remotes.RemoteWriters(options)),
   }

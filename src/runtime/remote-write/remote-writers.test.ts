@@ -43,7 +43,7 @@ describe('a service that writes to another', () => {
     const config = await (await fetch(`${edge.admin.url}/config`)).text()
     expect(config).not.toContain('geheim')
     expect(JSON.parse(config).values.remoteWrite).toEqual([
-      { url: expect.stringContaining('hidden:hidden@'), name: 'central', headers: { 'x-key': '[hidden]' } },
+      { url: expect.stringContaining('hidden:hidden@'), name: 'central', headers: { 'x-key': '[set, from code]' } },
     ])
     await expect.poll(() => edge.store?.stats.appended, { timeout: 5000 }).toBeGreaterThan(0)
     await edge.stop()

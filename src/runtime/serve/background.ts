@@ -60,7 +60,7 @@ function stepsOf({ settings, store, metrics, log, scrapers, rules, own }: Backgr
     { name: 'rules', run: (at) => rules.step(at) },
     { name: 'own', timeoutMs: OWN_TIMEOUT_MS, run: (at) => own.step(at) },
     ...backgroundSteps({
-      thresholds: settings.thresholds,
+      thresholds: () => settings.thresholds,
       reader: createSystemReader(),
       now: () => performance.now(),
       node: node({ prefix: 'boxman' }).install(metrics),

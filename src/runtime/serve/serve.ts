@@ -125,9 +125,13 @@ class Wiring implements Server {
       this.#askToQuit = resolve
     })
     const onFault = (error: unknown): void => this.#faults.record(error)
-    const limits = { samples: settings.query.maxSamples }
-    const queryable = backendOf(settings.query) ?? store
-    const engine = new MeteredEngine({ queryable, limits, pause: otherTurn, meter: new QueryMeter(metrics, now) })
+    const queryable = backendOf(settings) ?? store
+    const engine = new MeteredEngine({
+      queryable,
+      maxSamples: () => settings.query.maxSamples,
+      pause: otherTurn,
+      meter: new QueryMeter(metrics, now),
+    })
     const scrapers = (this.#scrapers = new Scrapers({
       store,
       userAgent: `boxman/${boxmanVersion()}`,

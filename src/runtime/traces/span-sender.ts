@@ -1,14 +1,14 @@
 import type { TraceData } from '../../tracing/index.ts'
 import { encodeTracesProtobuf, OtlpSender } from '../../wire/index.ts'
-import { ownFetch } from '../own-fetch.ts'
+import { tokenFetch } from '../own-fetch.ts'
 import type { TracesOptions } from './traces.ts'
 
 export type CreateSpanSender = (options: Omit<TracesOptions, 'createSender'>) => OtlpSender<TraceData> | undefined
 
-/** Sends spans to `tracing.otlpUrl`, if there is one. */
+/** Sends spans to `tracing.otlpUrl`, if there is one, with the token of the moment. */
 export const createSpanSender: CreateSpanSender = (options) => {
   const { config, boxmanVersion, wallNow, onProblem } = options
-  const { otlpUrl, otlpToken } = config.tracing
+  const { otlpUrl } = config.tracing
   if (otlpUrl === undefined) return undefined
   return new OtlpSender<TraceData>({
     url: otlpUrl,
@@ -17,7 +17,6 @@ export const createSpanSender: CreateSpanSender = (options) => {
     weigh: ({ spans }) => spans.length,
     wallNow,
     onProblem,
-    fetch: ownFetch,
-    ...(otlpToken === undefined ? {} : { headers: { authorization: `Bearer ${otlpToken}` } }),
+    fetch: tokenFetch(() => config.tracing.otlpToken),
   })
 }

@@ -81,6 +81,12 @@ export class Traces {
     this.#unbridge = bridgeOpenTelemetry({ found, asked, tracer: this.tracer, propagation, warn })
   }
 
+  /** From now on. */
+  setLimits({ spansPerSecond, maxSpans }: Pick<Config['tracing'], 'spansPerSecond' | 'maxSpans'>): void {
+    this.tracer.sampler.budget = spansPerSecond
+    this.store.maxSpans = maxSpans
+  }
+
   /** Decides what has lasted too long: to be called every few seconds. */
   sweep(): void {
     this.tracer.sweep(this.#clock())

@@ -9,7 +9,7 @@ export const PAY_BACK_S = 5
 
 /** A class with a fixed share of the budget: errors, slow ones, what callers keep. */
 export class ClassShare {
-  readonly #rate: number
+  #rate: number
   readonly #flow = new Flow()
   readonly #bucket: Bucket
   #probability = 1
@@ -18,6 +18,11 @@ export class ClassShare {
   constructor(rate: number) {
     this.#rate = rate
     this.#bucket = new Bucket(rate)
+  }
+
+  /** From the next second on. */
+  set rate(rate: number) {
+    this.#rate = rate
   }
 
   /** Spans that are of the class, kept or not. */

@@ -157,6 +157,31 @@ describe('sampler (G12)', () => {
     ...part,
   })
 
+  it.each([
+    [20, 200],
+    [200, 20],
+  ])('keeps to a budget of %i that becomes %i', (before, after) => {
+    const random = pseudoRandom(11)
+    const sampler = new Sampler({ budget: before })
+    let at = 0
+    /** Spans kept a second in the last of two minutes of 1000 requests a second. */
+    const kept = (): number => {
+      let count = 0
+      for (let second = 0; second < 120; second++) {
+        for (let i = 0; i < 1000; i++, at++) {
+          const { keep } = sampler.finish(outcome({ randomness: Math.floor(random() * NEVER) }), at)
+          if (keep && second >= 60) count++
+        }
+      }
+      return count / 60
+    }
+    expect(kept() / before).toBeCloseTo(1, 0)
+    sampler.budget = after
+    expect(kept() / after).toBeCloseTo(1, 0)
+    expect(sampler.budget).toBe(after)
+    for (const none of [0, -1, NaN, Infinity]) expect(() => (sampler.budget = none)).toThrow(/^budget: /)
+  })
+
   it('decides alike in every process that saw the same', () => {
     const run = () => {
       const random = pseudoRandom(7)

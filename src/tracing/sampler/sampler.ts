@@ -78,7 +78,7 @@ const SPANS_WEIGHT = 0.1
  * busy ones. Deterministic: the same traces at the same times are decided alike; time only comes with the calls.
  */
 export class Sampler {
-  readonly #options: Required<Omit<SamplerOptions, 'rule' | 'onIncident'>> & SamplerOptions
+  #options: Required<Omit<SamplerOptions, 'rule' | 'onIncident'>> & SamplerOptions
   readonly #routes = new Map<string, Route>()
   readonly #service = new ErrorWindow(1)
   readonly #error: ClassShare
@@ -115,7 +115,7 @@ export class Sampler {
       ...options,
     }
     const { budget, baseRate, maxRoutes } = this.#options
-    if (!(budget > 0 && budget < Infinity)) throw new RangeError(`budget: ${budget} must be a finite number above 0`)
+    checkBudget(budget)
     if (!(baseRate >= 0 && baseRate <= 1)) throw new RangeError(`baseRate: ${baseRate} must be from 0 to 1`)
     if (!(maxRoutes >= 1)) throw new RangeError(`maxRoutes: ${maxRoutes} must be at least 1`)
     this.#error = new ClassShare(budget * ERROR_SHARE)
@@ -124,6 +124,19 @@ export class Sampler {
     this.#base = new Bucket(budget * (1 - ERROR_SHARE - SLOW_SHARE))
     this.#other = new Route(OTHER, baseRate, -Infinity)
     this.#reservoirLeft = budget * RESERVOIR_MOST
+  }
+
+  get budget(): number {
+    return this.#options.budget
+  }
+
+  /** From the next second on. */
+  set budget(budget: number) {
+    checkBudget(budget)
+    this.#options = { ...this.#options, budget }
+    this.#error.rate = budget * ERROR_SHARE
+    this.#slow.rate = budget * SLOW_SHARE
+    this.#parent.rate = budget * INCIDENT_MOST
   }
 
   /** What is told to callees, when they are called before the outcome is known. */
@@ -289,6 +302,10 @@ export class Sampler {
   #tell(turn: Turn | undefined, route: string | undefined, at: number, { errorShare }: ErrorWindow): void {
     if (turn !== undefined) this.#options.onIncident?.({ turn, route, at, errorShare })
   }
+}
+
+function checkBudget(budget: number): void {
+  if (!(budget > 0 && budget < Infinity)) throw new RangeError(`budget: ${budget} must be a finite number above 0`)
 }
 
 /** What has been promised stands, unless a rule is against it; the outcome can only have made it more likely. */

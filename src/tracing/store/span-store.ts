@@ -46,7 +46,7 @@ const TRACE_MOST = 0.1
 
 /** Kept traces, to be looked at. The oldest goes first; those with errors go when they take three quarters of the room. */
 export class SpanStore {
-  readonly #maxSpans: number
+  #maxSpans: number
   readonly #maxBytes: number
   readonly #plain = new Map<string, Entry>()
   readonly #errors = new Map<string, Entry>()
@@ -60,7 +60,7 @@ export class SpanStore {
   refusedParts = 0
 
   constructor({ maxSpans = 50_000, maxBytes = 32 * MIB }: SpanStoreOptions = {}) {
-    if (!(maxSpans >= 1)) throw new RangeError(`maxSpans: ${maxSpans} must be at least 1`)
+    checkSpans(maxSpans)
     if (!(maxBytes >= 1)) throw new RangeError(`maxBytes: ${maxBytes} must be at least 1`)
     this.#maxSpans = maxSpans
     this.#maxBytes = maxBytes
@@ -86,7 +86,18 @@ export class SpanStore {
     entry.spans += spans.length
     entry.bytes += bytes
     this.#insert(entry, failed)
-    while (this.#spans > this.#maxSpans || this.#bytes > this.#maxBytes) this.#evict()
+    this.#fit()
+  }
+
+  get maxSpans(): number {
+    return this.#maxSpans
+  }
+
+  /** What is held beyond goes at once. */
+  set maxSpans(maxSpans: number) {
+    checkSpans(maxSpans)
+    this.#maxSpans = maxSpans
+    this.#fit()
   }
 
   get(traceId: string): StoredTrace | undefined {
@@ -126,6 +137,10 @@ export class SpanStore {
     }
   }
 
+  #fit(): void {
+    while (this.#spans > this.#maxSpans || this.#bytes > this.#maxBytes) this.#evict()
+  }
+
   #parts(): TraceData[] {
     return [...this.#plain.values(), ...this.#errors.values()].flatMap(({ parts }) => parts)
   }
@@ -163,4 +178,8 @@ export class SpanStore {
 function oldest(traces: ReadonlyMap<string, Entry>): Entry | undefined {
   for (const entry of traces.values()) return entry
   return undefined
+}
+
+function checkSpans(maxSpans: number): void {
+  if (!(maxSpans >= 1)) throw new RangeError(`maxSpans: ${maxSpans} must be at least 1`)
 }

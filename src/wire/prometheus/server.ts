@@ -7,7 +7,7 @@ export interface ServerOptions {
   /** Sent with every request: `authorization`, `x-scope-orgid`. */
   readonly headers?: Readonly<Record<string, string>>
   /** Of a request, its answer included; default 120 000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | (() => number)
   /** Of an answer; default 256 MiB. */
   readonly maxBytes?: number
   /** Default: the global one. */
@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<string, ServerErrorKind>> = {
 export class PrometheusServer {
   readonly url: string
   readonly #headers: Readonly<Record<string, string>>
-  readonly #timeoutMs: number
+  readonly #timeoutMs: () => number
   readonly #maxBytes: number
   readonly #fetch: typeof globalThis.fetch
 
@@ -78,7 +78,7 @@ export class PrometheusServer {
     this.url = parsed.href.replace(/\/+$/, '')
     const basic = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
     this.#headers = { ...(username === '' ? {} : { authorization: basic }), ...headers }
-    this.#timeoutMs = timeoutMs
+    this.#timeoutMs = typeof timeoutMs === 'number' ? () => timeoutMs : timeoutMs
     this.#maxBytes = maxBytes
     this.#fetch = options.fetch ?? globalThis.fetch
   }
@@ -118,7 +118,8 @@ export class PrometheusServer {
   }
 
   async #call({ path, signal, ...init }: Call): Promise<{ readonly response: Response; readonly bytes: Uint8Array }> {
-    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    const timeoutMs = this.#timeoutMs()
+    const timeout = AbortSignal.timeout(timeoutMs)
     try {
       const response = await this.#fetch(`${this.url}${path}`, {
         method: init.method,
@@ -129,8 +130,7 @@ export class PrometheusServer {
       return { response, bytes: await readBounded(response, this.#maxBytes) }
     } catch (cause) {
       if (signal?.aborted === true) throw new ServerError('canceled', `${this.url}: the query was canceled`, { cause })
-      if (timeout.aborted)
-        throw new ServerError('timeout', `${this.url}: no answer within ${this.#timeoutMs} ms`, { cause })
+      if (timeout.aborted) throw new ServerError('timeout', `${this.url}: no answer within ${timeoutMs} ms`, { cause })
       throw new ServerError('unavailable', `${this.url}: ${reasonOf(cause)}`, { cause })
     }
   }

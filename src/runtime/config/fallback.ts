@@ -1,0 +1,44 @@
+import { REDACTED, SHAPES } from '../../logging/index.ts'
+import type { Config } from './config.ts'
+
+/** What is in force where nothing is stated. */
+export const FALLBACK: Config = {
+  service: 'service',
+  prefix: 'bitcraps',
+  constantLabels: {},
+  watch: true,
+  log: { enabled: true, level: 'info', shipDeadlineMs: 2000 },
+  redact: { paths: [], keys: [], allow: [], shapes: SHAPES, emails: false, replacement: REDACTED },
+  admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
+  collect: { intervalMs: 5000 },
+  thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
+  http: { metrics: 'media', log: true, correlation: true },
+  tracing: {
+    enabled: true,
+    spansPerSecond: 200,
+    maxSpans: 50_000,
+    propagation: ['tracecontext', 'baggage'],
+    requestId: false,
+  },
+  metrics: {
+    enabled: true,
+    prometheus: true,
+    eventLoop: true,
+    windowMs: 300_000,
+    maxSeriesPerMetric: 10_000,
+    exemplars: true,
+  },
+  health: { timeoutMs: 1000, cacheMs: 5000, findBreakers: true },
+  drain: { delayMs: 5000, graceMs: 25_000 },
+  store: {
+    enabled: true,
+    intervalMs: 15_000,
+    fsync: 'interval',
+    retentionMs: 86_400_000,
+    maxBytes: 268_435_456,
+    maxSeries: 100_000,
+    outOfOrderMs: 0,
+  },
+  query: { timeoutMs: 120_000, concurrency: 20, maxSamples: 50_000_000 },
+  ingest: { remoteWrite: false, otlp: false },
+}
