@@ -186,6 +186,10 @@ class Service {
       breakers: await get('/diagnostics/circuit-breakers'),
       errors: JSON.stringify(boxman.node.errors.recent()),
       diagnostics: await get('/diagnostics/errors'),
+      snapshot: await get('/diagnostics/metrics'),
+      performance: await get('/diagnostics/performance'),
+      system: await get('/diagnostics/system'),
+      extended: await get('/health/extended'),
     }
     await boxman.stop()
     return { ...seen, shipped: readFileSync(this.#file, 'utf8'), left: Buffer.concat(this.#seen).toString('utf8') }
@@ -202,6 +206,7 @@ const TAKES_TEXTS = [
   'health',
   'config',
   'errors',
+  'diagnostics',
   'shipped',
   'left',
 ]

@@ -29,6 +29,8 @@ export interface HealthOptions {
   readonly onChange?: (result: CheckResult, before: CheckOutcome) => void
 }
 
+/** Beside the checks at `/health/NAME`. */
+const RESERVED = 'extended'
 const MAX_CHECKS = 100
 const MAX_BLOCKS = 100
 
@@ -73,6 +75,11 @@ export class Health {
   /** Adds a check, whose first run starts as soon as the caller has ended; the returned function removes it. */
   check(options: CheckOptions): () => void {
     const { name } = options
+    if (name === RESERVED) {
+      throw new RangeError(
+        `health check ${name}: the name is taken, /health/${name} is the snapshot of all; use another`,
+      )
+    }
     if (this.#checks.has(name)) throw new RangeError(`health check ${name}: there is one of that name already`)
     if (this.#checks.size >= MAX_CHECKS) throw new RangeError(`health check ${name}: at most ${MAX_CHECKS} checks`)
     const { critical = false, timeoutMs, cacheMs, run } = options

@@ -30,7 +30,7 @@ export type {
   QueueSystem,
   SentMessages,
 } from './queue/options.ts'
-export { setRoute } from './http/exchange.ts'
+export { setError, setRoute } from './http/exchange.ts'
 export type { HttpExchange, HttpOpening, HttpOptions, HttpRecorder, HttpServerOptions } from './http/exchange.ts'
 export { type ExpressApp, instrumentExpress } from './http/express.ts'
 export { type FastifyApp, instrumentFastify } from './http/fastify.ts'

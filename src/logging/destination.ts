@@ -21,6 +21,8 @@ export interface SafeDestination {
   write(line: string, level?: Severity): void
   /** Resolves when all that was written before has been handed over or lost. */
   flush(): Promise<void>
+  /** Hands over what it can before it returns: the process may end at once. */
+  flushSync(): void
 }
 
 /** What a stalled stream may hold before lines are dropped, in the unit of its `writableLength`. */
@@ -82,6 +84,16 @@ class Guarded implements SafeDestination {
 
   async flush(): Promise<void> {
     await Promise.all(this.#pending)
+  }
+
+  flushSync(): void {
+    const destination = this.#destination
+    if (!('flushSync' in destination) || typeof destination.flushSync !== 'function') return
+    try {
+      destination.flushSync()
+    } catch {
+      this.stats.failed++
+    }
   }
 }
 

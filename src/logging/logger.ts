@@ -43,6 +43,8 @@ export interface RootLogger extends Logger {
   readonly stats: Readonly<LoggingStats>
   /** Resolves when all lines so far have been handed over or lost. Waits for a stalled reader: give it a deadline. */
   flush(): Promise<void>
+  /** Hands over what it can before it returns, to sinks that are a file or have a spool too: the process may end at once. */
+  flushSync(): void
 }
 
 export interface LoggerOptions {
@@ -193,6 +195,10 @@ class Root extends Module implements RootLogger {
 
   flush(): Promise<void> {
     return this.#destination.flush()
+  }
+
+  flushSync(): void {
+    this.#destination.flushSync()
   }
 }
 

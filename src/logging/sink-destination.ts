@@ -36,10 +36,10 @@ class SinkDestination implements SafeDestination {
     for (const sink of this.#sinks) sink.write(line, level)
   }
 
-  /** pino wants it after a fatal line, of destinations that have it. */
+  /** pino wants it after a fatal line. */
   flushSync(): void {
-    const destination = this.#destination
-    if ('flushSync' in destination && typeof destination.flushSync === 'function') destination.flushSync()
+    this.#destination.flushSync()
+    for (const sink of this.#sinks) sink.flushSync()
   }
 
   flush(): Promise<void> {

@@ -8,6 +8,10 @@ const CHUNK_BYTES = 64 * 1024
 const BYTES_A_CHARACTER = 3
 const RETRY_MS = 20
 const GATHER_MS = 10
+/** At the end of the process: how long, and how often, it waits for a reader. */
+const WAIT_MS = 5
+const MAX_WAITS = 20
+const SLEEP = new Int32Array(new SharedArrayBuffer(4))
 
 /** The lines of a descriptor; what is still queued when the process exits is written then. */
 export function stdoutLines(fd: number): StdoutLines {
@@ -38,6 +42,7 @@ export class StdoutLines implements SafeDestination {
   /** Lines wait for others to be written with. */
   #gathering: NodeJS.Timeout | undefined
   #idle: (() => void)[] = []
+  #waits = 0
   /** One that is done with, for the next lines. */
   #spare: Buffer | undefined
 
@@ -66,9 +71,10 @@ export class StdoutLines implements SafeDestination {
   }
 
   flushSync(): void {
+    this.#waits = MAX_WAITS
     for (const { bytes, used, lines } of this.#queue) {
       try {
-        for (let at = 0; at < used;) at += writeSync(this.#fd, bytes, at, used - at)
+        for (let at = 0; at < used;) at += this.#writeSync(bytes, at, used)
         this.stats.written += lines
       } catch {
         // The process is going: waiting for a reader would hold it up.
@@ -77,6 +83,20 @@ export class StdoutLines implements SafeDestination {
     }
     this.#queue = []
     this.#queued = 0
+  }
+
+  /** A pipe that is full may be read in a moment; a reader who does not is not waited for. */
+  #writeSync(bytes: Buffer, at: number, end: number): number {
+    for (;;) {
+      try {
+        return writeSync(this.#fd, bytes, at, end - at)
+      } catch (error) {
+        const full = error instanceof Error && 'code' in error && error.code === 'EAGAIN'
+        if (!full || this.#waits === 0) throw error
+        this.#waits--
+        Atomics.wait(SLEEP, 0, 0, WAIT_MS)
+      }
+    }
   }
 
   #chunkFor(bytes: number): Chunk {

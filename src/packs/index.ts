@@ -46,13 +46,22 @@ export { PlaybackMetrics } from './media/playback.ts'
 export { RequestErrorMetrics } from './media/request-errors.ts'
 export { type MediaRequest, RequestMetrics } from './media/requests.ts'
 export {
-  DEFAULT_SEVERITIES,
-  type ErrorCategory,
   ErrorMetrics,
+  type ErrorFacts,
+  type ErrorOptions,
   type ErrorReport,
-  type ErrorSeverity,
   type RecordedError,
 } from './node/errors.ts'
+export type { Classifier } from './node/errors/category.ts'
+export type { ErrorContext, ErrorGroup } from './node/errors/groups.ts'
+export {
+  DEFAULT_SEVERITIES,
+  type ErrorCategory,
+  type ErrorSeverity,
+  isErrorCategory,
+  isErrorSeverity,
+} from './node/errors/kinds.ts'
+export type { Cause } from './node/errors/thrown.ts'
 export { node, type NodeMetrics } from './node/node.ts'
 export { RuntimeMetrics, type RuntimeReading } from './node/runtime.ts'
 export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'

@@ -3,6 +3,8 @@ import type { Registry } from '../metrics/index.ts'
 /** A ready-made set of metrics for one kind of service, and the typed verbs that record into them. */
 export interface Pack<T> {
   readonly name: string
+  /** Before the names of its metrics, where it has one. */
+  readonly prefix?: string
   /** Registers the pack's metrics and returns its recorders. */
   install(registry: Registry): T
 }

@@ -15,9 +15,9 @@ import {
   type RootLogger,
 } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
-import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
+import type { NodeMetrics, Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
-import { createIdSource, currentContext, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
+import { createIdSource, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
@@ -26,12 +26,17 @@ import { safelyNamed } from './config/named.ts'
 import { Reconfiguration } from './config/reconfiguration.ts'
 import type { Environment } from './config/resolve.ts'
 import { type Change, Settings } from './config/settings.ts'
+import { Diagnostics } from './diagnostics/diagnostics.ts'
+import type { Snapshot, SnapshotGroup } from './diagnostics/snapshot.ts'
 import { BoxmanError, ConfigError } from './error.ts'
+import { type ServiceErrors, serviceErrors } from './errors/service-errors.ts'
 import { FaultLog } from './fault-log.ts'
 import type { History, QueryTime } from './history/history.ts'
 import type { OpenHistory } from './history/open-history.ts'
 import { Instruments } from './instruments.ts'
+import { logIds } from './log-ids.ts'
 import { Loop } from './loop.ts'
+import { historyOf, openTelemetryOf, shippingOf, spanSenderOf } from './optional-parts.ts'
 import { ownTotals } from './own-totals.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Exit, type ExitOptions } from './health/exit.ts'
@@ -39,11 +44,11 @@ import { checkDurations, publishBreakers, publishHealth } from './health/publish
 import { logCheck } from './health/log-check.ts'
 import { type Checks, readyMadeChecks } from './health/ready-made.ts'
 import { thresholdChecks } from './health/threshold-checks.ts'
-import type { Shipping, ShippingOptions } from './shipping/shipping.ts'
+import type { Shipping } from './shipping/shipping.ts'
 import { Signals } from './signals.ts'
 import { backgroundSteps } from './steps.ts'
 import type { Rules } from './rules/rules.ts'
-import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
+import type { FoundApi } from './traces/open-telemetry.ts'
 import type { CreateSpanSender } from './traces/span-sender.ts'
 import { tellParts } from './tell-parts.ts'
 import { Traces } from './traces/traces.ts'
@@ -60,6 +65,8 @@ export interface Host {
   readonly now: () => number
   /** Default standard output. */
   readonly logDestination: Destination | undefined
+  /** Where the files of Kubernetes are looked for. Default `/`. */
+  readonly root: string
 }
 
 /** Observability of one service. */
@@ -84,6 +91,11 @@ export interface Boxman {
   /** Makes spans by hand, beside those of requests and calls; undefined when `tracing.enabled` is false. */
   readonly tracer: Tracer | undefined
   readonly admin: Admin
+  /** How the service is now: all groups that are in use, or those that are named. @throws RangeError for one that there is not. */
+  snapshot(): Promise<Snapshot>
+  snapshot<Group extends SnapshotGroup>(
+    groups: readonly Group[],
+  ): Promise<Pick<Snapshot, 'at' | 'uptimeSeconds' | Group>>
   /** What the metrics were, and whatever else is put there; undefined when `store.enabled` is false. */
   readonly store: Tsdb | undefined
   /**
@@ -129,8 +141,8 @@ const CONFIG_STEP_MS = 1000
  * @throws ConfigError, BoxmanError; nothing is left running then.
  */
 export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
-  const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination } = host
-  const settings = await Settings.open({ code, env, cwd })
+  const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination, root } = host
+  const settings = await Settings.open({ code, env, cwd, root })
   const redactor = createRedactor(settings.live.redact)
   const config = safelyNamed(settings.live, redactor)
   if (config.remoteWrite !== undefined && !config.store.enabled) {
@@ -172,30 +184,6 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   }
 }
 
-// What a configuration leaves out is not loaded: it is most of the code.
-
-async function historyOf(config: ResolvedConfig, cwd: string): Promise<OpenHistory | undefined> {
-  if (!config.store.enabled) return undefined
-  const { openHistory } = await import('./history/open-history.ts')
-  return openHistory(config, cwd)
-}
-
-async function shippingOf(options: ShippingOptions): Promise<Shipping | undefined> {
-  if (options.config.log.ship === undefined) return undefined
-  const { Shipping } = await import('./shipping/shipping.ts')
-  return Shipping.open(options)
-}
-
-async function spanSenderOf({ tracing }: ResolvedConfig): Promise<CreateSpanSender | undefined> {
-  if (!tracing.enabled || tracing.otlpUrl === undefined) return undefined
-  const { createSpanSender } = await import('./traces/span-sender.ts')
-  return createSpanSender
-}
-
-async function openTelemetryOf({ tracing }: ResolvedConfig, cwd: string): Promise<FoundApi | undefined> {
-  return tracing.enabled && tracing.openTelemetry !== false ? findOpenTelemetry(cwd) : undefined
-}
-
 class Wiring implements Boxman {
   readonly config: ResolvedConfig
   readonly metrics: Registry
@@ -212,6 +200,8 @@ class Wiring implements Boxman {
   readonly #ownLog: Logger
   readonly #faults: FaultLog
   readonly #signals: Signals
+  readonly #errors: ServiceErrors
+  readonly #diagnostics: Diagnostics
   readonly #loop: Loop
   readonly #reconfiguration: Reconfiguration
   readonly #now: () => number
@@ -276,7 +266,21 @@ class Wiring implements Boxman {
       onRun: (check, durationMs) => durations.observe({ check }, durationMs / 1000),
       onChange: (result, before) => logCheck(this.#ownLog, result, before),
     })
-    this.node = this.use(node({ prefix, redact }))
+    this.#errors = serviceErrors({ config, metrics: this.metrics, log: this.log, redact, wallNow })
+    this.node = this.#errors.node
+    this.#signals = new Signals(this.metrics, prefix, () => config.metrics.eventLoop)
+    this.#diagnostics = new Diagnostics({
+      config,
+      boxmanVersion: boxmanVersion(),
+      metrics: this.metrics,
+      eventLoop: () => this.#signals.eventLoop,
+      system: () => this.#reading,
+      errors: this.node.errors,
+      traces: () => this.#traces?.store,
+      redact,
+      wallNow,
+      now,
+    })
     this.#traces = config.tracing.enabled
       ? new Traces({
           config,
@@ -301,6 +305,8 @@ class Wiring implements Boxman {
       wallNow,
       onFault,
       cwd,
+      recorders: [this.#diagnostics.requests.record],
+      failures: this.#errors.requests,
     })
     this.#history = history?.create({
       metrics: this.metrics,
@@ -310,7 +316,6 @@ class Wiring implements Boxman {
       onFault,
       ready: () => this.health.readiness().status !== 'fail',
     })
-    const startedAt = now()
     this.admin = new Admin({
       config,
       boxmanVersion: boxmanVersion(),
@@ -320,12 +325,12 @@ class Wiring implements Boxman {
       health: this.health,
       reconfigure: (patch, client) => this.#reconfiguration.change(patch, { source: 'api', client }),
       breakers: () => this.instrument.breakers,
-      uptimeMs: () => now() - startedAt,
+      uptimeMs: () => this.#diagnostics.uptimeMs,
+      diagnostics: this.#diagnostics,
       answersQueries: this.#history !== undefined,
       handlers: [...(this.#traces === undefined ? [] : [this.#traces.handle]), ...(this.#history?.handlers ?? [])],
       onFault,
     })
-    this.#signals = new Signals(this.metrics, prefix, () => config.metrics.eventLoop)
     this.checks = readyMadeChecks({ system: () => this.#reading, lagMs: () => this.#signals.lagMs })
     for (const check of thresholdChecks(
       () => config.thresholds,
@@ -343,6 +348,7 @@ class Wiring implements Boxman {
     this.#traces?.start()
     await this.#history?.start(this.admin.url)
     this.#signals.start()
+    this.#errors.uncaught?.start()
     this.#loop.start()
     // Not by pino, which a service may do without until it says something itself.
     this.#ownLog.lines('Boxman observes', ['admin'])('info', [this.admin.url])
@@ -393,7 +399,17 @@ class Wiring implements Boxman {
   }
 
   use<T>(pack: Pack<T>): T {
-    return pack.install(this.metrics)
+    const installed = pack.install(this.metrics)
+    this.#diagnostics.installed(pack.prefix)
+    return installed
+  }
+
+  snapshot(): Promise<Snapshot>
+  snapshot<Group extends SnapshotGroup>(
+    groups: readonly Group[],
+  ): Promise<Pick<Snapshot, 'at' | 'uptimeSeconds' | Group>>
+  snapshot(groups?: readonly SnapshotGroup[]): Promise<Snapshot> {
+    return groups === undefined ? this.#diagnostics.snapshot() : this.#diagnostics.snapshot(groups)
   }
 
   drain(): void {
@@ -432,6 +448,7 @@ class Wiring implements Boxman {
       () => this.instrument.undo(),
       () => this.#loop.stop(),
       () => this.#signals.stop(),
+      () => this.#errors.uncaught?.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#traces?.stop(SPANS_DEADLINE_MS),
       () => this.#history?.close(),
@@ -478,11 +495,13 @@ class Wiring implements Boxman {
     })
     const checks = { name: 'health', rounds: rounds.health, run: () => this.health.refresh() }
     const files = { name: 'config', rounds: rounds.config, run: () => this.#reconfiguration.step() }
+    const window = { name: 'window', rounds: rounds.health, run: () => this.#diagnostics.sweep() }
     const steps = [
       ...background,
       this.#signals.step(rounds.collect),
       checks,
       files,
+      window,
       ...(this.#history?.steps(rounds) ?? []),
     ]
     // At zero from the start: the first failure is an increase that `rate` can see.
@@ -506,19 +525,6 @@ class Wiring implements Boxman {
       metrics,
       ownTotals({ metrics, health, log, traces: this.#traces, faults: this.#faults, loop: this.#loop }),
     )
-  }
-}
-
-/** The fields that tie a log line to its request. */
-function logIds(): Readonly<Record<string, string | undefined>> {
-  const context = currentContext()
-  if (context === undefined) return {}
-  return {
-    correlation_id: context.correlationId,
-    trace_id: context.traceId,
-    span_id: context.spanId,
-    user_id: context.userId,
-    session_id: context.sessionId,
   }
 }
 

@@ -11,6 +11,20 @@ export {
 } from './config/config.ts'
 export { type Changeable, CONFIG_FIELDS, type ConfigField } from './config/fields/index.ts'
 export type { Change } from './config/settings.ts'
+export type {
+  CacheFigures,
+  ConsensusGroup,
+  ErrorsGroup,
+  GamingGroup,
+  NetworkGroup,
+  PerformanceGroup,
+  ResourcesGroup,
+  Snapshot,
+  SnapshotGroup,
+  WebSocketFigures,
+} from './diagnostics/snapshot.ts'
+export { METRICS_SCHEMA, type MetricsAnswer } from './diagnostics/metrics-answer.ts'
+export { RequestFigures, type RequestReading, type RouteReading } from './diagnostics/request-figures.ts'
 export { type ConfigSources, type Environment, resolveConfig } from './config/resolve.ts'
 export { configJsonSchema, type JsonSchema } from './config/json-schema.ts'
 export { type ConfigRow, explainConfig } from './config/explain.ts'

@@ -83,6 +83,12 @@ export interface InstrumentOptions {
   readonly onFault: (error: unknown) => void
   /** Where the application's libraries are looked for. */
   readonly cwd: string
+  /** Told of every exchange, those that were measured by hand included. Default: nobody. */
+  readonly recorders?: readonly HttpRecorder[] | undefined
+  /** Told of exchanges with servers alone, and of those measured by hand that failed. Default: nobody. */
+  readonly failures?:
+    | { readonly exchange: HttpRecorder; readonly failed: NonNullable<ScopeOptions['failed']> }
+    | undefined
 }
 
 /** Measures what the application brings. A fault in measuring is counted and logged, and never reaches it. */
@@ -121,6 +127,7 @@ export class Instruments {
     this.#record = [
       ...(options.tracer === undefined ? [] : [endRequestSpan]),
       ...(meter === undefined ? [] : [meter.record]),
+      ...(options.recorders ?? []),
       (exchange) => config.http.log && logged(exchange),
     ]
   }
@@ -374,9 +381,18 @@ export class Instruments {
 
   #byHand(): ScopeOptions {
     if (this.#manual !== undefined) return this.#manual
-    const { config, metrics } = this.#options
-    const failures = config.http.metrics === 'media' ? { failed: new RequestErrorMetrics(metrics).record } : {}
-    this.#manual = { ...this.#http(undefined), ...failures }
+    const { config, metrics, failures } = this.#options
+    const told = [
+      ...(config.http.metrics === 'media' ? [new RequestErrorMetrics(metrics).record] : []),
+      ...(failures === undefined ? [] : [failures.failed]),
+    ]
+    const failed: ScopeOptions['failed'] = (exchange, failure) => {
+      this.#tell(
+        told.map((tell) => () => tell(exchange, failure)),
+        undefined,
+      )
+    }
+    this.#manual = { ...this.#http([]), ...(told.length === 0 ? {} : { failed }) }
     return this.#manual
   }
 
@@ -390,12 +406,14 @@ export class Instruments {
 
   #server(own: HttpRecorder | undefined): HttpOptions {
     this.#incident ??= httpIncidents(this.#options.metrics, this.#meter)
-    return { ...this.#http(own), incident: this.#incident }
+    const { failures } = this.#options
+    const more = [...(failures === undefined ? [] : [failures.exchange]), ...(own === undefined ? [] : [own])]
+    return { ...this.#http(more), incident: this.#incident }
   }
 
-  #http(own: HttpRecorder | undefined): HttpOptions {
+  #http(more: readonly HttpRecorder[]): HttpOptions {
     const { config, ids, tracer, now, onFault } = this.#options
-    const recorders = own === undefined ? this.#record : [...this.#record, own]
+    const recorders = [...this.#record, ...more]
     return {
       ids,
       tracer,

@@ -1,4 +1,4 @@
-import { EventLoop, observeGarbage, readActiveResources, readHeap } from '../instrument/index.ts'
+import { EventLoop, type EventLoopReading, observeGarbage, readActiveResources, readHeap } from '../instrument/index.ts'
 import type { Registry } from '../metrics/index.ts'
 import { RuntimeMetrics } from '../packs/index.ts'
 import type { Step } from './loop.ts'
@@ -27,6 +27,11 @@ export class Signals {
   /** Closes a slice of the window; one that fails starts the measuring anew the next time. */
   step(rounds: number): Step {
     return { name: 'event-loop', rounds, run: () => (this.#measured() ? this.#loop.step() : this.#loop.stop()) }
+  }
+
+  /** Of the last minute. */
+  get eventLoop(): EventLoopReading {
+    return this.#loop.read()
   }
 
   /** Of the last minute, as the 99th percentile; undefined: not known yet. */

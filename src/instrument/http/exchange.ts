@@ -46,6 +46,8 @@ export interface HttpExchange extends HttpOpening {
   readonly responseBytes: number | undefined
   /** Absent where requests are not correlated: {@link HttpOptions.correlated}. */
   readonly context: CorrelationContext | undefined
+  /** What was thrown, where the framework tells it: {@link setError}. */
+  readonly error?: unknown
 }
 
 /** Called once an exchange. The current context may be another: `exchange.context` is the request's. */
@@ -106,6 +108,12 @@ export function setRoute(request: HttpRequest, route: string | (() => string | u
   if (carried instanceof OpenExchange) carried.route = route
 }
 
+/** Says by what a request failed; the last one counts. Without effect on a request that is not measured. */
+export function setError(request: HttpRequest, error: unknown): void {
+  const carried = (request as HttpRequest & Carrier)[carriedKey]
+  if (carried instanceof OpenExchange) carried.error = error
+}
+
 /**
  * Opens the exchange of a request.
  * @returns the context that its handler is to run in; undefined when there is none, because the exchange was open
@@ -150,6 +158,7 @@ class OpenExchange implements Carried, HttpOpening {
   readonly scheme: 'http' | 'https'
   readonly nodesFinish: unknown
   route: string | (() => string | undefined) | undefined
+  error: unknown
   readonly #options: HttpServerOptions
   readonly #startedAt: number
   /** As it came: a framework may rewrite it. */
@@ -222,6 +231,7 @@ class OpenExchange implements Carried, HttpOpening {
       requestBytes: requestBytes(request),
       responseBytes: aborted ? undefined : responseBytes(response),
       context: this.context,
+      ...(this.error === undefined ? undefined : { error: this.error }),
     }
   }
 

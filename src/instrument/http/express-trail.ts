@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { type Method, patchMethod } from '../method-patch.ts'
+import { setError } from './exchange.ts'
 import { type Mounted, mountPattern, patternOf } from './express-mount.ts'
 
 /** How far a request has come in the routers of its application, in their own patterns. */
@@ -103,6 +104,7 @@ function follow(original: Method<Layer>): Method<Layer> {
     }
     const leave: Next = (error) => {
       settle(request, trail)
+      if (isFailure(error)) setError(request, error)
       trail.mount = before.mount
       trail.mountUrl = before.mountUrl
       // A layer that failed, or has answered, keeps the request; one that only passes it on does not.

@@ -1,5 +1,5 @@
 import { runWithContext } from '../../tracing/index.ts'
-import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
+import { type HttpOptions, type HttpServerOptions, openExchange, setError, setRoute } from './exchange.ts'
 import { isRequest, isResponse } from './message.ts'
 import { claimServer, holdServers, releaseServers } from './server-watch.ts'
 import { type HttpServer, instrumentHttpServer } from './server.ts'
@@ -14,6 +14,10 @@ export interface FastifyApp {
       reply: { readonly raw: unknown },
       done: () => void,
     ) => void,
+  ): unknown
+  addHook(
+    name: 'onError',
+    hook: (request: { readonly raw: unknown }, reply: unknown, error: Error, done: () => void) => void,
   ): unknown
 }
 
@@ -37,6 +41,10 @@ export function instrumentFastify(app: FastifyApp, options: HttpOptions): void {
     if (url !== undefined) setRoute(raw, url)
     if (context === undefined) done()
     else runWithContext(context, done)
+  })
+  app.addHook('onError', (request, _reply, error, done) => {
+    if (isRequest(request.raw)) setError(request.raw, error)
+    done()
   })
   holdServers()
   const undo = instrumentHttpServer(app.server, routed)

@@ -1,6 +1,6 @@
 import { runWithContext } from '../../tracing/index.ts'
 import { patchMethod } from '../method-patch.ts'
-import { type HttpOptions, type HttpServerOptions, openExchange, setRoute } from './exchange.ts'
+import { type HttpOptions, type HttpServerOptions, openExchange, setError, setRoute } from './exchange.ts'
 import { holdMessages, type HttpResponse, isRequest, isResponse, releaseMessages } from './message.ts'
 import { claimServer, holdServers, releaseServers } from './server-watch.ts'
 
@@ -48,10 +48,12 @@ export function instrumentKoa(app: KoaApp, options: HttpOptions): () => void {
       },
   )
   const restoreContext = watchRoute(prototype)
+  const restoreErrors = watchErrors(prototype)
   return () => {
     if (!instrumented.delete(app)) return
     restore()
     restoreContext()
+    restoreErrors()
     releaseMessages()
     releaseServers(options)
   }
@@ -92,6 +94,20 @@ function watchRoute(prototype: object): () => void {
     },
   })
   return () => Reflect.deleteProperty(prototype, MATCHED)
+}
+
+/** Koa hands what was thrown to the context, and nothing when all went well. */
+function watchErrors(prototype: object): () => void {
+  return patchMethod(
+    prototype,
+    'onerror',
+    (original) =>
+      function onerror(...args) {
+        const [error] = args
+        if (Boolean(error) && isKoaContext(this) && isRequest(this.req)) setError(this.req, error)
+        return Reflect.apply(original, this, args)
+      },
+  )
 }
 
 /** What was taken off the path, where `koa-mount` has done it; anybody else may have taken off a value. */

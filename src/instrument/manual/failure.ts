@@ -6,6 +6,8 @@ export interface Failure {
   readonly status: number
   /** The error's name, as `TypeError`; of an answer its status. */
   readonly error: string
+  /** What was thrown; absent of an answer. */
+  readonly thrown?: unknown
 }
 
 const CLIENT_CLOSED_REQUEST = 499
@@ -17,10 +19,10 @@ const NAME = /^[\w$.]{1,64}$/
 export function failureOf(thrown: unknown): Failure {
   const error = nameOf(thrown)
   const status = statusOf(thrown)
-  if (status !== undefined && status >= 400) return { ...byStatus(status), error }
-  if (error === 'AbortError') return { kind: 'aborted', status: CLIENT_CLOSED_REQUEST, error }
-  if (error === 'TimeoutError') return { kind: 'timeout', status: GATEWAY_TIMEOUT, error }
-  return { kind: 'exception', status: INTERNAL_ERROR, error }
+  if (status !== undefined && status >= 400) return { ...byStatus(status), error, thrown }
+  if (error === 'AbortError') return { kind: 'aborted', status: CLIENT_CLOSED_REQUEST, error, thrown }
+  if (error === 'TimeoutError') return { kind: 'timeout', status: GATEWAY_TIMEOUT, error, thrown }
+  return { kind: 'exception', status: INTERNAL_ERROR, error, thrown }
 }
 
 /** Undefined: it did not fail. */

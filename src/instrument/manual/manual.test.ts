@@ -45,7 +45,7 @@ describe('errors are classified (B6)', () => {
     ['too late', named('TimeoutError'), { kind: 'timeout', status: 504, error: 'TimeoutError' }],
     ['given up', named('AbortError'), { kind: 'aborted', status: 499, error: 'AbortError' }],
   ])('%s', (_, thrown, want) => {
-    expect(failureOf(thrown)).toEqual(want)
+    expect(failureOf(thrown)).toEqual({ ...want, thrown })
   })
 })
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Entry } from './delivery.ts'
+import type { Entry, Outlet } from './delivery.ts'
 import type { LineQueue } from './line-queue.ts'
 import type { Spool } from './spool.ts'
 
@@ -74,6 +74,25 @@ export class Batches {
         queue.settle(entries)
       },
     }
+  }
+
+  /** Writes all that waits to where it outlives the process, if there is such a place. Never throws. @returns lines. */
+  flushSync(outlet: Outlet): { readonly sent: number; readonly dropped: number } {
+    const queue = this.#queue
+    const spool = this.#spool
+    if (spool === undefined) {
+      if (outlet.deliverSync === undefined) return { sent: 0, dropped: 0 }
+      const entries = queue.take(Infinity, Infinity)
+      const taken = outlet.deliverSync(entries)
+      queue.settle(entries)
+      return taken ? { sent: entries.length, dropped: 0 } : { sent: 0, dropped: entries.length }
+    }
+    const refused = this.#lent ? undefined : this.#refused
+    const entries = [...(refused ?? []), ...queue.take(Infinity, Infinity)]
+    const spooled = spool.appendSync(entries)
+    if (refused !== undefined) this.#refused = undefined
+    queue.settle(entries)
+    return { sent: 0, dropped: spooled ? 0 : entries.length }
   }
 
   async close(): Promise<void> {

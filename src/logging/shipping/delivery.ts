@@ -48,6 +48,8 @@ export type Delivery =
 export interface Outlet {
   /** Never rejects. Settles soon after the signal, or the time-out of its own. */
   deliver(batch: readonly Entry[], signal: AbortSignal): Promise<Delivery>
+  /** Takes a batch before it returns, for a process that is about to end, and what it had not written of the last one. */
+  deliverSync?(batch: readonly Entry[]): boolean
   /** Opens anew what it writes to. */
   reopen?(): void
   /** Lets go of sockets and files. */

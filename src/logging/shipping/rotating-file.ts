@@ -1,3 +1,4 @@
+import { appendFileSync, mkdirSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Delivery, type Entry, messageOf, type Outlet, TAKEN } from './delivery.ts'
@@ -26,15 +27,21 @@ export class RotatingFile implements Outlet {
   readonly #options: RotatingFileOptions
   #file: OpenFile | undefined
   #reopen = false
+  /** A batch that has not been handed to the disk. */
+  #waiting: Buffer | undefined
 
   constructor(options: RotatingFileOptions) {
     this.#options = options
   }
 
   async deliver(batch: readonly Entry[]): Promise<Delivery> {
-    const bytes = Buffer.from(batch.map(({ line }) => `${line}\n`).join(''))
+    const bytes = Buffer.from(textOf(batch))
+    this.#waiting = bytes
     try {
       const file = await this.#current(bytes.length)
+      // Written by deliverSync in the meantime.
+      if (this.#waiting === undefined) return TAKEN
+      this.#waiting = undefined
       try {
         await file.handle.appendFile(bytes)
       } catch (error) {
@@ -45,9 +52,26 @@ export class RotatingFile implements Outlet {
       file.size += bytes.length
       return TAKEN
     } catch (error) {
+      this.#waiting = bytes
       await this.close()
       return { kind: 'later', reason: 'io', detail: messageOf(error) }
     }
+  }
+
+  /** Puts nothing aside: the file may become larger by this than it is to be. */
+  deliverSync(batch: readonly Entry[]): boolean {
+    const bytes = Buffer.concat([this.#waiting ?? Buffer.alloc(0), Buffer.from(textOf(batch))])
+    if (bytes.length === 0) return true
+    const { path } = this.#options
+    try {
+      mkdirSync(dirname(path), { recursive: true })
+      appendFileSync(path, bytes)
+    } catch {
+      return false
+    }
+    this.#waiting = undefined
+    if (this.#file !== undefined) this.#file.size += bytes.length
+    return true
   }
 
   reopen(): void {
@@ -95,6 +119,10 @@ export class RotatingFile implements Outlet {
     }
     await rename(path, `${path}.1`)
   }
+}
+
+function textOf(batch: readonly Entry[]): string {
+  return batch.map(({ line }) => `${line}\n`).join('')
 }
 
 async function inodeOf(path: string): Promise<number | undefined> {

@@ -29,6 +29,8 @@ export interface LineSink {
   write(line: string, level: Severity): void
   /** Settles when what waits now has been sent or dropped, or time is up. */
   flush(deadlineMs: number): Promise<void>
+  /** Writes what waits to a file or the spool before it returns, for a process that may end at once; nothing for others. */
+  flushSync(): void
   /** Sends what it can within the time, and drops the rest; what is spooled stays on disk. */
   stop(deadlineMs: number): Promise<void>
   /** Opens a file anew; nothing for others. */
@@ -88,6 +90,7 @@ export class Shipper implements LineSink {
   #flushing = 0
   #stopping: Promise<void> | undefined
   #failing = false
+  #closed = false
 
   constructor(options: ShipperOptions) {
     this.#options = options
@@ -129,6 +132,13 @@ export class Shipper implements LineSink {
     this.#flushing--
   }
 
+  flushSync(): void {
+    if (this.#closed) return
+    const { sent, dropped } = this.#batches.flushSync(this.#options.outlet)
+    this.#sent += sent
+    this.#dropped.full += dropped
+  }
+
   stop(deadlineMs: number): Promise<void> {
     this.#stopping ??= this.#stop(deadlineMs)
     return this.#stopping
@@ -158,6 +168,7 @@ export class Shipper implements LineSink {
     this.#wake?.()
     // Who can be interrupted has a moment to say so.
     await within(FLUSH_PAUSE_MS, this.#draining ?? Promise.resolve())
+    this.#closed = true
     try {
       await this.#batches.close()
       await this.#options.outlet.close()

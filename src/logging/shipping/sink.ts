@@ -20,6 +20,8 @@ export interface SinkSurroundings {
   readonly environment?: string | undefined
   readonly host: string
   readonly pid: number
+  /** Of OTLP logs besides service, version, environment and host. */
+  readonly resource?: Readonly<Record<string, string>> | undefined
   /** ms since the epoch. */
   readonly now: () => number
   /** Best one that is not instrumented. Default: Node's own. */
@@ -85,6 +87,7 @@ function outletOf(
         ...(version === undefined ? {} : { 'service.version': version }),
         ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
         'host.name': host,
+        ...rest.resource,
       }
       return new OtlpLogs({ ...http, url, headers, gzip, resource })
     }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Entry } from './delivery.ts'
@@ -16,6 +17,13 @@ interface Segment {
   readonly name: string
   /** What of it is known to be whole. */
   size: number
+}
+
+interface Appending {
+  readonly bytes: Buffer
+  segment: Segment | undefined
+  /** What is begun reaches the disk also when the process ends. */
+  begun: boolean
 }
 
 const SEGMENT = /^(\d{10})-[0-9a-f]{8}\.lines$/
@@ -38,6 +46,8 @@ export class Spool {
   #read: { readonly segment: Segment; readonly handle: FileHandle } | undefined
   #write: { readonly segment: Segment; readonly handle: FileHandle } | undefined
   #next: number
+  /** What is being appended. */
+  #appending: Appending | undefined
   /** Where the batch ends that is being sent. */
   #upTo: number | undefined
   /** Lines that were found when it was opened, those that cannot be read included. */
@@ -79,8 +89,14 @@ export class Spool {
     if (this.bytes + least > this.#maxBytes) return false
     const bytes = Buffer.from(entries.map(recordOf).join(''))
     if (this.bytes + bytes.length > this.#maxBytes) return false
+    const appending: Appending = { bytes, segment: undefined, begun: false }
+    this.#appending = appending
     try {
       const { segment, handle } = await this.#writing()
+      // Written by appendSync in the meantime.
+      if (appending.begun) return true
+      appending.begun = true
+      appending.segment = segment
       await handle.appendFile(bytes)
       segment.size += bytes.length
       return true
@@ -88,7 +104,34 @@ export class Spool {
       // Half of it may be there: nothing is written behind that.
       await this.#closeWriting()
       return false
+    } finally {
+      this.#appending = undefined
     }
+  }
+
+  /**
+   * The same before it returns, with what is being appended and has not reached the disk: for a process that may end at
+   * once. Into a segment of its own, as nobody knows what becomes of the one that is open.
+   */
+  appendSync(entries: readonly Entry[]): boolean {
+    const appending = this.#appending
+    const left = appending?.begun === false ? appending.bytes : Buffer.alloc(0)
+    const bytes = Buffer.concat([left, Buffer.from(entries.map(recordOf).join(''))])
+    if (bytes.length === 0) return true
+    if (this.bytes + bytes.length > this.#maxBytes) return false
+    const segment = { name: this.#newName(), size: 0 }
+    try {
+      const file = openSync(join(this.#folder, segment.name), 'ax')
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+      closeSync(file)
+    } catch {
+      return false
+    }
+    if (appending !== undefined) appending.begun = true
+    segment.size = bytes.length
+    this.#segments.push(segment)
+    void this.#closeWriting()
+    return true
   }
 
   /** The oldest lines that have not been committed; undefined: there are none. */
@@ -98,7 +141,7 @@ export class Spool {
       if (segment === undefined) return undefined
       const left = segment.size - this.#offset
       if (left <= 0) {
-        if (segment === this.#write?.segment) return undefined
+        if (segment === this.#write?.segment || segment === this.#appending?.segment) return undefined
         await this.#forgetFirst()
         continue
       }
@@ -151,12 +194,16 @@ export class Spool {
   async #writing(): Promise<{ readonly segment: Segment; readonly handle: FileHandle }> {
     if (this.#write !== undefined && this.#write.segment.size < this.#segmentBytes) return this.#write
     await this.#closeWriting()
-    const name = `${String(this.#next++).padStart(10, '0')}-${randomBytes(4).toString('hex')}.lines`
+    const name = this.#newName()
     const handle = await open(join(this.#folder, name), 'ax')
     const segment = { name, size: 0 }
     this.#segments.push(segment)
     this.#write = { segment, handle }
     return this.#write
+  }
+
+  #newName(): string {
+    return `${String(this.#next++).padStart(10, '0')}-${randomBytes(4).toString('hex')}.lines`
   }
 
   async #bytesOf(segment: Segment, length: number): Promise<Buffer> {

@@ -26,6 +26,7 @@ export function casino(options: CasinoOptions = {}): Pack<CasinoMetrics> {
   const prefix = resolvePrefix(options)
   return {
     name: 'casino',
+    prefix,
     install(registry: Registry): CasinoMetrics {
       const network = new NetworkMetrics(registry, { prefix })
       const players = new PlayerBook(options.players)

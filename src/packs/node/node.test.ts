@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Registry } from '../../metrics/index.ts'
-import {
-  DEFAULT_SEVERITIES,
-  type ErrorCategory,
-  ErrorMetrics,
-  node,
-  RuntimeMetrics,
-  type RuntimeReading,
-  SystemMetrics,
-  type SystemReading,
-} from '../index.ts'
+import { node, RuntimeMetrics, type RuntimeReading, SystemMetrics, type SystemReading } from '../index.ts'
 
 async function values(registry: Registry): Promise<Record<string, number>> {
   const lines: Record<string, number> = {}
@@ -131,65 +122,4 @@ it('B3, B8: event loop, heap, garbage and resources as of each collection', asyn
   expect(Object.keys(later)).not.toEqual(expect.arrayContaining(['craps_event_loop_lag_avg_seconds']))
   const [pauses] = (await registry.collect()).filter(({ name }) => name === 'craps_gc_duration_seconds')
   expect(pauses?.series).toHaveLength(4)
-})
-
-describe('S7 errors', () => {
-  const categories: readonly ErrorCategory[] = [
-    'network',
-    'consensus',
-    'validation',
-    'gaming',
-    'storage',
-    'security',
-    'other',
-  ]
-
-  it('counts by category and severity, at zero from the start', async () => {
-    const registry = new Registry()
-    const { errors } = node().install(registry)
-    expect(Object.keys(await values(registry))).toEqual(
-      categories.map((category) => `bitcraps_errors_total ${category} ${DEFAULT_SEVERITIES[category]}`),
-    )
-    for (const category of categories) errors.record({ category, message: 'm', at: 1 })
-    expect(Object.values(await values(registry))).toEqual(categories.map(() => 1))
-    errors.record({ category: 'network', message: 'm', at: 1, severity: 'critical' })
-    expect(await values(registry)).toMatchObject({
-      'bitcraps_errors_total network warning': 1,
-      'bitcraps_errors_total network critical': 1,
-    })
-  })
-
-  it.each([
-    [1, 0, 0],
-    [100, 0, 0],
-    [101, 1, 1],
-    [250, 150, 150],
-  ])('of %i errors, keeps the last hundred from number %i, and counts %i overwritten', (n, first, overwritten) => {
-    const errors = new ErrorMetrics(new Registry())
-    for (let i = 0; i < n; i++) errors.record({ category: 'security', message: `error ${i}`, at: i })
-    const recent = errors.recent()
-    expect(recent.length).toBe(Math.min(n, 100))
-    expect(recent[0]).toEqual({ category: 'security', message: `error ${first}`, at: first, severity: 'critical' })
-    expect(recent.map(({ at }) => at)).toEqual(recent.map((_, i) => first + i))
-    expect(errors.stats).toEqual({ overwritten })
-  })
-
-  it('keeps a thousand characters of a message', () => {
-    const errors = new ErrorMetrics(new Registry())
-    errors.record({ category: 'other', message: 'x'.repeat(1e6), at: 0 })
-    expect(errors.recent()[0]?.message.length).toBe(1000)
-  })
-
-  it.each([
-    [{ category: 'weather' }, /category "weather": use network, consensus/],
-    [{ category: 'toString' }, /category "toString"/],
-    [{ category: 'other', severity: 'fatal' }, /severity "fatal": use info, warning/],
-  ])('refuses %j and counts nothing', async (wrong, message) => {
-    const registry = new Registry()
-    const errors = new ErrorMetrics(registry)
-    // @ts-expect-error what a caller without types may pass
-    expect(() => errors.record({ message: 'm', at: 0, ...wrong })).toThrow(message)
-    expect(errors.recent()).toEqual([])
-    expect(Object.values(await values(registry))).toEqual(categories.map(() => 0))
-  })
 })

@@ -14,12 +14,10 @@ export function node(options: ErrorOptions = {}): Pack<NodeMetrics> {
   const prefix = resolvePrefix(options)
   return {
     name: 'node',
+    prefix,
     install(registry: Registry): NodeMetrics {
       const system = new SystemMetrics(registry, { prefix })
-      return {
-        record: (reading) => system.record(reading),
-        errors: new ErrorMetrics(registry, { prefix, redact: options.redact }),
-      }
+      return { record: (reading) => system.record(reading), errors: new ErrorMetrics(registry, { ...options, prefix }) }
     },
   }
 }

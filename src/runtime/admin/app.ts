@@ -1,5 +1,5 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -8,6 +8,8 @@ import type { BreakerReading } from '../../instrument/index.ts'
 import type { ExposeOptions, Exposition } from '../../metrics/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { ResolvedConfig } from '../config/config.ts'
+import type { Diagnostics } from '../diagnostics/diagnostics.ts'
+import { addDiagnosticsRoutes } from '../diagnostics/routes.ts'
 import { addHealthRoutes } from '../health/routes.ts'
 import { addConfigRoutes, type ConfigSource } from './config-routes.ts'
 import { Guard, type Visit } from './guard.ts'
@@ -23,6 +25,8 @@ export interface AdminSources extends ConfigSource {
   /** Default: none. */
   readonly breakers?: () => readonly BreakerReading[]
   readonly uptimeMs: () => number
+  /** What the service tells of itself; without it there are no `/diagnostics` but the circuit breakers. */
+  readonly diagnostics?: Diagnostics | undefined
   /** Asked first, in order, with any method: the Prometheus API and the like. */
   readonly handlers?: readonly PathHandler[]
   /** Whether one of them is the Prometheus API; default: no. */
@@ -88,10 +92,20 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     const { boxmanVersion } = sources
     const [uptimeMs, readiness] = [sources.uptimeMs(), sources.health.readiness()]
     const { answersQueries = false } = sources
-    return c.html(renderPage({ base: c.env.base, config, boxmanVersion, uptimeMs, readiness, answersQueries }))
+    return c.html(
+      renderPage({
+        base: c.env.base,
+        config,
+        boxmanVersion,
+        uptimeMs,
+        readiness,
+        answersQueries,
+        tellsOfItself: sources.diagnostics !== undefined,
+      }),
+    )
   })
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
-  app.get('/metrics', async (c) => {
+  const metricsPage = async (c: Context<{ Bindings: AdminRequest }>): Promise<Response> => {
     if (!config.metrics.enabled)
       return c.text('metrics are off; metrics.enabled or BOXMAN_METRICS turns them on\n', 404)
     if (!config.metrics.prometheus)
@@ -102,7 +116,10 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     })
     if (c.req.method === 'GET') return send(exposition, c.env.response, onFault)
     return c.body(null, 200, headersOf(exposition))
-  })
+  }
+  app.get('/metrics', metricsPage)
+  if (config.metrics.internal) app.get('/internal/metrics', metricsPage)
+  if (sources.diagnostics !== undefined) addDiagnosticsRoutes(app, sources.diagnostics, sources.health)
   addHealthRoutes(app, { ...sources, isTrusted: (asked) => guard().trusts(visitOf(asked)) })
   if (!config.store.enabled) {
     app.get('/api/*', (c) => c.text('there is no store; store.enabled or BOXMAN_STORE_ENABLED turns it on\n', 404))

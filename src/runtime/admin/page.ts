@@ -24,6 +24,16 @@ const ENDPOINTS = [
   ['/config', 'the configuration in force, and where each value comes from'],
 ] as const
 
+/** Where the service tells of itself. */
+const DIAGNOSTICS = [
+  ['/health/extended', 'all that the service tells of itself, at one moment'],
+  ['/diagnostics/metrics', 'requests, latencies, caches and sockets of the last minutes; its schema is at /schema'],
+  ['/diagnostics/performance', 'route by route, with the slowest traces; event loop, garbage collection, heap'],
+  ['/diagnostics/errors', 'what went wrong, grouped'],
+  ['/diagnostics/system', 'the process and its machine'],
+  ['/status', 'how it is, since when and which version; /version says the last alone'],
+] as const
+
 /** Where there is a store. */
 const API = [
   '/api/v1/query?query=up',
@@ -40,10 +50,20 @@ export interface PageFacts {
   readonly readiness: HealthReport
   /** Whether the Prometheus API is there. */
   readonly answersQueries: boolean
+  /** Whether the service tells of itself. */
+  readonly tellsOfItself: boolean
 }
 
 /** The page for a person: no scripts, nothing inline. */
-export function renderPage({ base, config, boxmanVersion, uptimeMs, readiness, answersQueries }: PageFacts): Html {
+export function renderPage({
+  base,
+  config,
+  boxmanVersion,
+  uptimeMs,
+  readiness,
+  answersQueries,
+  tellsOfItself,
+}: PageFacts): Html {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Version', config.version],
     ['Environment', config.environment],
@@ -78,7 +98,7 @@ export function renderPage({ base, config, boxmanVersion, uptimeMs, readiness, a
           ${readiness.checks.length === 0 ? '' : renderChecks(readiness)}
           <h2>Endpoints</h2>
           <ul>
-            ${[...ENDPOINTS, ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
+            ${[...ENDPOINTS, ...(tellsOfItself ? DIAGNOSTICS : []), ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
           </ul>
         </main>
       </body>

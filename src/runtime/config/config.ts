@@ -61,6 +61,17 @@ export interface Config {
     readonly maxSeriesPerMetric: number
     readonly maxValuesPerLabel?: number | undefined
     readonly exemplars: boolean
+    readonly internal: boolean
+  }
+  readonly errors: { readonly uncaught: boolean; readonly maxGroups: number }
+  readonly kubernetes: {
+    /** Whether what is found becomes constant labels; `auto`: in a pod. */
+    readonly labels: 'auto' | 'on' | 'off'
+    readonly pod?: string | undefined
+    readonly namespace?: string | undefined
+    readonly node?: string | undefined
+    readonly zone?: string | undefined
+    readonly uid?: string | undefined
   }
   readonly health: { readonly timeoutMs: number; readonly cacheMs: number; readonly findBreakers: boolean }
   readonly drain: { readonly delayMs: number; readonly graceMs: number }

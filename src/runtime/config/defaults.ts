@@ -1,23 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CONFIG_FIELDS, KUBERNETES_LABELS } from './fields/index.ts'
-import type { Environment } from './resolve.ts'
+import { CONFIG_FIELDS } from './fields/index.ts'
 import type { Stated } from './stated.ts'
 
-/** What is in force where nothing is stated: the fields' own defaults, and what the surroundings tell. */
-export function defaults(cwd: string, env: Environment): readonly Stated[] {
+/** What is in force where nothing is stated: the fields' own defaults, and the package's name. */
+export function defaults(cwd: string): readonly Stated[] {
   const references = {}
   const out: Stated[] = []
   for (const { path, fallback } of CONFIG_FIELDS) {
     if (fallback === undefined || path === 'constantLabels') continue
     const value = path === 'service' ? (packageName(cwd) ?? fallback) : fallback
     out.push({ keys: path.split('.'), value, source: 'default', references })
-  }
-  if (env['KUBERNETES_SERVICE_HOST'] === undefined) return out
-  for (const { label, variable } of KUBERNETES_LABELS) {
-    const value = env[variable]?.slice(0, 200)
-    if (value === undefined || value === '') continue
-    out.push({ keys: ['constantLabels', label], value, source: `environment ${variable}`, references })
   }
   return out
 }

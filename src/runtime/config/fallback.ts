@@ -27,7 +27,10 @@ export const FALLBACK: Config = {
     windowMs: 300_000,
     maxSeriesPerMetric: 10_000,
     exemplars: true,
+    internal: false,
   },
+  errors: { uncaught: true, maxGroups: 200 },
+  kubernetes: { labels: 'auto' },
   health: { timeoutMs: 1000, cacheMs: 5000, findBreakers: true },
   drain: { delayMs: 5000, graceMs: 25_000 },
   store: {

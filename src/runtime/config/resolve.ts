@@ -5,6 +5,7 @@ import { CONFIG_FIELDS } from './fields/index.ts'
 import { type ConfigFile, loadConfigFile } from './file.ts'
 import { asConfig } from './place.ts'
 import { SecretReader } from './secret-reader.ts'
+import { inKubernetes, KUBERNETES_LABELS, kubernetesFacts } from './kubernetes.ts'
 import { flatten, show, type Stated } from './stated.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -17,6 +18,8 @@ export interface ConfigSources {
   readonly cwd?: string | undefined
   /** Read instead of the file that BOXMAN_CONFIG names or `cwd` holds. */
   readonly file?: string | undefined
+  /** Where the files of Kubernetes are looked for. Default `/`. */
+  readonly root?: string | undefined
 }
 
 /** What all sources state, in the order in which the later wins. */
@@ -36,20 +39,21 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
 
 /** @throws ConfigError with every problem. */
 export async function resolveSources(
-  { code, env = process.env, cwd = process.cwd(), file }: ConfigSources,
+  { code, env = process.env, cwd = process.cwd(), file, root = '/' }: ConfigSources,
   secrets: SecretReader = new SecretReader(env, cwd),
 ): Promise<Resolution> {
   const problems: string[] = []
   const read = (value: unknown, source: Provenance): readonly Stated[] =>
     flatten([], value, { source, secrets, problems })
   const found = await findFile(env, cwd, file, problems)
-  const stated = [
-    ...defaults(cwd, env),
+  const given = [
+    ...defaults(cwd),
     ...(found === undefined ? [] : read(found.content, `file ${found.path}`)),
     ...read(code, 'code'),
     ...fromEnvironment(env, secrets, problems),
   ]
   if (problems.length > 0) throw new ConfigError(problems)
+  const stated = withKubernetes(given, env, root)
   return { config: merge(stated), stated, file: found }
 }
 
@@ -90,6 +94,22 @@ async function findFile(
     problems.push(...error.problems)
     return undefined
   }
+}
+
+/** What Kubernetes tells goes after the defaults and before all that is stated, and becomes labels unless these are off. */
+function withKubernetes(given: readonly Stated[], env: Environment, root: string): readonly Stated[] {
+  const mode = given.findLast(({ keys }) => keys.join('.') === 'kubernetes.labels')?.value
+  const isAuto = mode !== 'on' && mode !== 'off'
+  const labelled = mode === 'on' || (isAuto && inKubernetes(env, root))
+  const facts = isAuto && !labelled ? [] : kubernetesFacts(env, root)
+  const found = facts.map(({ fact, value, source }) => ({ keys: ['kubernetes', fact], value, source, references: {} }))
+  const all = [...given.filter(({ source }) => source === 'default'), ...found]
+  const stated = given.filter(({ source }) => source !== 'default')
+  const labels = KUBERNETES_LABELS.flatMap((label) => {
+    const last = [...all, ...stated].findLast(({ keys }) => keys.join('.') === `kubernetes.${label}`)
+    return last === undefined || !labelled ? [] : [{ ...last, keys: ['constantLabels', label] }]
+  })
+  return [...all, ...labels, ...stated]
 }
 
 function fromEnvironment(env: Environment, secrets: SecretReader, problems: string[]): readonly Stated[] {

@@ -28,6 +28,7 @@ const REMOTE = v.strictObject(
 )
 const PROPAGATORS = "a list of tracecontext, baggage, b3 and b3multi, or ['none']"
 const PROPAGATOR = v.picklist(['tracecontext', 'baggage', 'b3', 'b3multi', 'none'], PROPAGATORS)
+const KUBERNETES_NAME = matching(/^[\w.:-]{1,200}$/, 'a name of 1 to 200 letters, digits and _ . : -')
 const FILES = "a list of files, such as ['rules.yml']"
 
 /** Every message says what was expected: it ends up in `PATH: expected ..., given ...`. */
@@ -97,6 +98,16 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
     maxSeriesPerMetric: wholeNumber(1, 1_000_000, 'a number of series'),
     maxValuesPerLabel: v.optional(wholeNumber(1, 1_000_000, 'a number of values')),
     exemplars: flag(),
+    internal: flag(),
+  }),
+  errors: group({ uncaught: flag(), maxGroups: wholeNumber(1, 10_000, 'a number of groups') }),
+  kubernetes: group({
+    labels: v.picklist(['auto', 'on', 'off'], 'one of auto, on, off'),
+    pod: v.optional(KUBERNETES_NAME),
+    namespace: v.optional(KUBERNETES_NAME),
+    node: v.optional(KUBERNETES_NAME),
+    zone: v.optional(KUBERNETES_NAME),
+    uid: v.optional(KUBERNETES_NAME),
   }),
   health: group({
     timeoutMs: wholeNumber(1, 600_000, 'milliseconds'),

@@ -49,9 +49,9 @@ export class Settings {
   }
 
   /** @throws ConfigError with every problem. */
-  static async open({ code, env = process.env, cwd = process.cwd(), file }: ConfigSources): Promise<Settings> {
+  static async open({ code, env = process.env, cwd = process.cwd(), file, root }: ConfigSources): Promise<Settings> {
     // As they are now: what is done later to the environment, or to what was given, is no change of the configuration.
-    const sources = { code, env: { ...env }, cwd, file }
+    const sources = { code, env: { ...env }, cwd, file, root }
     const secrets = new SecretReader(sources.env, cwd)
     const resolution = await resolveSources(sources, secrets)
     // Now that it is known to be texts, numbers, flags and lists of them.

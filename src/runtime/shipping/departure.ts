@@ -1,6 +1,8 @@
 export interface DepartureOptions {
   /** Sends what waits; has a deadline of its own. */
   readonly flush: () => Promise<void>
+  /** Writes what waits to where it outlives the process. */
+  readonly flushSync: () => void
   /** Opens files anew. */
   readonly reopen: () => void
   /** Whether SIGHUP is for that. */
@@ -34,6 +36,7 @@ export class Departure {
       process.on(signal, listener)
     }
     process.on('beforeExit', this.#beforeExit)
+    process.on('exit', this.#options.flushSync)
     if (this.#options.onHangup) process.on('SIGHUP', this.#options.reopen)
   }
 
@@ -41,6 +44,7 @@ export class Departure {
     for (const [signal, listener] of this.#endings) process.off(signal, listener)
     this.#endings.clear()
     process.off('beforeExit', this.#beforeExit)
+    process.off('exit', this.#options.flushSync)
     process.off('SIGHUP', this.#options.reopen)
   }
 

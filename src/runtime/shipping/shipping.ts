@@ -5,6 +5,7 @@ import type { Registry } from '../../metrics/index.ts'
 import type { Config } from '../config/config.ts'
 import { BoxmanError } from '../error.ts'
 import { ownFetch } from '../own-fetch.ts'
+import { resourceOf } from '../resource.ts'
 import { Departure } from './departure.ts'
 import { publishSinks } from './publish-sinks.ts'
 
@@ -32,6 +33,9 @@ export class Shipping {
     const { ship = [], shipDeadlineMs } = options.config.log
     this.#departure = new Departure({
       flush: () => this.flush(shipDeadlineMs),
+      flushSync: () => {
+        for (const sink of sinks) sink.flushSync()
+      },
       reopen: () => {
         for (const sink of sinks) sink.reopen()
       },
@@ -57,6 +61,7 @@ export class Shipping {
             version,
             environment,
             host: hostname(),
+            resource: resourceOf(config),
             pid: process.pid,
             now: wallNow,
             fetch: ownFetch,

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { lateHandler } from '../late-handler.ts'
 import { propagationOf } from '../propagation.ts'
 import { redactTrace } from './redact-trace.ts'
+import { resourceOf } from '../resource.ts'
 import { bridgeOpenTelemetry, type FoundApi } from './open-telemetry.ts'
 import type { CreateSpanSender } from './span-sender.ts'
 
@@ -44,7 +45,7 @@ export class Traces {
   constructor(options: TracesOptions) {
     const { config, now, wallNow, createSender } = options
     this.#options = options
-    const { service, version, environment, tracing } = config
+    const { tracing } = config
     const { instance } = config.store
     const begun = wallNow() - now()
     this.#clock = () => begun + now()
@@ -54,9 +55,7 @@ export class Traces {
       now: this.#clock,
       sampler: new Sampler({ budget: tracing.spansPerSecond }),
       resource: {
-        'service.name': service,
-        ...(version === undefined ? {} : { 'service.version': version }),
-        ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
+        ...resourceOf(config),
         ...(instance === undefined ? {} : { 'service.instance.id': instance }),
       },
       // Of a hundred spans few are kept: only these are looked at.

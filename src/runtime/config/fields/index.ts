@@ -1,3 +1,4 @@
+import { ERROR_FIELDS } from './errors.ts'
 import { OBSERVE_FIELDS } from './observe.ts'
 import { SERVICE_FIELDS } from './service.ts'
 import { STORE_FIELDS } from './store.ts'
@@ -5,7 +6,12 @@ import type { ConfigField } from './field.ts'
 
 export type { Changeable, ConfigField } from './field.ts'
 
-export const CONFIG_FIELDS: readonly ConfigField[] = [...SERVICE_FIELDS, ...OBSERVE_FIELDS, ...STORE_FIELDS]
+export const CONFIG_FIELDS: readonly ConfigField[] = [
+  ...SERVICE_FIELDS,
+  ...OBSERVE_FIELDS,
+  ...ERROR_FIELDS,
+  ...STORE_FIELDS,
+]
 
 const BY_PATH = new Map(CONFIG_FIELDS.map((field) => [field.path, field]))
 
@@ -13,11 +19,3 @@ const BY_PATH = new Map(CONFIG_FIELDS.map((field) => [field.path, field]))
 export function fieldAt(path: string): ConfigField | undefined {
   return BY_PATH.get(path) ?? (path.startsWith('constantLabels.') ? BY_PATH.get('constantLabels') : undefined)
 }
-
-/** Where Kubernetes says what runs where, once the downward API hands it to the container. */
-export const KUBERNETES_LABELS: readonly { readonly label: string; readonly variable: string }[] = [
-  { label: 'pod', variable: 'POD_NAME' },
-  { label: 'namespace', variable: 'POD_NAMESPACE' },
-  { label: 'node', variable: 'NODE_NAME' },
-  { label: 'zone', variable: 'NODE_ZONE' },
-]

@@ -130,6 +130,12 @@ export const OBSERVE_FIELDS: readonly ConfigField[] = [
     { aliases: { METRICS_MAX_SAMPLES: asNumber } },
   ),
   field(
+    'metrics.internal',
+    FALLBACK.metrics.internal,
+    asFlag,
+    'Whether `/internal/metrics` answers as `/metrics` does.',
+  ),
+  field(
     'metrics.exemplars',
     FALLBACK.metrics.exemplars,
     asFlag,

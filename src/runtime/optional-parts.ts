@@ -1,0 +1,29 @@
+import type { ResolvedConfig } from './config/config.ts'
+import type { OpenHistory } from './history/open-history.ts'
+import type { Shipping, ShippingOptions } from './shipping/shipping.ts'
+import { findOpenTelemetry, type FoundApi } from './traces/open-telemetry.ts'
+import type { CreateSpanSender } from './traces/span-sender.ts'
+
+// What a configuration leaves out is not loaded: it is most of the code.
+
+export async function historyOf(config: ResolvedConfig, cwd: string): Promise<OpenHistory | undefined> {
+  if (!config.store.enabled) return undefined
+  const { openHistory } = await import('./history/open-history.ts')
+  return openHistory(config, cwd)
+}
+
+export async function shippingOf(options: ShippingOptions): Promise<Shipping | undefined> {
+  if (options.config.log.ship === undefined) return undefined
+  const { Shipping } = await import('./shipping/shipping.ts')
+  return Shipping.open(options)
+}
+
+export async function spanSenderOf({ tracing }: ResolvedConfig): Promise<CreateSpanSender | undefined> {
+  if (!tracing.enabled || tracing.otlpUrl === undefined) return undefined
+  const { createSpanSender } = await import('./traces/span-sender.ts')
+  return createSpanSender
+}
+
+export async function openTelemetryOf({ tracing }: ResolvedConfig, cwd: string): Promise<FoundApi | undefined> {
+  return tracing.enabled && tracing.openTelemetry !== false ? findOpenTelemetry(cwd) : undefined
+}
