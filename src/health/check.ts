@@ -14,6 +14,8 @@ export interface CheckHost {
   /** Milliseconds that never go back. */
   readonly monotonicNow: () => number
   readonly stats: HealthStats
+  /** Takes secrets out of what a run said. */
+  readonly redact: (text: string) => string
   /** Starts a run where it is to run. */
   readonly around: (work: () => void) => void
   readonly onRun: (name: string, durationMs: number) => void
@@ -163,7 +165,7 @@ export class Check {
     const turns = agrees || this.#disagreeing >= needed
     if (turns) this.#disagreeing = 0
     const outcome: CheckOutcome = turns ? found : before
-    const said = finding.output === undefined ? undefined : tidy(finding.output)
+    const said = finding.output === undefined ? undefined : tidy(this.#host.redact(finding.output))
     const output = turns
       ? said
       : `${found === 'fail' ? `failed: ${said ?? ''}` : 'passed'} (${this.#disagreeing} of ${needed})`
@@ -206,10 +208,12 @@ function describe(error: unknown): string {
   return 'code' in error ? String(error.code) : error.name
 }
 
-/** One line, and no credentials: drivers like to quote the connection string they failed with. */
+/** Drivers like to quote the connection string they failed with. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/g, '//***@')
+}
+
+/** One line, and short. */
 function tidy(text: string): string {
-  return text
-    .replace(/\/\/[^/@\s]*@/g, '//***@')
-    .replace(/\s*[\r\n]+\s*/g, ' ')
-    .slice(0, MAX_OUTPUT)
+  return text.replace(/\s*[\r\n]+\s*/g, ' ').slice(0, MAX_OUTPUT)
 }

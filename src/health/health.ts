@@ -1,4 +1,4 @@
-import { Check, type CheckHost, checkTimes } from './check.ts'
+import { Check, type CheckHost, checkTimes, withoutCredentials } from './check.ts'
 import type { CheckOptions, CheckOutcome, CheckResult, CheckStatus, HealthStats } from './options.ts'
 
 export interface HealthReport {
@@ -19,6 +19,8 @@ export interface HealthOptions {
   readonly timeoutMs?: number
   /** Of checks that state none. Default 5000. */
   readonly cacheMs?: number
+  /** Takes secrets out of what checks say. Default: credentials of URLs. */
+  readonly redact?: (text: string) => string
   /** Starts each run, such as outside of the request that asked for it; default: as it is. */
   readonly around?: (work: () => void) => void
   /** Told of the end of every run. */
@@ -45,9 +47,23 @@ export class Health {
 
   constructor(options: HealthOptions) {
     const { now, monotonicNow = now, timeoutMs = 1000, cacheMs = 5000 } = options
-    const { around = (work) => work(), onRun = () => undefined, onChange = () => undefined } = options
+    const {
+      redact = withoutCredentials,
+      around = (work) => work(),
+      onRun = () => undefined,
+      onChange = () => undefined,
+    } = options
     this.#now = now
-    this.#host = { now, monotonicNow, stats: this.stats, around, onRun, onChange, defaults: { timeoutMs, cacheMs } }
+    this.#host = {
+      now,
+      monotonicNow,
+      stats: this.stats,
+      redact,
+      around,
+      onRun,
+      onChange,
+      defaults: { timeoutMs, cacheMs },
+    }
   }
 
   /** Of checks that state none, from their next run on. */

@@ -8,7 +8,7 @@ import type { LineValue } from './line.ts'
 import { Module } from './module.ts'
 import { Paper } from './paper.ts'
 import type { Preset } from './presets.ts'
-import type { Redactor } from './redaction.ts'
+import type { Redactor } from './redaction/options.ts'
 import type { LineTap } from './tapped-destination.ts'
 
 /** A text, or fields (or an error) and then perhaps a text. */
@@ -84,7 +84,7 @@ export interface LoggerOptions {
   readonly context?: () => LineContext | undefined
   /** Fields of every line, asked for at each, of any names. A call's own fields override them, and those of the context. */
   readonly ids?: () => Readonly<Record<string, unknown>>
-  /** Default: secrets go by the names of their fields. */
+  /** Takes secrets out of every line. Default: one with its defaults. */
   readonly redactor?: Redactor
 }
 

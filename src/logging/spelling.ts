@@ -4,7 +4,7 @@ import { nameOf } from './line.ts'
 import { Memo } from './memo.ts'
 import { errorFields, pinoLibrary } from './pino.ts'
 import { type FieldNames, ownNames } from './presets.ts'
-import type { Redactor } from './redaction.ts'
+import type { Redactor } from './redaction/options.ts'
 
 type Fields = Record<string, unknown>
 

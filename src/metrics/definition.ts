@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly now: (() => number) | undefined
   /** Ms, from any start, never backwards. */
   readonly monotonicNow: (() => number) | undefined
+  /** What a label's value is shown as. */
+  readonly redact?: ((text: string) => string) | undefined
   /** Shared memory for the numbers, when other threads are to read them. */
   readonly slab?: SlabWriter | undefined
 }

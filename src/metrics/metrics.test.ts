@@ -270,3 +270,25 @@ describe('registry', () => {
     expect(await textOf(registry)).toBe('')
   })
 })
+
+it('label values and exemplars are shown as `redact` says; a series is found by what it was told', async () => {
+  const asked: string[] = []
+  const redact = (text: string): string => {
+    asked.push(text)
+    return text.replace(/hunter\d/, '***')
+  }
+  const registry = new Registry({ redact, constantLabels: { by: 'hunter0' } })
+  const counter = registry.counter({ name: 'told_total', help: 'Told.', labelNames: ['note'] })
+  counter.inc({ note: 'plain' })
+  counter.inc({ note: 'hunter1' }, 1, { labels: { note: 'hunter2' } })
+  counter.inc({ note: 'hunter3' })
+  for (let i = 0; i < 10; i++) counter.inc({ note: 'plain' })
+  expect(asked.filter((text) => text === 'plain')).toHaveLength(1)
+  const [family] = await registry.collect()
+  expect(family?.series.map(({ labels }) => labels)).toEqual([
+    { by: '***', note: 'plain' },
+    { by: '***', note: '***' },
+  ])
+  expect(JSON.stringify(family)).not.toContain('hunter')
+  expect(counter.remove({ note: 'hunter1' })).toBe(1)
+})

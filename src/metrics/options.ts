@@ -24,6 +24,8 @@ export interface RegistryOptions {
   readonly now?: () => number
   /** A clock that never runs backwards, in ms: what timers read. */
   readonly monotonicNow?: () => number
+  /** What a label's value, or an exemplar's, is shown as; asked once for each series and exemplar. Default: as it is. */
+  readonly redact?: (text: string) => string
   /** What `createSlab()` made, where the numbers shall lie so that another thread can read them. */
   readonly slab?: SharedArrayBuffer
 }

@@ -73,12 +73,14 @@ class LiveRegistry implements RegistryReader {
     this.#maxSeries = checkLimit('maxSeriesPerMetric', maxSeriesPerMetric)
     this.#maxValuesPerLabel = checkOptional('maxValuesPerLabel', maxValuesPerLabel) ?? Infinity
     checkLabelNames('constantLabels', Object.keys(constantLabels), ['le', 'quantile'])
-    this.constantLabels = { ...constantLabels }
+    const { redact = (text) => text } = options
+    this.constantLabels = Object.fromEntries(Object.entries(constantLabels).map(([name, text]) => [name, redact(text)]))
     this.#collectTimeoutMs = options.collectTimeoutMs ?? 1000
     this.#surroundings = {
       stats: this.stats,
       now: options.now,
       monotonicNow: options.monotonicNow,
+      redact: options.redact,
       slab: options.slab && new SlabWriter(options.slab),
     }
   }

@@ -6,7 +6,14 @@ import {
   type SystemReading,
 } from '../instrument/index.ts'
 import { Health } from '../health/index.ts'
-import type { Destination, Logger, LogTail, RootLogger } from '../logging/index.ts'
+import {
+  createRedactor,
+  type Destination,
+  type Logger,
+  type LogTail,
+  type Redactor,
+  type RootLogger,
+} from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
 import type { NodeMetrics, Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
@@ -15,13 +22,13 @@ import type { Tsdb } from '../tsdb/index.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigChange, ConfigInput, ResolvedConfig } from './config/config.ts'
+import { safelyNamed } from './config/named.ts'
 import { Reconfiguration } from './config/reconfiguration.ts'
 import type { Environment } from './config/resolve.ts'
 import { type Change, Settings } from './config/settings.ts'
 import { Diagnostics } from './diagnostics/diagnostics.ts'
 import type { Snapshot, SnapshotGroup } from './diagnostics/snapshot.ts'
 import { BoxmanError, ConfigError } from './error.ts'
-import { redactText } from './errors/redact-text.ts'
 import { type ServiceErrors, serviceErrors } from './errors/service-errors.ts'
 import { FaultLog } from './fault-log.ts'
 import type { History, QueryTime } from './history/history.ts'
@@ -77,6 +84,8 @@ export interface Boxman {
   readonly logTail: LogTail | undefined
   /** Takes what is printed on the console, and logged by winston and bunyan, for lines. */
   readonly capture: Capture
+  /** Takes secrets out of texts and fields, as in logs, traces and whatever else leaves the process. */
+  readonly redactor: Redactor
   /** The process, its machine and its errors: `boxman.node.errors.record(...)`. */
   readonly node: NodeMetrics
   readonly instrument: Instruments
@@ -140,7 +149,8 @@ const CONFIG_STEP_MS = 1000
 export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
   const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination, root } = host
   const settings = await Settings.open({ code, env, cwd, root })
-  const config = settings.live
+  const redactor = createRedactor(settings.live.redact)
+  const config = safelyNamed(settings.live, redactor)
   if (config.remoteWrite !== undefined && !config.store.enabled) {
     throw new BoxmanError(
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
@@ -156,7 +166,18 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   let boxman: Wiring | undefined
   try {
     history = await historyOf(config, cwd)
-    const parts = { wallNow, now, logDestination, history, createSpanSender, cwd, openTelemetry, shipping }
+    const parts = {
+      config,
+      redactor,
+      wallNow,
+      now,
+      logDestination,
+      history,
+      createSpanSender,
+      cwd,
+      openTelemetry,
+      shipping,
+    }
     boxman = new Wiring(settings, parts)
     if (config.admin.enabled) await boxman.admin.listen()
     await boxman.start()
@@ -175,6 +196,7 @@ class Wiring implements Boxman {
   readonly health: Health
   readonly checks: Checks
   readonly log: RootLogger
+  readonly redactor: Redactor
   readonly node: NodeMetrics
   readonly instrument: Instruments
   readonly admin: Admin
@@ -204,23 +226,29 @@ class Wiring implements Boxman {
       cwd,
       openTelemetry,
       shipping,
+      redactor,
+      config,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly history: OpenHistory | undefined
       readonly createSpanSender: CreateSpanSender | undefined
       readonly openTelemetry: FoundApi | undefined
       readonly shipping: Shipping | undefined
+      readonly redactor: Redactor
+      /** That of the settings, safely named. */
+      readonly config: ResolvedConfig
     },
   ) {
-    const config = settings.live
     const { constantLabels, prefix } = config
     this.config = config
+    this.redactor = redactor
+    const redact = (text: string): string => redactor.text(text)
     this.#shipping = shipping
     const { enabled, maxSeriesPerMetric, maxValuesPerLabel } = config.metrics
     this.metrics = enabled
-      ? new Registry({ maxSeriesPerMetric, maxValuesPerLabel, constantLabels, now: wallNow, monotonicNow: now })
+      ? new Registry({ maxSeriesPerMetric, maxValuesPerLabel, constantLabels, redact, now: wallNow, monotonicNow: now })
       : new OffRegistry()
     this.#now = now
-    this.#logs = new Logs({ config, wallNow, destination, sinks: shipping?.sinks ?? [] })
+    this.#logs = new Logs({ config, wallNow, destination, sinks: shipping?.sinks ?? [], redactor })
     this.log = this.#logs.root
     this.#ownLog = this.logger('boxman')
     this.#reconfiguration = new Reconfiguration({ settings, metrics: this.metrics, log: this.#ownLog, wallNow })
@@ -232,12 +260,12 @@ class Wiring implements Boxman {
       monotonicNow: now,
       timeoutMs: config.health.timeoutMs,
       cacheMs: config.health.cacheMs,
+      redact,
       // None of the request that asked, and nothing to be measured as the application's.
       around: suppressInstrumentation,
       onRun: (check, durationMs) => durations.observe({ check }, durationMs / 1000),
       onChange: (result, before) => logCheck(this.#ownLog, result, before),
     })
-    const redact = redactText
     this.#errors = serviceErrors({ config, metrics: this.metrics, log: this.log, redact, wallNow })
     this.node = this.#errors.node
     this.#signals = new Signals(this.metrics, prefix, () => config.metrics.eventLoop)
@@ -257,6 +285,7 @@ class Wiring implements Boxman {
       ? new Traces({
           config,
           boxmanVersion: boxmanVersion(),
+          redactor,
           now,
           wallNow,
           onProblem: (detail) => this.#ownLog.warn({ detail }, 'Spans could not be sent'),
@@ -270,6 +299,7 @@ class Wiring implements Boxman {
       config,
       metrics: this.metrics,
       log: this.log,
+      redact,
       ids: createIdSource(),
       now,
       wallNow,
@@ -289,6 +319,7 @@ class Wiring implements Boxman {
     this.admin = new Admin({
       config,
       boxmanVersion: boxmanVersion(),
+      redactor,
       // Prometheus would store each `_created` line as a series; it reads the same from protobuf for nothing.
       expose: (wanted) => expose(this.metrics, { ...wanted, createdLines: false }),
       health: this.health,

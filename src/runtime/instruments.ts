@@ -71,6 +71,8 @@ export interface InstrumentOptions {
   readonly config: Config
   readonly metrics: Registry
   readonly log: Logger
+  /** Takes secrets out of what the lines of requests say. */
+  readonly redact: (text: string) => string
   readonly ids: IdSource
   /** None: requests and calls are no spans. */
   readonly tracer?: Tracer | undefined
@@ -121,7 +123,7 @@ export class Instruments {
     this.#propagation = propagationOf(options.config.tracing)
     const { wallNow, onFault } = options
     this.#breakers = new Breakers({ now: wallNow, onFault, warn: (message) => this.#warn(message) })
-    const logged = requestLog(options.log.child('http'))
+    const logged = requestLog(options.log.child('http'), options.redact)
     this.#record = [
       ...(options.tracer === undefined ? [] : [endRequestSpan]),
       ...(meter === undefined ? [] : [meter.record]),

@@ -20,20 +20,24 @@ const FIELDS = [
   'duration_ms',
 ]
 
-/** Writes `Request completed` for each exchange: as an error from 500 on, as a warning when it was aborted. */
-export function requestLog(logger: RequestLogger): HttpRecorder {
+/**
+ * Writes `Request completed` for each exchange: as an error from 500 on, as a warning when it was aborted. What a client or the
+ * application has put in may be a secret: the logger writes these lines as they are, so `redact` looks at it before.
+ */
+export function requestLog(logger: RequestLogger, redact: (text: string) => string = (text) => text): HttpRecorder {
   const write = logger.lines('Request completed', FIELDS)
+  const told = (text: string | undefined): string | undefined => (text === undefined ? undefined : redact(text))
   return (exchange) => {
     const { context, method, route, status, durationMs } = exchange
     write(levelOf(exchange), [
-      context?.correlationId,
+      context?.correlationId === context?.traceId ? context?.traceId : told(context?.correlationId),
       context?.traceId,
       context?.spanId,
-      context?.userId,
-      context?.sessionId,
-      context?.gameId,
+      told(context?.userId),
+      told(context?.sessionId),
+      told(context?.gameId),
       method,
-      route,
+      redact(route),
       status,
       Math.round(durationMs * 1000) / 1000,
     ])

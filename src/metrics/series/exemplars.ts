@@ -1,4 +1,5 @@
 import type { ExemplarInput } from '../instrument.ts'
+import type { Surroundings } from '../definition.ts'
 import type { Exemplar } from '../reader.ts'
 
 /** OpenMetrics: names and values of an exemplar's labels together, in Unicode characters. */
@@ -28,14 +29,18 @@ export class Exemplars {
 }
 
 /** A copy, well-formed; undefined when its labels are no labels, or too many characters. */
-export function toExemplar(input: ExemplarInput, value: number, now: (() => number) | undefined): Exemplar | undefined {
+export function toExemplar(
+  input: ExemplarInput,
+  value: number,
+  { now, redact = (text) => text }: Pick<Surroundings, 'now' | 'redact'>,
+): Exemplar | undefined {
   const { labels: given, at }: Exclude<ExemplarInput, string> =
     typeof input === 'string' ? { labels: { trace_id: input } } : input
   const labels: Record<string, string> = {}
   let characters = 0
   for (const [name, text] of Object.entries(given)) {
     if (!LABEL_NAME.test(name) || typeof text !== 'string' || text.length > 2 * MOST_CHARACTERS) return undefined
-    const copy = text.toWellFormed()
+    const copy = typeof input === 'string' ? text.toWellFormed() : redact(text.toWellFormed())
     labels[name] = copy
     characters += name.length
     for (const _ of copy) characters++

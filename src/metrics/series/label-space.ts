@@ -9,8 +9,15 @@ export class LabelSpace {
   readonly #index: SeriesIndex
   /** Ids of the values of one look-up, until it has ended. */
   readonly #wanted: Int32Array
+  readonly #redact: ((text: string) => string) | undefined
 
-  constructor(metric: string, names: readonly string[], maxValues: number) {
+  constructor(
+    metric: string,
+    names: readonly string[],
+    maxValues: number,
+    redact: ((text: string) => string) | undefined,
+  ) {
+    this.#redact = redact
     this.#metric = metric
     this.#names = names
     this.#labels = names.map((name) => new LabelValueIds(name, maxValues))
@@ -82,6 +89,12 @@ export class LabelSpace {
     return this.#refuse(values.map((value) => typeof value).join(', '))
   }
 
+  /** What a value is shown as. One that is shown as another is looked up the long way each time. */
+  textOf(value: string | number): string {
+    const text = wellFormed(value)
+    return this.#redact === undefined ? text : this.#redact(text)
+  }
+
   /** Puts OVERFLOW in place of each new value of a label that has its limit of values. @returns whether it did. */
   limit(texts: (string | undefined)[]): boolean {
     let limited = false
@@ -123,7 +136,7 @@ export class LabelSpace {
       const label = this.#names.indexOf(name)
       if (label < 0) this.#refuse(Object.keys(partial).join(', '))
       if (value === undefined) continue
-      const id = this.#labels[label]?.ids.get(wellFormed(value))
+      const id = this.#labels[label]?.ids.get(this.textOf(value))
       if (id === undefined) return undefined
       wanted.push([label, id])
     }

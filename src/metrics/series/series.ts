@@ -7,7 +7,7 @@ import { Outlined } from '../merge/outlined.ts'
 import type { SlabSeries } from '../threads/slab-series.ts'
 import { Exemplars, toExemplar } from './exemplars.ts'
 import { Idle } from './idle.ts'
-import { OVERFLOW, wellFormed } from './label-value-ids.ts'
+import { OVERFLOW } from './label-value-ids.ts'
 import { LabelSpace } from './label-space.ts'
 import { Pages } from './pages.ts'
 import { grown } from './series-index.ts'
@@ -73,7 +73,7 @@ export class Series<C extends Child> extends Outlined implements Home, SeriesSto
     super(outlineOf(definition))
     this.#surroundings = surroundings
     this.#makeChild = makeChild
-    this.#space = new LabelSpace(name, labelNames, definition.maxValuesPerLabel)
+    this.#space = new LabelSpace(name, labelNames, definition.maxValuesPerLabel, surroundings.redact)
     this.#shared = surroundings.slab?.place(outlineOf(this))
     this.#pages = this.#shared?.pages ?? (labelNames.length === 0 ? Pages.single(width) : new Pages(width))
     this.#idle = expireAfterMs === undefined ? undefined : new Idle(expireAfterMs)
@@ -113,7 +113,7 @@ export class Series<C extends Child> extends Outlined implements Home, SeriesSto
   }
 
   mark(slot: number, bucket: number, input: ExemplarInput, value: number): void {
-    const exemplar = toExemplar(input, value, this.#surroundings.now)
+    const exemplar = toExemplar(input, value, this.#surroundings)
     if (exemplar === undefined) this.#surroundings.stats.exemplarsDropped++
     else if (slot >= 0) (this.#exemplars ??= new Exemplars(this.bounds.length + 1)).set(slot, bucket, exemplar)
   }
@@ -163,7 +163,7 @@ export class Series<C extends Child> extends Outlined implements Home, SeriesSto
   }
 
   enter(values: readonly (string | number | undefined)[]): number {
-    const texts = values.map((value) => (value === undefined ? undefined : wellFormed(value)))
+    const texts = values.map((value) => (value === undefined ? undefined : this.#space.textOf(value)))
     let refused = this.#space.limit(texts)
     let slot = this.#space.findListed(texts)
     if (slot < 0 && texts.some((text) => text !== OVERFLOW) && (this.#isFull() || !this.#hasRoom(texts))) {

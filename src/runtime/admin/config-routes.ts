@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Redactor } from '../../logging/index.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import { CONFIG_FIELDS } from '../config/fields/index.ts'
 import type { Change } from '../config/settings.ts'
@@ -9,6 +10,8 @@ import type { AdminApp, AdminRequest } from './app.ts'
 
 export interface ConfigSource {
   readonly config: ResolvedConfig
+  /** Default: one of the configuration. */
+  readonly redactor?: Redactor
   /** Takes a JSON merge patch of a client by its address; undefined: nothing can be changed. @throws ConfigError */
   readonly reconfigure?: (patch: unknown, client: string) => readonly Change[]
 }
@@ -29,12 +32,12 @@ const CHANGEABLE = Object.fromEntries(
 
 /** What is in force, and its change: GET, PATCH and DELETE of `/config`. `headers` are of every answer. */
 export function addConfigRoutes(app: AdminApp, source: ConfigSource, headers: Readonly<Record<string, string>>): void {
-  const { config, reconfigure } = source
+  const { config, reconfigure, redactor } = source
   const answer = (c: Asked, status: 200 | 400 | 408 | 413 | 415 | 422, body: unknown): Response =>
     c.body(`${JSON.stringify(body, undefined, 2)}\n`, status, { ...headers, 'content-type': 'application/json' })
   app.get('/config', (c) => {
     const { provenance } = config
-    return answer(c, 200, { values: shownConfig(config), provenance, changeable: CHANGEABLE })
+    return answer(c, 200, { values: shownConfig(config, redactor), provenance, changeable: CHANGEABLE })
   })
   if (reconfigure !== undefined) {
     const change = (c: Asked, patch: unknown): Response => {

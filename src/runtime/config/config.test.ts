@@ -43,6 +43,14 @@ describe('defaults', () => {
         tail: { enabled: true, lines: 5000, bytes: 1_048_576 },
         shipDeadlineMs: 2000,
       },
+      redact: {
+        paths: [],
+        keys: [],
+        allow: [],
+        shapes: ['authorization', 'jwt', 'card', 'privateKey', 'token', 'url', 'assignment'],
+        emails: false,
+        replacement: '[redacted]',
+      },
       admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
@@ -211,7 +219,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, watch, log, admin, collect, thresholds, http, tracing, metrics, errors, kubernetes, health, drain, store, rules, query, ingest, remoteWrite (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, watch, log, redact, admin, collect, thresholds, http, tracing, metrics, errors, kubernetes, health, drain, store, rules, query, ingest, remoteWrite (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],
@@ -243,6 +251,15 @@ describe('refusals', () => {
       { store: { fsync: 'maybe' } },
       "store.fsync: expected one of always, interval, never, given 'maybe'",
     ],
+    ['a path that is none', { redact: { paths: ['a..b'] } }, 'redact.paths: expected a list of paths such as'],
+    ['a name with * within', { redact: { keys: ['a*b'] } }, "redact.keys: expected a list of names such as ['pin'"],
+    ['a name without letters', { redact: { allow: ['*'] } }, 'redact.allow: expected a list of names'],
+    [
+      'an unknown shape',
+      { redact: { shapes: ['iban'] } },
+      'redact.shapes: expected a list of authorization, jwt, card, privateKey, token, url, assignment, given',
+    ],
+    ['no replacement', { redact: { replacement: '' } }, 'redact.replacement: expected a text of 1 to 100 characters'],
     ['no object at all', [], 'configuration: expected an object of service'],
   ])('%s', async (_, code, problem) => {
     const problems = await problemsOf({ code: untyped(code) })
@@ -321,6 +338,24 @@ it('O18: a token is shown neither in a problem nor among the values', async () =
   expect(JSON.stringify(shown)).not.toContain('-token')
   expect(shownConfig(await resolveConfig({ env: {}, cwd: EMPTY })).admin).not.toHaveProperty('token')
 })
+
+it.each(['[redacted]', 'n/a', '***'])(
+  'what looks like a secret is not shown either, nor breaks what is: %s',
+  async (replacement) => {
+    const code = {
+      redact: { replacement },
+      environment: 'password=hunter2',
+      constantLabels: { note: 'token=hunter3' },
+      remoteWrite: [{ url: 'https://ann:hunter4@a.example/w?token=hunter5', name: 'a' }],
+    }
+    const shown = shownConfig(await resolveConfig({ env: {}, cwd: EMPTY, code }))
+    expect(JSON.stringify(shown)).not.toMatch(/hunter\d/)
+    expect(shown).toMatchObject({
+      environment: `password=${replacement}`,
+      constantLabels: { note: `token=${replacement}` },
+    })
+  },
+)
 
 it('BOXMAN_CONFIG names a file elsewhere, which may import its neighbours and defineConfig', async () => {
   const cwd = directory()

@@ -1,4 +1,4 @@
-import type { Level, Preset, SinkOptions } from '../../logging/index.ts'
+import type { Level, Preset, RedactionOptions, SinkOptions } from '../../logging/index.ts'
 import type { Fsync } from '../../tsdb/index.ts'
 import type { RemoteWriteVersion } from '../../wire/index.ts'
 
@@ -35,6 +35,7 @@ export interface Config {
     readonly ship?: readonly SinkOptions[] | undefined
     readonly shipDeadlineMs: number
   }
+  readonly redact: Required<RedactionOptions>
   readonly admin: {
     readonly enabled: boolean
     readonly host: string

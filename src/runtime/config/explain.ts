@@ -1,9 +1,10 @@
+import { createRedactor, type Redactor } from '../../logging/index.ts'
 import { CONFIG_FIELDS, fieldAt } from './fields/index.ts'
 import type { Provenance } from './config.ts'
 import { valueAt } from './place.ts'
 import { type ConfigSources, resolveSources } from './resolve.ts'
 import { SecretReader } from './secret-reader.ts'
-import { shownValue } from './shown.ts'
+import { shownText } from './shown.ts'
 import type { Stated } from './stated.ts'
 
 /** What one value is, and why. */
@@ -30,6 +31,7 @@ export async function explainConfig(sources: ConfigSources = {}): Promise<Explai
   const { env = process.env, cwd = process.cwd() } = sources
   const secrets = new SecretReader(env, cwd)
   const { config, stated } = await resolveSources(sources, secrets)
+  const redactor = createRedactor(config.redact)
   const labels = Object.keys(config.constantLabels).map((name) => `constantLabels.${name}`)
   const paths = CONFIG_FIELDS.flatMap(({ path }) => (path === 'constantLabels' && labels.length > 0 ? labels : [path]))
   const rows = paths.map((path): ConfigRow => {
@@ -38,9 +40,12 @@ export async function explainConfig(sources: ConfigSources = {}): Promise<Explai
     const all = stated.filter(({ keys }) => keys.join('.') === path)
     return {
       path,
-      value: value === undefined ? undefined : shownValue(config, path, value),
+      value: value === undefined ? undefined : shownText(config, path, value, redactor),
       source: config.provenance[path] ?? (path === 'constantLabels' ? 'default' : undefined),
-      overridden: all.slice(0, -1).toReversed().map(overridden),
+      overridden: all
+        .slice(0, -1)
+        .toReversed()
+        .map((one) => overridden(one, redactor)),
       changeable: field?.changeable ?? 'restart',
       variables: field === undefined ? [] : [field.variable, ...Object.keys(field.aliases)],
     }
@@ -48,9 +53,9 @@ export async function explainConfig(sources: ConfigSources = {}): Promise<Explai
   return { rows, warnings: [...secrets.warnings] }
 }
 
-function overridden({ keys, value, source, references }: Stated): ConfigRow['overridden'][number] {
+function overridden({ keys, value, source, references }: Stated, redactor: Redactor): ConfigRow['overridden'][number] {
   const path = keys.join('.')
   const found = Object.entries(references).map(([inside, from]) => [inside === '' ? path : `${path}.${inside}`, from])
   const where = { provenance: { [path]: source }, references: Object.fromEntries(found) }
-  return { value: shownValue(where, path, value), source }
+  return { value: shownText(where, path, value, redactor), source }
 }

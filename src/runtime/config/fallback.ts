@@ -1,3 +1,4 @@
+import { REDACTED, SHAPES } from '../../logging/index.ts'
 import type { Config } from './config.ts'
 
 /** What is in force where nothing is stated. */
@@ -14,6 +15,7 @@ export const FALLBACK: Config = {
     tail: { enabled: true, lines: 5000, bytes: 1_048_576 },
     shipDeadlineMs: 2000,
   },
+  redact: { paths: [], keys: [], allow: [], shapes: SHAPES, emails: false, replacement: REDACTED },
   admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },

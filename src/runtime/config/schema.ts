@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { isModulePattern, LEVELS, MODULE_PATTERN, parseLevels, PRESETS } from '../../logging/index.ts'
 import { isAddressRange } from '../address-ranges.ts'
 import type { Config } from './config.ts'
+import { REDACT } from './redact-schema.ts'
 import { ascending, flag, group, isHttpUrl, listOf, matching, positive, wholeNumber } from './schema-parts.ts'
 import { secret } from './secret-schema.ts'
 import { SINKS } from './sink-schema.ts'
@@ -69,6 +70,14 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
     }),
     ship: v.optional(SINKS),
     shipDeadlineMs: wholeNumber(0, 600_000, 'milliseconds'),
+  }),
+  redact: group({
+    paths: REDACT.paths,
+    keys: REDACT.names,
+    allow: REDACT.names,
+    shapes: REDACT.shapes,
+    emails: flag(),
+    replacement: REDACT.replacement,
   }),
   admin: group({
     enabled: flag(),

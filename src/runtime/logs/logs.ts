@@ -5,6 +5,7 @@ import {
   type LineTap,
   type Logger,
   LogTail,
+  type Redactor,
   type RootLogger,
 } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
@@ -24,6 +25,7 @@ export interface LogsOptions {
   readonly wallNow: () => number
   readonly destination: Destination | undefined
   readonly sinks: readonly LineTap[]
+  readonly redactor: Redactor
 }
 
 const API_PATHS = /^\/(?:log\/levels|api\/logs)$/
@@ -39,7 +41,7 @@ export class Logs {
   #own: Logger | undefined
   #undoSignal: (() => void) | undefined
 
-  constructor({ config, wallNow, destination, sinks }: LogsOptions) {
+  constructor({ config, wallNow, destination, sinks, redactor }: LogsOptions) {
     const { tail, preset } = config.log
     this.#config = config.log
     this.tail = tail.enabled ? new LogTail(tail, preset) : undefined
@@ -47,6 +49,7 @@ export class Logs {
       ...loggerOptions(config),
       context: currentContext,
       now: wallNow,
+      redactor,
       sinks: this.tail === undefined ? sinks : [...sinks, this.tail],
       ...(destination === undefined ? {} : { destination }),
     })

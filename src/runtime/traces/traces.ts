@@ -1,9 +1,11 @@
+import type { Redactor } from '../../logging/index.ts'
 import { Sampler, SpanStore, type TraceData, Tracer } from '../../tracing/index.ts'
 import type { OtlpSender } from '../../wire/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
 import { lateHandler } from '../late-handler.ts'
 import { propagationOf } from '../propagation.ts'
+import { redactTrace } from './redact-trace.ts'
 import { resourceOf } from '../resource.ts'
 import { bridgeOpenTelemetry, type FoundApi } from './open-telemetry.ts'
 import type { CreateSpanSender } from './span-sender.ts'
@@ -11,6 +13,7 @@ import type { CreateSpanSender } from './span-sender.ts'
 export interface TracesOptions {
   readonly config: Config
   readonly boxmanVersion: string
+  readonly redactor: Redactor
   /** Milliseconds that never go back. */
   readonly now: () => number
   /** Milliseconds since the epoch. */
@@ -55,7 +58,9 @@ export class Traces {
         ...resourceOf(config),
         ...(instance === undefined ? {} : { 'service.instance.id': instance }),
       },
-      onTrace: (part) => {
+      // Of a hundred spans few are kept: only these are looked at.
+      onTrace: (kept) => {
+        const part = redactTrace(kept, options.redactor)
         this.store.add(part)
         this.sender?.push(part)
       },

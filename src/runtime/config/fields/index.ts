@@ -2,6 +2,7 @@ import { ADMIN_FIELDS } from './admin.ts'
 import { ERROR_FIELDS } from './errors.ts'
 import { LOG_FIELDS } from './log.ts'
 import { OBSERVE_FIELDS } from './observe.ts'
+import { REDACT_FIELDS } from './redact.ts'
 import { SERVICE_FIELDS } from './service.ts'
 import { STORE_FIELDS } from './store.ts'
 import type { ConfigField } from './field.ts'
@@ -11,6 +12,7 @@ export type { Changeable, ConfigField } from './field.ts'
 export const CONFIG_FIELDS: readonly ConfigField[] = [
   ...SERVICE_FIELDS,
   ...LOG_FIELDS,
+  ...REDACT_FIELDS,
   ...ADMIN_FIELDS,
   ...OBSERVE_FIELDS,
   ...ERROR_FIELDS,
