@@ -12,6 +12,8 @@ import { node, type NodeMetrics, type Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
 import { createIdSource, currentContext, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
+import { bindingProblem } from './admin/access/binding.ts'
+import { publishRefusals } from './admin/access/refusals.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigInput, ResolvedConfig } from './config/config.ts'
@@ -110,6 +112,8 @@ const HEALTH_STEP_MS = 1000
 export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
   const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination } = host
   const config = await resolveConfig({ code, env, cwd })
+  const unguarded = bindingProblem(config.admin)
+  if (unguarded !== undefined) throw new ConfigError([unguarded])
   if (config.remoteWrite !== undefined && !config.store.enabled) {
     throw new BoxmanError(
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
@@ -274,6 +278,9 @@ class Wiring implements Boxman {
       answersQueries: this.#history !== undefined,
       handlers: [...(this.#traces === undefined ? [] : [this.#traces.handle]), ...(this.#history?.handlers ?? [])],
       onFault,
+      onRefused: publishRefusals(this.metrics),
+      now,
+      cwd,
     })
     this.#signals = new Signals(this.metrics, prefix)
     this.checks = readyMadeChecks({ system: () => this.#reading, lagMs: () => this.#signals.lagMs })

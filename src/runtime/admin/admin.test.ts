@@ -289,12 +289,9 @@ describe('O17: who may ask', () => {
     const { url } = await serving({ admin: { token: 'only-token' } })
     const none = await fetch(`${url}/metrics`)
     expect(none.headers.get('www-authenticate')).toBe('Bearer realm="boxman"')
-    expect(await none.text()).toBe('a token is needed: Authorization: Bearer TOKEN, of admin.token\n')
+    expect(await none.text()).toBe('credentials are needed\n')
     const wrong = await fetch(`${url}/metrics`, { method: 'POST', headers: { authorization: 'Bearer other-token' } })
-    expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([
-      401,
-      'Bearer realm="boxman", error="invalid_token"',
-    ])
+    expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="boxman"'])
     const config = await (await fetch(`${url}/config`, { headers: { authorization: 'Bearer only-token' } })).text()
     expect(JSON.parse(config)).toMatchObject({
       values: { admin: { token: '[hidden]' } },
@@ -313,7 +310,7 @@ describe('O17: who may ask', () => {
     const headers = { 'x-forwarded-for': '10.0.0.1', forwarded: 'for=10.0.0.1' }
     const answer = await fetch(`${url}/metrics`, { headers })
     expect(answer.status).toBe(status)
-    expect(await answer.text()).toBe(status === 403 ? '127.0.0.1 is not among the addresses of admin.allow\n' : '')
+    expect(await answer.text()).toBe(status === 403 ? 'not from this address\n' : '')
     expect(await statusOf(`${url}/ready`)).toBe(200)
   })
 

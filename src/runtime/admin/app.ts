@@ -10,7 +10,7 @@ import type { PathHandler } from '../api/api.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import { shownConfig } from '../config/shown.ts'
 import { addHealthRoutes } from '../health/routes.ts'
-import { Guard, type Visit } from './guard.ts'
+import type { Refusal } from './access/refusals.ts'
 import type { Place } from './mount.ts'
 import { renderPage, STYLE } from './page.ts'
 
@@ -28,6 +28,12 @@ export interface AdminSources {
   readonly answersQueries?: boolean
   /** Told of what went wrong in an endpoint; the client gets a 500. */
   readonly onFault: OnFault
+  /** Told of each request that was refused. */
+  readonly onRefused?: (reason: Refusal) => void
+  /** Milliseconds that never go back; default: this process's. */
+  readonly now?: () => number
+  /** What the files of `admin.tls` are relative to; default: this process's. */
+  readonly cwd?: string
 }
 
 type OnFault = (error: unknown) => void
@@ -36,15 +42,8 @@ type OnFault = (error: unknown) => void
 export interface AdminRequest extends Place {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-}
-
-/** Of every answer. */
-export const HEADERS: Readonly<Record<string, string>> = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
+  /** Whether the visitor may know all. */
+  readonly trusted: boolean
 }
 
 export type AdminApp = Hono<{ Bindings: AdminRequest }>
@@ -56,12 +55,6 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     getPath: (_request, options) => pathIn(options?.env),
   })
 
-  const guard = new Guard(config.admin)
-  app.use(async (c, next) => {
-    const refusal = guard.judge(visitOf(c.env))
-    if (refusal === undefined) return next()
-    return c.text(refusal.text, refusal.status, { ...HEADERS, ...refusal.headers })
-  })
   app.use(async (c, next) => {
     const { request, response, path } = c.env
     for (const handle of sources.handlers ?? []) if (await handle(request, response, path)) return RESPONSE_ALREADY_SENT
@@ -69,11 +62,9 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   })
   app.use(async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      return c.text(`${c.req.method} is not possible here\n`, 405, { ...HEADERS, allow: 'GET, HEAD' })
+      return c.text(`${c.req.method} is not possible here\n`, 405, { allow: 'GET, HEAD' })
     }
     await next()
-    if (c.env.response.headersSent) return
-    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
   })
   app.get('/', async (c) => {
     const { boxmanVersion } = sources
@@ -92,7 +83,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     if (c.req.method === 'GET') return send(exposition, c.env.response, onFault)
     return c.body(null, 200, headersOf(exposition))
   })
-  addHealthRoutes(app, { ...sources, isTrusted: (asked) => guard.trusts(visitOf(asked)) })
+  addHealthRoutes(app, { ...sources, isTrusted: ({ trusted }) => trusted })
   app.get('/config', (c) => {
     const { provenance, ...values } = config
     return c.body(`${JSON.stringify({ values: shownConfig(values), provenance }, undefined, 2)}\n`, 200, {
@@ -105,7 +96,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.notFound((c) => c.text(`there is nothing at this path; ${c.env.base}/ lists what there is\n`, 404))
   app.onError((error, c) => {
     onFault(error)
-    return c.text('the endpoint failed; the log says why\n', 500, HEADERS)
+    return c.text('the endpoint failed; the log says why\n', 500)
   })
   return app
 }
@@ -113,11 +104,6 @@ export function createAdminApp(sources: AdminSources): AdminApp {
 /** Hono's type of a request's bindings is not known to its router's options. */
 function pathIn(env: unknown): string {
   return typeof env === 'object' && env !== null && 'path' in env && typeof env.path === 'string' ? env.path : '/'
-}
-
-function visitOf({ path, request }: AdminRequest): Visit {
-  const { remoteAddress } = request.socket
-  return { path, remoteAddress, authorization: request.headers.authorization }
 }
 
 function headersOf({ contentType, contentEncoding }: Exposition): Readonly<Record<string, string>> {
@@ -135,7 +121,7 @@ function headersOf({ contentType, contentEncoding }: Exposition): Readonly<Recor
 async function send(exposition: Exposition, response: ServerResponse, onFault: OnFault): Promise<Response> {
   const pieces = exposition.body[Symbol.asyncIterator]()
   const first = await pieces.next()
-  response.writeHead(200, { ...HEADERS, ...headersOf(exposition) })
+  response.writeHead(200, headersOf(exposition))
   async function* all(): AsyncGenerator<Uint8Array> {
     for (let next = first; next.done !== true; next = await pieces.next()) yield next.value
   }

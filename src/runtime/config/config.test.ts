@@ -34,7 +34,7 @@ describe('defaults', () => {
       prefix: 'bitcraps',
       constantLabels: {},
       log: { enabled: true, level: 'info', shipDeadlineMs: 2000 },
-      admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
+      admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false, insecure: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
       http: { metrics: 'media', log: true, correlation: true },
@@ -172,7 +172,7 @@ describe('refusals', () => {
     [
       'no group',
       { admin: 9090 },
-      'admin: expected an object of enabled, host, port, basePath, token, allow, guardProbes, given 9090 (code)',
+      'admin: expected an object of enabled, host, port, basePath, token, tokens, basic, tls, allow, guardProbes, hosts, origins, insecure, given 9090 (code)',
     ],
     [
       'a choice',
@@ -182,7 +182,7 @@ describe('refusals', () => {
     [
       'a slip',
       { admin: { prot: 1 } },
-      'admin.prot: unknown key, did you mean port?; known here: enabled, host, port, basePath, token, allow, guardProbes (code)',
+      'admin.prot: unknown key, did you mean port?; known here: enabled, host, port, basePath, token, tokens, basic, tls, allow, guardProbes, hosts, origins, insecure (code)',
     ],
     [
       'a case slip',
@@ -207,7 +207,7 @@ describe('refusals', () => {
     [
       'no CIDR',
       { admin: { allow: ['10.0.0.0/33'] } },
-      "admin.allow: expected a list of addresses and ranges, such as ['10.0.0.0/8', '::1'], given [ '10.0.0.0/33' ] (code)",
+      "admin.allow: expected a list of addresses and ranges, such as ['10.0.0.0/8', '::1'], or ['private'], given [ '10.0.0.0/33' ] (code)",
     ],
     ['a lone CIDR', { admin: { allow: '10.0.0.0/8' } }, 'admin.allow: expected a list of addresses'],
     ['no addresses', { admin: { allow: [] } }, 'admin.allow: expected a list of addresses'],

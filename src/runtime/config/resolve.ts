@@ -50,8 +50,7 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   }
   const config = asConfig(tree)
   for (const part of Object.values(config)) Object.freeze(part)
-  Object.freeze(config.admin.token)
-  Object.freeze(config.admin.allow)
+  for (const part of Object.values(config.admin)) Object.freeze(part)
   Object.freeze(config.rules)
   Object.freeze(config.log.ship)
   Object.freeze(config.tracing.propagation)

@@ -7,18 +7,26 @@ const HIDDEN_IN_URL = 'hidden'
 
 /** The values as they may be shown: secrets left out. */
 export function shownConfig(config: Config): Config {
-  const { token, ...admin } = config.admin
   const { backendToken, ...query } = config.query
   const { otlpToken, ...tracing } = config.tracing
   const { ship, ...log } = config.log
   const { remoteWrite, ...shown } = {
     ...config,
     log: ship === undefined ? log : { ...log, ship: ship.map(shownSink) },
-    admin: token === undefined ? admin : { ...admin, token: HIDDEN },
+    admin: shownAdmin(config.admin),
     tracing: otlpToken === undefined ? tracing : { ...tracing, otlpToken: HIDDEN },
     query: backendToken === undefined ? query : { ...query, backendToken: HIDDEN },
   }
   return remoteWrite === undefined ? shown : { ...shown, remoteWrite: remoteWrite.map(shownTarget) }
+}
+
+function shownAdmin({ token, tokens, basic, ...admin }: Config['admin']): Config['admin'] {
+  return {
+    ...admin,
+    ...(token === undefined ? {} : { token: HIDDEN }),
+    ...(tokens === undefined ? {} : { tokens: tokens.map((each) => ({ ...each, token: HIDDEN })) }),
+    ...(basic === undefined ? {} : { basic: basic.map((each) => ({ ...each, password: HIDDEN })) }),
+  }
 }
 
 function shownTarget(target: RemoteWriteTarget): RemoteWriteTarget {
