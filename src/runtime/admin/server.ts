@@ -45,10 +45,10 @@ export async function listen(options: ListenOptions): Promise<AdminServer> {
   server.maxConnections = MAX_CONNECTIONS
   server.maxHeadersCount = MAX_HEADERS
   server.timeout = config.query.timeoutMs + IDLE_MS
-  const answering = new WeakSet<Duplex>()
+  const answering = new WeakMap<Duplex, ServerResponse>()
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request
-    answering.add(socket)
+    answering.set(socket, response)
     response.once('close', () => {
       answering.delete(socket)
       // While the server closes, a connection whose answer was still in flight would be kept for a next request.
@@ -60,9 +60,10 @@ export async function listen(options: ListenOptions): Promise<AdminServer> {
   server.on('request', take)
   // An expectation other than 100-continue may be left alone.
   server.on('checkExpectation', take)
-  server.on('connect', (request, socket) => answerOn(socket, request, take))
+  server.on('connect', (request) => answerTunnel(request, take))
   server.on('clientError', (error, socket) => {
-    if (!socket.writable || answering.has(socket)) socket.destroy()
+    // What has begun cannot be taken back.
+    if (!socket.writable || answering.get(socket)?.headersSent === true) socket.destroy()
     else {
       options.onRefused?.('malformed')
       socket.end(unreadable('code' in error ? String(error.code) : ''))
@@ -91,27 +92,27 @@ function toOriginForm(request: IncomingMessage): void {
 }
 
 /** What asks for a tunnel is answered as others are; node would hang up. */
-function answerOn(
-  socket: Duplex,
+function answerTunnel(
   request: IncomingMessage,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): void {
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(request.socket)
-  response.once('finish', () => socket.end())
-  socket.once('error', () => socket.destroy())
+  response.once('finish', () => request.socket.destroySoon())
+  // The server has let go of it: nobody else reads what else comes, or hears that it broke.
+  request.socket.resume().on('error', () => request.socket.destroy())
   answer(request, response)
 }
 
 function unreadable(code: string): string {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return rawAnswer('431 Request Header Fields Too Large', 'the headers are too long\n')
+      return rawAnswer('431 Request Header Fields Too Large')
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return rawAnswer('408 Request Timeout', 'the request took too long\n')
+      return rawAnswer('408 Request Timeout')
     default:
-      return rawAnswer('400 Bad Request', 'this is no request\n')
+      return rawAnswer('400 Bad Request')
   }
 }
 

@@ -10,9 +10,9 @@ export const HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 }
 
-/** An answer to what cannot be read as a request, as it goes over the line. */
-export function rawAnswer(status: string, text: string): string {
-  const headers = { ...HEADERS, connection: 'close', 'content-type': 'text/plain; charset=utf-8' }
+/** An answer to what cannot be read as a request, as it goes over the line. Without a body: it may have been a HEAD. */
+export function rawAnswer(status: string): string {
+  const headers = { ...HEADERS, connection: 'close', 'content-length': '0' }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `HTTP/1.1 ${status}\r\n${lines.join('')}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
+  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`
 }
