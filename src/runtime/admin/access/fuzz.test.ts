@@ -45,13 +45,11 @@ describe.each(['service', 'server'] as const)('a %s', (kind) => {
         : await serveServer(guarded ? { BOXMAN_ADMIN_TOKEN: TOKEN } : {})
     opened.push(own)
     const property = fc.asyncProperty(shot, async (each) => {
-      const t0 = performance.now()
       const text = await exchange(
         own.port,
         bytesOf(each, guarded ? each.authorization : ''),
         WHOLE.has(each.framing) ? STILL_MS : 30,
       )
-      if (performance.now() - t0 > 300) console.log('SLOW', Math.round(performance.now() - t0), JSON.stringify({ ...each, body: each.body.length }).slice(0, 300))
       const answers = readAnswers(text, [each.method])
       if (answers === undefined) throw new Error(`no answer of HTTP: ${JSON.stringify(text.slice(0, 500))}`)
       if (WHOLE.has(each.framing) && answers.length === 0) throw new Error('no answer at all')
