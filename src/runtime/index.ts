@@ -1,3 +1,4 @@
+export { hashPassword } from './admin/access/password.ts'
 export type { Admin, AdminHandler } from './admin/admin.ts'
 export { type Boxman, createBoxman, type Host } from './boxman.ts'
 export { type Config, type ConfigInput, defineConfig, type Provenance, type ResolvedConfig } from './config/config.ts'
