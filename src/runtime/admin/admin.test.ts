@@ -9,6 +9,7 @@ import { type ConfigInput, resolveConfig } from '../index.ts'
 import { AddressRanges, isAddressRange } from '../address-ranges.ts'
 import { Admin } from './admin.ts'
 import type { AdminSources } from './app.ts'
+import { listen } from './server.ts'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -368,6 +369,23 @@ describe('listening', () => {
       `admin: 127.0.0.1:${port} is already in use. Set admin.port, or BOXMAN_ADMIN_PORT; 0 takes a free one.`,
     )
     expect(admin.url).toBeUndefined()
+  })
+
+  it('waits for nobody for ever', async () => {
+    const { query } = await resolveConfig({ env: {}, cwd: import.meta.dirname })
+    const config = await resolveConfig({ env: {}, cwd: import.meta.dirname, code: { admin: { port: 0 } } })
+    const handler = (): void => undefined
+    const told = { onFault: handler, onRefused: handler }
+    const server = await listen({ handler, config, cwd: import.meta.dirname, now: () => 0, ...told })
+    closing.push(() => server.close())
+    expect(server).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 65_000,
+      timeout: query.timeoutMs + 30_000,
+      maxConnections: 100,
+      maxHeadersCount: 100,
+    })
   })
 
   it('refuses an address that is not of this machine', async () => {

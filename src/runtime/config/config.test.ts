@@ -212,6 +212,38 @@ describe('refusals', () => {
     ['a lone CIDR', { admin: { allow: '10.0.0.0/8' } }, 'admin.allow: expected a list of addresses'],
     ['no addresses', { admin: { allow: [] } }, 'admin.allow: expected a list of addresses'],
     [
+      'a token without scopes',
+      { admin: { tokens: [{ token: 'good-token' }] } },
+      'admin.tokens: expected a list such as',
+    ],
+    [
+      'a scope that is none',
+      { admin: { tokens: [{ token: 'good-token', scopes: ['write'] }] } },
+      'scopes of metrics, read, operate, ingest, given something else, which is not shown (code)',
+    ],
+    [
+      'a hash that is none',
+      { admin: { basic: [{ user: 'ann', password: '$scrypt$ln=30,r=8,p=1$AAAA$AAAA', scopes: ['read'] }] } },
+      'admin.basic: expected a list such as',
+    ],
+    [
+      'a user with a colon',
+      { admin: { basic: [{ user: 'a:b', password: 'pass-word', scopes: ['read'] }] } },
+      'admin.basic',
+    ],
+    [
+      'certificates of nobody',
+      { admin: { tls: { cert: 'c', key: 'k', clientAuth: 'require' } } },
+      'admin.tls: expected files',
+    ],
+    ['a host with a port', { admin: { hosts: ['ops.example:80'] } }, 'admin.hosts: expected a list of host names'],
+    [
+      'an origin with a path',
+      { admin: { origins: ['https://a.example/'] } },
+      'admin.origins: expected a list of origins',
+    ],
+    ['any origin', { admin: { origins: ['*'] } }, 'admin.origins: expected a list of origins'],
+    [
       'a propagator that is not known',
       { tracing: { propagation: ['jaeger'] } },
       "tracing.propagation: expected a list of tracecontext, baggage, b3 and b3multi, or ['none'], given [ 'jaeger' ] (code)",
@@ -300,6 +332,15 @@ it('O18: a token is shown neither in a problem nor among the values', async () =
   const shown = shownConfig(config)
   expect(shown.admin.token).toBe('[hidden]')
   expect(JSON.stringify(shown)).not.toContain('-token')
+  const more = {
+    BOXMAN_ADMIN_TOKENS: '[{"token":"third-token","scopes":["metrics"],"name":"prometheus"}]',
+    BOXMAN_ADMIN_BASIC: '[{"user":"ann","password":"pass-token","scopes":["read"]}]',
+  }
+  const { admin } = shownConfig(await resolveConfig({ env: more, cwd: EMPTY }))
+  expect(admin).toMatchObject({
+    tokens: [{ token: '[hidden]', scopes: ['metrics'], name: 'prometheus' }],
+    basic: [{ user: 'ann', password: '[hidden]', scopes: ['read'] }],
+  })
   expect(shownConfig(await resolveConfig({ env: {}, cwd: EMPTY })).admin).not.toHaveProperty('token')
 })
 
