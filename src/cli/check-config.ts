@@ -1,5 +1,12 @@
 import type { CommandDef } from 'citty'
-import { CONFIG_FIELDS, ConfigError, resolveConfig, type ResolvedConfig, shownConfig } from '../runtime/index.ts'
+import {
+  bindingProblem,
+  CONFIG_FIELDS,
+  ConfigError,
+  resolveConfig,
+  type ResolvedConfig,
+  shownConfig,
+} from '../runtime/index.ts'
 
 type Args = { file: { type: 'positional'; required: false; description: string } }
 
@@ -17,7 +24,10 @@ export const checkConfig: CommandDef<Args> = {
   },
   async run({ args }) {
     try {
-      process.stdout.write(table(await resolveConfig({ file: args.file })))
+      const config = await resolveConfig({ file: args.file })
+      const unguarded = bindingProblem(config.admin)
+      if (unguarded !== undefined) throw new ConfigError([unguarded])
+      process.stdout.write(table(config))
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       process.stderr.write(`${error.message}\n`)

@@ -8,7 +8,7 @@ export interface RawAnswer {
 }
 
 /** Sends bytes to a port of this machine, and reads what comes until the other side is done, or has been still for a while. */
-export function exchange(port: number, pieces: readonly (string | Uint8Array)[], stillMs = 2000): Promise<string> {
+export function exchange(port: number, pieces: readonly (string | Uint8Array)[], stillMs = 20_000): Promise<string> {
   return new Promise((resolve) => {
     const received: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => {

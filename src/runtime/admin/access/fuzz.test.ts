@@ -10,7 +10,7 @@ import { needOf } from './roles.ts'
 const REQUESTS = Number(process.env['BOXMAN_FUZZ_REQUESTS'] ?? 400)
 const SEED = Number(process.env['BOXMAN_FUZZ_SEED'] ?? 1)
 /** One that hangs is one that fails. */
-const STILL_MS = 5000
+const STILL_MS = 20_000
 const TOKEN = 'some-token'
 
 const TYPES =
@@ -64,8 +64,6 @@ describe.each(['service', 'server'] as const)('a %s', (kind) => {
     await fc.assert(property, {
       numRuns: Math.ceil(REQUESTS / 4),
       seed: SEED,
-      interruptAfterTimeLimit: 3_000_000,
-      endOnFailure: REQUESTS > 100_000,
     })
     expect(own.faults()).toEqual([])
     return judged
