@@ -78,6 +78,7 @@ describe('boxman check-config', () => {
 
   it.each([
     [['check-config', 'nope.ts'], {}, 'nope.ts: there is no such file (named on the command line); create it'],
+    [['check-config'], { 'boxman.config.mjs': 'export default { admin: { host: "::" } }' }, 'nothing says who may ask'],
     [['check-config'], { 'boxman.config.ts': 'throw new Error("no vault")' }, 'could not be loaded: no vault; mend it'],
   ])('%j with %j says what to do', (args, files, message) => {
     const { status, err } = boxman(args, files)

@@ -32,6 +32,7 @@ const ARGS: ArgsDef = {
   },
   'remote-write-receiver': { type: 'boolean', description: 'Takes remote write at /api/v1/write.' },
   'enable-lifecycle': { type: 'boolean', description: 'POST /-/reload and /-/quit do what they say.' },
+  insecure: { type: 'boolean', description: 'Lets everybody ask who reaches the address of --listen.' },
 }
 
 export const serve: CommandDef = {

@@ -1,8 +1,21 @@
 import { BlockList, isIP } from 'node:net'
 
-/** `10.0.0.1`, `10.0.0.0/8`, `::1` or `fd00::/8`. */
+/** What no address of the internet is in, by the name `private`. */
+const PRIVATE = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '169.254.0.0/16',
+  '127.0.0.0/8',
+  'fc00::/7',
+  'fe80::/10',
+  '::1',
+]
+
+/** `10.0.0.1`, `10.0.0.0/8`, `::1`, `fd00::/8` or `private`. */
 export function isAddressRange(text: string): boolean {
-  return parse(text) !== undefined
+  return text === 'private' || parse(text) !== undefined
 }
 
 /** Addresses, one by one and in ranges. An IPv4 address is the same when it is written as an IPv6 one. */
@@ -11,7 +24,7 @@ export class AddressRanges {
 
   /** @throws RangeError for what is neither an address nor a range. */
   constructor(ranges: readonly string[]) {
-    for (const text of ranges) {
+    for (const text of ranges.flatMap((each) => (each === 'private' ? PRIVATE : [each]))) {
       const range = parse(text)
       if (range === undefined) throw new RangeError(`${text} is no address and no range such as 10.0.0.0/8`)
       this.#list.addSubnet(range.address, range.bits, range.family)

@@ -186,7 +186,7 @@ describe('history (S15)', () => {
   it.each([
     [{ enabled: false }, {}, hostname()],
     [{}, { instance: 'wallet-0' }, 'wallet-0'],
-    [{ host: '0.0.0.0' }, {}, new RegExp(`^${hostname()}:\\d+$`)],
+    [{ host: '0.0.0.0', insecure: true }, {}, new RegExp(`^${hostname()}:\\d+$`)],
   ])('its instance with admin %o and store %o is %s', async (admin, store, instance) => {
     const { boxman } = await start({ admin, store: { ...QUICK.store, ...store } })
     await expect.poll(async () => boxman.store?.labelValues('instance', [], 0, Infinity)).toHaveLength(1)

@@ -19,6 +19,8 @@ import type { NodeMetrics, Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
 import { createIdSource, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
+import { bindingProblem } from './admin/access/binding.ts'
+import { publishRefusals } from './admin/access/refusals.ts'
 import { Admin } from './admin/admin.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigChange, ConfigInput, ResolvedConfig } from './config/config.ts'
@@ -151,6 +153,8 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
   const settings = await Settings.open({ code, env, cwd, root })
   const redactor = createRedactor(settings.live.redact)
   const config = safelyNamed(settings.live, redactor)
+  const unguarded = bindingProblem(config.admin)
+  if (unguarded !== undefined) throw new ConfigError([unguarded])
   if (config.remoteWrite !== undefined && !config.store.enabled) {
     throw new BoxmanError(
       'remoteWrite: there is no store to send from; store.enabled, or BOXMAN_STORE_ENABLED, turns it on',
@@ -335,6 +339,9 @@ class Wiring implements Boxman {
         ...(this.#history?.handlers ?? []),
       ],
       onFault,
+      onRefused: publishRefusals(this.metrics),
+      now,
+      cwd,
     })
     this.checks = readyMadeChecks({ system: () => this.#reading, lagMs: () => this.#signals.lagMs })
     for (const check of thresholdChecks(

@@ -1,3 +1,5 @@
+export { bindingProblem } from './admin/access/binding.ts'
+export { hashPassword } from './admin/access/password.ts'
 export type { Admin, AdminHandler } from './admin/admin.ts'
 export { type Boxman, createBoxman, type Host } from './boxman.ts'
 export {

@@ -254,7 +254,7 @@ describe('a change while the service runs has an effect', () => {
     await ask()
     expect(await statusOf('/config', 'first-of-admin')).toBe(200)
     write('second', { guardProbes: true, allow: ['127.0.0.0/8'] })
-    await expect.poll(() => statusOf('/config', 'second-of-admin'), { timeout: 10_000, interval: 100 }).toBe(200)
+    await expect.poll(() => statusOf('/config', 'second-of-admin'), { timeout: 10_000, interval: 400 }).toBe(200)
     expect(await statusOf('/config', 'first-of-admin')).toBe(401)
     expect(await statusOf('/health', 'none')).toBe(401)
     await ask()

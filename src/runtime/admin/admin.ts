@@ -1,17 +1,17 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AdminSources } from './app.ts'
-import type { Endpoints } from './endpoints.ts'
-import { close, listen, urlOf } from './server.ts'
+import type { Endpoints, Reception } from './endpoints.ts'
+import { type AdminServer, close, listen, urlOf } from './server.ts'
 
 export type AdminHandler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** The endpoints: on a server of their own, or mounted in another. */
 export class Admin {
-  /** Under `admin.basePath`. */
+  /** Under `admin.basePath`, for another server. */
   readonly handler: AdminHandler
   readonly #sources: AdminSources
   #endpoints: Promise<Endpoints> | undefined
-  #server: Server | undefined
+  #server: AdminServer | undefined
 
   constructor(sources: AdminSources) {
     this.#sources = sources
@@ -23,28 +23,16 @@ export class Admin {
     return this.#server === undefined ? undefined : urlOf(this.#server, this.#sources.config.admin.basePath)
   }
 
-  /** A handler for requests beneath a path, such as `/ops/boxman`. */
+  /** A handler for requests beneath a path, such as `/ops/boxman`, of another server: it says who may reach it, and so do `admin.token` and its like. */
   mount(basePath: string): AdminHandler {
-    const { onFault } = this.#sources
-    return (request, response) => {
-      this.#answer(basePath, request, response).catch((error: unknown) => {
-        onFault(error)
-        response.destroy()
-      })
-    }
+    return this.#handler({ basePath, isOwnServer: false })
   }
 
-  /** What answers is loaded for the first request: a service starts, and may rest, without it. */
-  async #answer(basePath: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#endpoints ??= import('./endpoints.ts').then(({ Endpoints }) => new Endpoints(this.#sources))
-    const endpoints = await this.#endpoints
-    await endpoints.answer(basePath, request, response)
-  }
-
-  /** @throws BoxmanError when the address cannot be had. */
+  /** @throws BoxmanError when the address cannot be had, ConfigError for the files of `admin.tls`. */
   async listen(): Promise<void> {
-    const { host, port } = this.#sources.config.admin
-    this.#server = await listen(this.handler, host, port)
+    const { config, cwd = process.cwd(), now = () => performance.now(), onFault, onRefused } = this.#sources
+    const handler = this.#handler({ basePath: config.admin.basePath, isOwnServer: true })
+    this.#server = await listen({ handler, config, cwd, now, onFault, onRefused })
   }
 
   /** Keeps the process alive from now on, which listening alone does not. */
@@ -55,5 +43,22 @@ export class Admin {
   async close(deadlineMs: number): Promise<void> {
     if (this.#server?.listening === true) await close(this.#server, deadlineMs)
     this.#server = undefined
+  }
+
+  #handler(reception: Reception): AdminHandler {
+    const { onFault } = this.#sources
+    return (request, response) => {
+      this.#answer(reception, request, response).catch((error: unknown) => {
+        onFault(error)
+        response.destroy()
+      })
+    }
+  }
+
+  /** What answers is loaded for the first request: a service starts, and may rest, without it. */
+  async #answer(reception: Reception, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#endpoints ??= import('./endpoints.ts').then(({ Endpoints }) => new Endpoints(this.#sources))
+    const endpoints = await this.#endpoints
+    await endpoints.answer(reception, request, response)
   }
 }

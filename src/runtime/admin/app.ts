@@ -11,8 +11,8 @@ import type { ResolvedConfig } from '../config/config.ts'
 import type { Diagnostics } from '../diagnostics/diagnostics.ts'
 import { addDiagnosticsRoutes } from '../diagnostics/routes.ts'
 import { addHealthRoutes } from '../health/routes.ts'
+import type { Refusal } from './access/refusals.ts'
 import { addConfigRoutes, type ConfigSource } from './config-routes.ts'
-import { Guard, type Visit } from './guard.ts'
 import type { Place } from './mount.ts'
 import { type Link, renderPage, STYLE } from './page.ts'
 
@@ -35,6 +35,12 @@ export interface AdminSources extends ConfigSource {
   readonly answersQueries?: boolean
   /** Told of what went wrong in an endpoint; the client gets a 500. */
   readonly onFault: OnFault
+  /** Told of each request that was refused. */
+  readonly onRefused?: (reason: Refusal) => void
+  /** Milliseconds that never go back; default: this process's. */
+  readonly now?: () => number
+  /** What the files of `admin.tls` are relative to; default: this process's. */
+  readonly cwd?: string
 }
 
 type OnFault = (error: unknown) => void
@@ -43,15 +49,8 @@ type OnFault = (error: unknown) => void
 export interface AdminRequest extends Place {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-}
-
-/** Of every answer. */
-export const HEADERS: Readonly<Record<string, string>> = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
+  /** Whether the visitor may know all. */
+  readonly trusted: boolean
 }
 
 export type AdminApp = Hono<{ Bindings: AdminRequest }>
@@ -63,32 +62,17 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     getPath: (_request, options) => pathIn(options?.env),
   })
 
-  let guarded = config.admin
-  let known = new Guard(guarded)
-  const guard = (): Guard => {
-    if (guarded === config.admin) return known
-    guarded = config.admin
-    known = new Guard(guarded)
-    return known
-  }
-  app.use(async (c, next) => {
-    const refusal = guard().judge(visitOf(c.env))
-    if (refusal === undefined) return next()
-    return c.text(refusal.text, refusal.status, { ...HEADERS, ...refusal.headers })
-  })
   app.use(async (c, next) => {
     const { request, response, path } = c.env
     for (const handle of sources.handlers ?? []) if (await handle(request, response, path)) return RESPONSE_ALREADY_SENT
     await next()
   })
-  addConfigRoutes(app, sources, HEADERS)
+  addConfigRoutes(app, sources)
   app.use(async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      return c.text(`${c.req.method} is not possible here\n`, 405, { ...HEADERS, allow: 'GET, HEAD' })
+      return c.text(`${c.req.method} is not possible here\n`, 405, { allow: 'GET, HEAD' })
     }
     await next()
-    if (c.env.response.headersSent) return
-    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
   })
   app.get('/', async (c) => {
     const { boxmanVersion } = sources
@@ -123,14 +107,14 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   app.get('/metrics', metricsPage)
   if (config.metrics.internal) app.get('/internal/metrics', metricsPage)
   if (sources.diagnostics !== undefined) addDiagnosticsRoutes(app, sources.diagnostics, sources.health)
-  addHealthRoutes(app, { ...sources, isTrusted: (asked) => guard().trusts(visitOf(asked)) })
+  addHealthRoutes(app, { ...sources, isTrusted: ({ trusted }) => trusted })
   if (!config.store.enabled) {
     app.get('/api/*', (c) => c.text('there is no store; store.enabled or BOXMAN_STORE_ENABLED turns it on\n', 404))
   }
   app.notFound((c) => c.text(`there is nothing at this path; ${c.env.base}/ lists what there is\n`, 404))
   app.onError((error, c) => {
     onFault(error)
-    return c.text('the endpoint failed; the log says why\n', 500, HEADERS)
+    return c.text('the endpoint failed; the log says why\n', 500)
   })
   return app
 }
@@ -138,11 +122,6 @@ export function createAdminApp(sources: AdminSources): AdminApp {
 /** Hono's type of a request's bindings is not known to its router's options. */
 function pathIn(env: unknown): string {
   return typeof env === 'object' && env !== null && 'path' in env && typeof env.path === 'string' ? env.path : '/'
-}
-
-function visitOf({ path, request }: AdminRequest): Visit {
-  const { remoteAddress } = request.socket
-  return { path, remoteAddress, authorization: request.headers.authorization }
 }
 
 function headersOf({ contentType, contentEncoding }: Exposition): Readonly<Record<string, string>> {
@@ -160,7 +139,7 @@ function headersOf({ contentType, contentEncoding }: Exposition): Readonly<Recor
 async function send(exposition: Exposition, response: ServerResponse, onFault: OnFault): Promise<Response> {
   const pieces = exposition.body[Symbol.asyncIterator]()
   const first = await pieces.next()
-  response.writeHead(200, { ...HEADERS, ...headersOf(exposition) })
+  response.writeHead(200, headersOf(exposition))
   async function* all(): AsyncGenerator<Uint8Array> {
     for (let next = first; next.done !== true; next = await pieces.next()) yield next.value
   }

@@ -16,6 +16,8 @@ export interface ConfigSource {
   readonly reconfigure?: (patch: unknown, client: string) => readonly Change[]
 }
 
+const JSON_TYPE = { 'content-type': 'application/json' }
+
 type Asked = Context<{ Bindings: AdminRequest }>
 
 const MOST_BYTES = 16_384
@@ -30,11 +32,11 @@ const CHANGEABLE = Object.fromEntries(
   }),
 )
 
-/** What is in force, and its change: GET, PATCH and DELETE of `/config`. `headers` are of every answer. */
-export function addConfigRoutes(app: AdminApp, source: ConfigSource, headers: Readonly<Record<string, string>>): void {
+/** What is in force, and its change: GET, PATCH and DELETE of `/config`. */
+export function addConfigRoutes(app: AdminApp, source: ConfigSource): void {
   const { config, reconfigure, redactor } = source
   const answer = (c: Asked, status: 200 | 400 | 408 | 413 | 415 | 422, body: unknown): Response =>
-    c.body(`${JSON.stringify(body, undefined, 2)}\n`, status, { ...headers, 'content-type': 'application/json' })
+    c.body(`${JSON.stringify(body, undefined, 2)}\n`, status, JSON_TYPE)
   app.get('/config', (c) => {
     const { provenance } = config
     return answer(c, 200, { values: shownConfig(config, redactor), provenance, changeable: CHANGEABLE })
@@ -64,7 +66,7 @@ export function addConfigRoutes(app: AdminApp, source: ConfigSource, headers: Re
     app.delete('/config', (c) => change(c, null))
   }
   const allow = reconfigure === undefined ? 'GET, HEAD' : 'GET, HEAD, PATCH, DELETE'
-  app.all('/config', (c) => c.text(`${c.req.method} is not possible here\n`, 405, { ...headers, allow }))
+  app.all('/config', (c) => c.text(`${c.req.method} is not possible here\n`, 405, { allow }))
 }
 
 function readJson(body: Uint8Array): unknown {

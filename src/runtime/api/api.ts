@@ -85,6 +85,11 @@ const ROUTES: ReadonlyMap<string, Route> = new Map([
   ['/-/ready', route(READ, ready)],
 ])
 const LABEL_VALUES = /^\/api\/v1\/label\/([^/]+)\/values$/
+/** Every path, a name in it as `*`, and the methods that it answers. */
+export const API_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
+  ...Array.from(ROUTES, ([path, { methods }]) => [path, methods] as const),
+  ['/api/v1/label/*/values', READ],
+])
 /** The API's own: what is not found beneath is not looked for elsewhere. */
 const API = '/api/v1/'
 

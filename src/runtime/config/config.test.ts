@@ -51,7 +51,7 @@ describe('defaults', () => {
         emails: false,
         replacement: '[redacted]',
       },
-      admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
+      admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false, insecure: false },
       collect: { intervalMs: 5000 },
       thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
       http: { metrics: 'media', log: true, correlation: true },
@@ -199,7 +199,7 @@ describe('refusals', () => {
     [
       'no group',
       { admin: 9090 },
-      'admin: expected an object of enabled, host, port, basePath, token, allow, guardProbes, given 9090 (code)',
+      'admin: expected an object of enabled, host, port, basePath, token, tokens, basic, tls, allow, guardProbes, hosts, origins, insecure, given 9090 (code)',
     ],
     [
       'a choice',
@@ -209,7 +209,7 @@ describe('refusals', () => {
     [
       'a slip',
       { admin: { prot: 1 } },
-      'admin.prot: unknown key, did you mean port?; known here: enabled, host, port, basePath, token, allow, guardProbes (code)',
+      'admin.prot: unknown key, did you mean port?; known here: enabled, host, port, basePath, token, tokens, basic, tls, allow, guardProbes, hosts, origins, insecure (code)',
     ],
     [
       'a case slip',
@@ -234,10 +234,42 @@ describe('refusals', () => {
     [
       'no CIDR',
       { admin: { allow: ['10.0.0.0/33'] } },
-      "admin.allow: expected a list of addresses and ranges, such as ['10.0.0.0/8', '::1'], given [ '10.0.0.0/33' ] (code)",
+      "admin.allow: expected a list of addresses and ranges, such as ['10.0.0.0/8', '::1'], or ['private'], given [ '10.0.0.0/33' ] (code)",
     ],
     ['a lone CIDR', { admin: { allow: '10.0.0.0/8' } }, 'admin.allow: expected a list of addresses'],
     ['no addresses', { admin: { allow: [] } }, 'admin.allow: expected a list of addresses'],
+    [
+      'a token without scopes',
+      { admin: { tokens: [{ token: 'good-token' }] } },
+      'admin.tokens: expected a list such as',
+    ],
+    [
+      'a scope that is none',
+      { admin: { tokens: [{ token: 'good-token', scopes: ['write'] }] } },
+      'scopes of metrics, read, operate, ingest, given something else, which is not shown (code)',
+    ],
+    [
+      'a hash that is none',
+      { admin: { basic: [{ user: 'ann', password: '$scrypt$ln=30,r=8,p=1$AAAA$AAAA', scopes: ['read'] }] } },
+      'admin.basic: expected a list such as',
+    ],
+    [
+      'a user with a colon',
+      { admin: { basic: [{ user: 'a:b', password: 'pass-word', scopes: ['read'] }] } },
+      'admin.basic',
+    ],
+    [
+      'certificates of nobody',
+      { admin: { tls: { cert: 'c', key: 'k', clientAuth: 'require' } } },
+      'admin.tls: expected files',
+    ],
+    ['a host with a port', { admin: { hosts: ['ops.example:80'] } }, 'admin.hosts: expected a list of host names'],
+    [
+      'an origin with a path',
+      { admin: { origins: ['https://a.example/'] } },
+      'admin.origins: expected a list of origins',
+    ],
+    ['any origin', { admin: { origins: ['*'] } }, 'admin.origins: expected a list of origins'],
     [
       'a propagator that is not known',
       { tracing: { propagation: ['jaeger'] } },
@@ -336,6 +368,15 @@ it('O18: a token is shown neither in a problem nor among the values', async () =
   const shown = shownConfig(config)
   expect(shown.admin.token).toEqual(Array(2).fill('[set, from environment BOXMAN_ADMIN_TOKEN]'))
   expect(JSON.stringify(shown)).not.toContain('-token')
+  const more = {
+    BOXMAN_ADMIN_TOKENS: '[{"token":"third-token","scopes":["metrics"],"name":"prometheus"}]',
+    BOXMAN_ADMIN_BASIC: '[{"user":"ann","password":"pass-token","scopes":["read"]}]',
+  }
+  const { admin } = shownConfig(await resolveConfig({ env: more, cwd: EMPTY }))
+  expect(admin).toMatchObject({
+    tokens: [{ token: '[set, from environment BOXMAN_ADMIN_TOKENS]', scopes: ['metrics'], name: 'prometheus' }],
+    basic: [{ user: 'ann', password: '[set, from environment BOXMAN_ADMIN_BASIC]', scopes: ['read'] }],
+  })
   expect(shownConfig(await resolveConfig({ env: {}, cwd: EMPTY })).admin).not.toHaveProperty('token')
 })
 

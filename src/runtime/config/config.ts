@@ -1,6 +1,7 @@
 import type { Level, Preset, RedactionOptions, SinkOptions } from '../../logging/index.ts'
 import type { Fsync } from '../../tsdb/index.ts'
 import type { RemoteWriteVersion } from '../../wire/index.ts'
+import type { AdminTls, AdminToken, AdminUser } from '../admin/access/scope.ts'
 
 /** Under whose names instrumented servers are counted and timed. */
 export type HttpPreset = 'media' | 'bitcraps' | 'otel' | 'prom-bundle' | 'off'
@@ -42,8 +43,14 @@ export interface Config {
     readonly port: number
     readonly basePath: string
     readonly token?: string | readonly string[] | undefined
+    readonly tokens?: readonly AdminToken[] | undefined
+    readonly basic?: readonly AdminUser[] | undefined
+    readonly tls?: AdminTls | undefined
     readonly allow?: readonly string[] | undefined
     readonly guardProbes: boolean
+    readonly hosts?: readonly string[] | undefined
+    readonly origins?: readonly string[] | undefined
+    readonly insecure: boolean
   }
   readonly collect: { readonly intervalMs: number }
   readonly thresholds: { readonly memoryBytes: number; readonly cpuPercent: number }

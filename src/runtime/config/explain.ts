@@ -1,3 +1,5 @@
+import { bindingProblem } from '../admin/access/binding.ts'
+import { ConfigError } from '../error.ts'
 import { createRedactor, type Redactor } from '../../logging/index.ts'
 import { CONFIG_FIELDS, fieldAt } from './fields/index.ts'
 import type { Provenance } from './config.ts'
@@ -31,6 +33,8 @@ export async function explainConfig(sources: ConfigSources = {}): Promise<Explai
   const { env = process.env, cwd = process.cwd() } = sources
   const secrets = new SecretReader(env, cwd)
   const { config, stated } = await resolveSources(sources, secrets)
+  const unguarded = bindingProblem(config.admin)
+  if (unguarded !== undefined) throw new ConfigError([unguarded])
   const redactor = createRedactor(config.redact)
   const labels = Object.keys(config.constantLabels).map((name) => `constantLabels.${name}`)
   const paths = CONFIG_FIELDS.flatMap(({ path }) => (path === 'constantLabels' && labels.length > 0 ? labels : [path]))

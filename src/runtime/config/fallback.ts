@@ -16,7 +16,7 @@ export const FALLBACK: Config = {
     shipDeadlineMs: 2000,
   },
   redact: { paths: [], keys: [], allow: [], shapes: SHAPES, emails: false, replacement: REDACTED },
-  admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false },
+  admin: { enabled: true, host: '127.0.0.1', port: 9090, basePath: '', guardProbes: false, insecure: false },
   collect: { intervalMs: 5000 },
   thresholds: { memoryBytes: 200_000_000, cpuPercent: 80 },
   http: { metrics: 'media', log: true, correlation: true },

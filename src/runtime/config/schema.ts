@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { isModulePattern, LEVELS, MODULE_PATTERN, parseLevels, PRESETS } from '../../logging/index.ts'
 import { isAddressRange } from '../address-ranges.ts'
+import { HOSTS, ORIGINS, TLS_FILES, TOKEN, TOKENS, USERS } from './access-schema.ts'
 import type { Config } from './config.ts'
 import { REDACT } from './redact-schema.ts'
 import { ascending, flag, group, isHttpUrl, listOf, matching, positive, wholeNumber } from './schema-parts.ts'
@@ -10,10 +11,7 @@ import { isServerUrl, SERVER_URL } from './server-url.ts'
 
 const TEXT = matching(/^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters')
 
-const TOKENS =
-  'a token of 8 to 200 letters, digits and -._~+/ (with = at its end), or a list of them; openssl rand -hex 32 makes one'
-const TOKEN = secret(matching(/^[\w.~+/-]{8,200}={0,2}$/, TOKENS))
-const RANGES = "a list of addresses and ranges, such as ['10.0.0.0/8', '::1']"
+const RANGES = "a list of addresses and ranges, such as ['10.0.0.0/8', '::1'], or ['private']"
 
 const REMOTES =
   "a list of 1 to 10 such as [{ url: 'https://metrics.example/api/v1/write' }], each with url, name, headers or version (1.0, 2.0)"
@@ -84,9 +82,15 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
     host: matching(/^[^\s/]{1,255}$/, "a host name or address to listen on, such as 127.0.0.1 or '::'"),
     port: wholeNumber(0, 65_535, 'a port'),
     basePath: matching(/^(?:\/[\w.~-]+)*$/, "a path such as '/ops/boxman', without a slash at its end, or ''"),
-    token: v.optional(v.union([TOKEN, listOf(TOKEN, TOKENS)], TOKENS)),
+    token: v.optional(TOKEN),
+    tokens: v.optional(TOKENS),
+    basic: v.optional(USERS),
+    tls: v.optional(TLS_FILES),
     allow: v.optional(listOf(v.pipe(v.string(RANGES), v.check(isAddressRange, RANGES)), RANGES)),
     guardProbes: flag(),
+    hosts: v.optional(HOSTS),
+    origins: v.optional(ORIGINS),
+    insecure: flag(),
   }),
   collect: group({ intervalMs: wholeNumber(100, 3_600_000, 'milliseconds') }),
   thresholds: group({

@@ -63,6 +63,8 @@ const DOORS: readonly { readonly path: string; readonly kind: 'remote-write' | '
   { path: '/api/v1/otlp/v1/metrics', kind: 'otlp', receive: receiveOtlp },
 ]
 
+export const INGESTION_PATHS: readonly string[] = DOORS.map(({ path }) => path)
+
 /** Receivers of remote write (1.0 and 2.0) and OTLP metrics, for whoever mounts them. */
 export function createIngestion(options: IngestionOptions): Ingestion {
   const { store, now, onFault, accept = ['remote-write', 'otlp'], commitSamples = 128 } = options

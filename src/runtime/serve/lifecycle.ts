@@ -8,10 +8,12 @@ export interface Lifecycle {
   readonly quit: () => void
 }
 
+export const LIFECYCLE_PATHS: readonly string[] = ['/-/reload', '/-/quit']
+
 /** `POST /-/reload` and `POST /-/quit`. */
 export function lifecyclePaths({ enabled, reload, quit }: Lifecycle): PathHandler {
   return async (request, response, path) => {
-    if (path !== '/-/reload' && path !== '/-/quit') return false
+    if (!LIFECYCLE_PATHS.includes(path)) return false
     if (!enabled) send(response, 403, 'Lifecycle API is not enabled.')
     else if (request.method !== 'POST' && request.method !== 'PUT')
       send(response, 405, 'Only POST or PUT requests allowed')

@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly receivesRemoteWrite: boolean
   /** Whether /-/reload and /-/quit do what they say. */
   readonly lifecycle: boolean
+  /** Whether everybody may ask who reaches the host; default: that must be said in another way. */
+  readonly insecure?: boolean | undefined
 }
 
 /** By Prometheus's names. */

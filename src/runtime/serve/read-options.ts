@@ -29,6 +29,7 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
     queryBackend: readBackend(values['query-backend']),
     receivesRemoteWrite: values['remote-write-receiver'] ?? false,
     lifecycle: values['enable-lifecycle'] ?? false,
+    insecure: values.insecure ?? false,
   }
 }
 
@@ -47,6 +48,7 @@ function parsed(args: readonly string[]) {
         'query-backend': { type: 'string' },
         'remote-write-receiver': { type: 'boolean' },
         'enable-lifecycle': { type: 'boolean' },
+        insecure: { type: 'boolean' },
       },
       allowPositionals: true,
     })

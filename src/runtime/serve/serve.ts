@@ -3,10 +3,12 @@ import { Health } from '../../health/index.ts'
 import { createLogger, type Logger, type RootLogger } from '../../logging/index.ts'
 import { expose, Registry } from '../../metrics/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
+import { servingProblem } from '../admin/access/binding.ts'
+import { publishRefusals } from '../admin/access/refusals.ts'
 import { Admin } from '../admin/admin.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import { type Environment, resolveConfig } from '../config/resolve.ts'
-import { ConfigError } from '../error.ts'
+import { BoxmanError, ConfigError } from '../error.ts'
 import { FaultLog } from '../fault-log.ts'
 import { backendOf } from '../history/backend.ts'
 import { MeteredEngine } from '../history/metered-engine.ts'
@@ -46,8 +48,14 @@ const CLOSE_DEADLINE_MS = 5000
 const VARIABLES = [
   'BOXMAN_LOG_LEVEL',
   'BOXMAN_ADMIN_TOKEN',
+  'BOXMAN_ADMIN_TOKENS',
+  'BOXMAN_ADMIN_BASIC',
+  'BOXMAN_ADMIN_TLS',
   'BOXMAN_ADMIN_ALLOW',
   'BOXMAN_ADMIN_GUARD_PROBES',
+  'BOXMAN_ADMIN_HOSTS',
+  'BOXMAN_ADMIN_ORIGINS',
+  'BOXMAN_ADMIN_INSECURE',
   'BOXMAN_QUERY_BACKEND',
   'BOXMAN_QUERY_BACKEND_TOKEN',
   'BOXMAN_QUERY_BACKEND_TENANT',
@@ -59,6 +67,8 @@ const wallNow = (): number => Date.now()
 /** @throws ConfigError, BoxmanError saying what to do; nothing is left running then. */
 export async function createServer(options: ServeOptions, env: Environment = process.env): Promise<Server> {
   const settings = await settingsOf(options, env)
+  const unguarded = servingProblem(settings.admin)
+  if (unguarded !== undefined) throw new BoxmanError(unguarded)
   const config = await configOf(options, env)
   const rules = await readRuleFiles(config.ruleFiles, options.rules)
   const store = await openData(options, config)
@@ -73,10 +83,10 @@ export async function createServer(options: ServeOptions, env: Environment = pro
 }
 
 /** What the endpoints ask of a service's configuration. No file of the working directory counts. */
-function settingsOf({ host, port, queryBackend }: ServeOptions, env: Environment): Promise<ResolvedConfig> {
+function settingsOf({ host, port, queryBackend, insecure }: ServeOptions, env: Environment): Promise<ResolvedConfig> {
   const variables = Object.fromEntries(VARIABLES.map((name) => [name, env[name]]))
   return resolveConfig({
-    code: { service: 'boxman', version: boxmanVersion(), admin: { host, port } },
+    code: { service: 'boxman', version: boxmanVersion(), admin: { host, port, ...(insecure ? { insecure } : {}) } },
     env: { ...variables, ...(queryBackend === undefined ? {} : { BOXMAN_QUERY_BACKEND: queryBackend }) },
     cwd: fileURLToPath(new URL('.', import.meta.url)),
   })
@@ -173,6 +183,7 @@ class Wiring implements Server {
         quit: () => this.#askToQuit(),
       }),
       onFault,
+      onRefused: publishRefusals(metrics),
     })
     this.#loop = createBackground({ settings, store, metrics, scrapers, rules, own, log: this.#ownLog })
     publishBuildInfo(metrics, { version: boxmanVersion(), node: process.version }, {})

@@ -14,6 +14,14 @@ const HEADERS = {
   'content-type': 'application/json',
   'x-content-type-options': 'nosniff',
 }
+/** Every path, a name in it as `*`. */
+export const TRACES_PATHS: readonly string[] = [
+  '/api/services',
+  '/api/services/*/operations',
+  '/api/operations',
+  '/api/traces',
+  '/api/traces/*',
+]
 const TRACE = /^\/api\/traces\/([0-9a-fA-F]{1,32})$/
 const OPERATIONS = /^\/api\/services\/([^/]+)\/operations$/
 

@@ -1,0 +1,125 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { isHashed, matchesHash, type PasswordHash, readHash } from './password.ts'
+import { type AdminToken, type AdminUser, EVERYTHING, type Scope } from './scope.ts'
+
+export interface CredentialOptions {
+  readonly token?: string | readonly string[] | undefined
+  readonly tokens?: readonly AdminToken[] | undefined
+  readonly basic?: readonly AdminUser[] | undefined
+}
+
+type Scopes = ReadonlySet<Scope>
+
+/** What an `Authorization` header came to. `busy`: too many passwords are looked at already. */
+export type Answer = 'none' | 'wrong' | 'busy' | Scopes
+
+interface Known {
+  readonly digest: Buffer
+  readonly scopes: Scopes
+}
+
+interface User {
+  readonly name: Buffer
+  readonly secret: Buffer | PasswordHash
+  readonly scopes: Scopes
+  /** Of the password that was right, so that each request need not pay for the hash. */
+  proven: Buffer | undefined
+}
+
+/** Each takes 16 MiB and a thread. */
+const MAX_AT_ONCE = 4
+/** So that an unknown name takes as long as a known one. */
+const NOBODY = '$scrypt$ln=14,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+
+/** The tokens and the users, compared in a time that tells nothing of them. */
+export class Credentials {
+  readonly #tokens: readonly Known[]
+  readonly #users: readonly User[]
+  /** Of this process alone. */
+  readonly #key = randomBytes(32)
+  readonly #nobody = readHash(NOBODY)
+  #atWork = 0
+
+  constructor({ token = [], tokens = [], basic = [] }: CredentialOptions) {
+    const plain = typeof token === 'string' ? [token] : token
+    this.#tokens = [
+      ...plain.map((each) => ({ digest: digest(each), scopes: EVERYTHING })),
+      ...tokens.map((each) => ({ digest: digest(each.token), scopes: new Set(each.scopes) })),
+    ]
+    this.#users = basic.map(({ user, password, scopes }) => ({
+      name: digest(user),
+      secret: secretOf(user, password),
+      scopes: new Set(scopes),
+      proven: undefined,
+    }))
+  }
+
+  /** Whether there are any. */
+  get areAsked(): boolean {
+    return this.#tokens.length > 0 || this.#users.length > 0
+  }
+
+  /** For `WWW-Authenticate`. */
+  get challenges(): readonly string[] {
+    const bearer = this.#tokens.length > 0 ? ['Bearer realm="boxman"'] : []
+    return this.#users.length > 0 ? [...bearer, 'Basic realm="boxman", charset="UTF-8"'] : bearer
+  }
+
+  /** @param mayHash whether passwords are looked at, too; they are easier to guess. */
+  async check(authorization: string | undefined, mayHash: boolean): Promise<Answer> {
+    if (authorization === undefined || !this.areAsked) return 'none'
+    const [, scheme = '', given = ''] = /^(\w+) +(\S+) *$/.exec(authorization) ?? []
+    switch (scheme.toLowerCase()) {
+      case 'bearer':
+        return this.#bearer(given) ?? 'wrong'
+      case 'basic':
+        return mayHash ? this.#basic(Buffer.from(given, 'base64').toString()) : 'busy'
+      default:
+        return 'wrong'
+    }
+  }
+
+  /** All are looked at, digests being equally long. */
+  #bearer(given: string): Scopes | undefined {
+    const asked = digest(given)
+    let found: Scopes | undefined
+    for (const { digest: own, scopes } of this.#tokens) if (timingSafeEqual(own, asked)) found = scopes
+    return found
+  }
+
+  async #basic(pair: string): Promise<Answer> {
+    const colon = pair.indexOf(':')
+    if (this.#users.length === 0 || colon < 0) return 'wrong'
+    const [name, password] = [digest(pair.slice(0, colon)), pair.slice(colon + 1)]
+    let user: User | undefined
+    for (const each of this.#users) if (timingSafeEqual(each.name, name)) user = each
+    const proof = createHmac('sha256', this.#key).update(password).digest()
+    if (user?.proven !== undefined && timingSafeEqual(user.proven, proof)) return user.scopes
+    const secret = user?.secret ?? this.#nobody
+    if (secret === undefined) throw new Error('BUG: the hash of nobody is none')
+    if (Buffer.isBuffer(secret))
+      return user !== undefined && timingSafeEqual(secret, digest(password)) ? user.scopes : 'wrong'
+    if (this.#atWork >= MAX_AT_ONCE) return 'busy'
+    this.#atWork++
+    try {
+      if (!(await matchesHash(password, secret)) || user === undefined) return 'wrong'
+      user.proven = proof
+      return user.scopes
+    } finally {
+      this.#atWork--
+    }
+  }
+}
+
+/** @throws RangeError for a hash that is none. */
+function secretOf(user: string, password: string): Buffer | PasswordHash {
+  if (!isHashed(password)) return digest(password)
+  const hash = readHash(password)
+  if (hash === undefined)
+    throw new RangeError(`the password of ${user} begins with $ and is no hash such as $scrypt$ln=14,r=8,p=1$SALT$HASH`)
+  return hash
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

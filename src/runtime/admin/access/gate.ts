@@ -1,0 +1,160 @@
+import type { IncomingMessage } from 'node:http'
+import { AddressRanges } from '../../address-ranges.ts'
+import type { Config } from '../../config/config.ts'
+import { Certificates } from './certificate.ts'
+import type { Credentials } from './credentials.ts'
+import type { Failures } from './failures.ts'
+import { HostNames, nameOf } from './host-name.ts'
+import { judgeOrigin } from './origin.ts'
+import type { Refusal } from './refusals.ts'
+import { needOf } from './roles.ts'
+import { EVERYTHING, type Need, NOTHING, type Scope } from './scope.ts'
+
+type Headers = Readonly<Record<string, string | readonly string[]>>
+
+export type Verdict =
+  | {
+      readonly kind: 'passed'
+      /** Whether the visitor may read everything: who is let in for a probe alone is told no details. */
+      readonly trusted: boolean
+      readonly headers: Headers
+    }
+  /** There is nothing more to say, and nothing wrong. */
+  | { readonly kind: 'answered'; readonly headers: Headers }
+  | {
+      readonly kind: 'refused'
+      readonly reason: Refusal
+      readonly status: 400 | 401 | 403 | 421 | 429
+      readonly text: string
+      readonly headers: Headers
+    }
+
+export interface GateOptions {
+  readonly admin: Config['admin']
+  /** Whether it is the own server that is asked, and not one that the endpoints are mounted in. */
+  readonly isOwnServer: boolean
+  /** Shared by the gates of a process: an address is the same at each. */
+  readonly failures: Failures
+  readonly credentials: Credentials
+}
+
+const NO_HEADERS: Headers = {}
+const PASSED: Verdict = { kind: 'passed', trusted: false, headers: NO_HEADERS }
+const TRUSTED: Verdict = { kind: 'passed', trusted: true, headers: NO_HEADERS }
+/** Of an answer that pages of `admin.origins` may see. */
+const PREFLIGHT: Headers = {
+  'access-control-allow-headers': 'Accept, Authorization, Content-Type',
+  'access-control-allow-methods': 'GET, HEAD, POST',
+  'access-control-max-age': '600',
+}
+const NO_HOST = 'the Host header is missing, or no host\n'
+/** While others' passwords are looked at. */
+const BUSY_SECONDS = 1
+
+/** Who may come in, and what for: the host's name, the page that asks, the address, who it is, what that one may do. */
+export class Gate {
+  readonly #hosts: HostNames
+  readonly #origins: ReadonlySet<string>
+  readonly #ranges: AddressRanges | undefined
+  readonly #credentials: Credentials
+  readonly #certificates: Certificates
+  readonly #failures: Failures
+  readonly #guardProbes: boolean
+  readonly #asksWho: boolean
+
+  constructor({ admin, isOwnServer, failures, credentials }: GateOptions) {
+    const { host, hosts, origins = [], allow, tls, guardProbes } = admin
+    this.#credentials = credentials
+    // Of another server's clients it is not known who vouches for them.
+    this.#certificates = new Certificates(isOwnServer ? tls : undefined)
+    this.#asksWho = credentials.areAsked || this.#certificates.areAsked
+    this.#hosts = new HostNames({ bound: isOwnServer ? host : undefined, hosts, asksWho: this.#asksWho })
+    this.#origins = new Set(origins)
+    this.#ranges = allow === undefined ? undefined : new AddressRanges(allow)
+    this.#failures = failures
+    this.#guardProbes = guardProbes
+  }
+
+  /** @param path beneath the base path; of what is not beneath it, any other */
+  async judge(request: IncomingMessage, path: string): Promise<Verdict> {
+    const { method = 'GET', headers } = request
+    const host = hostOf(request)
+    if (host === null) return refused('malformed', 400, NO_HOST)
+    const name = host === undefined ? undefined : nameOf(host)
+    if (host !== undefined && name === undefined) return refused('malformed', 400, NO_HOST)
+    if (name !== undefined && !this.#hosts.has(name)) return refused('host', 421, 'this is no host of that name\n')
+
+    const need = needOf(method, path)
+    const page = judgeOrigin({ method, need, headers, host }, this.#origins)
+    if (page.kind === 'refused') return refused('origin', 403, page.text)
+    if (page.kind === 'preflight') return { kind: 'answered', headers: { ...PREFLIGHT, ...readableBy(page.origin) } }
+    const verdict = await this.#judgeVisitor(request, need)
+    return page.kind === 'listed'
+      ? { ...verdict, headers: { ...verdict.headers, ...readableBy(page.origin) } }
+      : verdict
+  }
+
+  async #judgeVisitor(request: IncomingMessage, need: Need): Promise<Verdict> {
+    const visitor = await this.#visitorOf(request)
+    const scopes = 'scopes' in visitor ? visitor.scopes : NOTHING
+    const passed = scopes.has('read') ? TRUSTED : PASSED
+    if (need === 'probe' && !this.#guardProbes) return passed
+    if (!('scopes' in visitor)) return visitor
+    return need === 'probe' || scopes.has(need) ? passed : refused('scope', 403, 'not with these credentials\n')
+  }
+
+  /** What the visitor may do, or why it may do nothing. */
+  async #visitorOf(request: IncomingMessage): Promise<{ readonly scopes: ReadonlySet<Scope> } | Verdict> {
+    const { remoteAddress } = request.socket
+    if (this.#ranges?.has(remoteAddress) === false) return refused('address', 403, 'not from this address\n')
+    if (!this.#asksWho) return { scopes: EVERYTHING }
+    const certified = this.#certificates.scopesOf(request)
+    const waitMs = this.#failures.waitMs(remoteAddress)
+    const said = await this.#credentials.check(request.headers.authorization, waitMs === 0)
+    switch (said) {
+      case 'none':
+        return certified === undefined ? this.#unknown('no-credentials') : { scopes: certified }
+      case 'wrong':
+        this.#failures.record(remoteAddress)
+        return waitMs > 0 ? throttled(waitMs) : this.#unknown('credentials')
+      case 'busy':
+        return throttled(waitMs)
+      default:
+        return { scopes: certified === undefined ? said : new Set([...certified, ...said]) }
+    }
+  }
+
+  /** The same, whatever is missing. */
+  #unknown(reason: Refusal): Verdict {
+    const { challenges } = this.#credentials
+    if (challenges.length === 0) return refused(reason, 403, 'a certificate is needed\n')
+    return refused(reason, 401, 'credentials are needed\n', { 'www-authenticate': challenges })
+  }
+}
+
+function refused(
+  reason: Refusal,
+  status: Extract<Verdict, { kind: 'refused' }>['status'],
+  text: string,
+  headers: Headers = NO_HEADERS,
+): Extract<Verdict, { kind: 'refused' }> {
+  return { kind: 'refused', reason, status, text, headers }
+}
+
+/** @param waitMs 0: others' passwords are looked at. */
+function throttled(waitMs: number): Verdict {
+  const headers = { 'retry-after': String(Math.max(BUSY_SECONDS, Math.ceil(waitMs / 1000))) }
+  return refused('throttled', 429, 'not so often\n', headers)
+}
+
+function readableBy(origin: string): Headers {
+  return { 'access-control-allow-origin': origin, vary: 'Origin' }
+}
+
+/** Undefined: a client of HTTP/1.0 need not say it. Null: it is missing, or said twice. */
+function hostOf({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined | null {
+  const said = headers.host ?? headers[':authority']
+  if (said === undefined) return httpVersion === '1.0' ? undefined : null
+  const times = rawHeaders.filter((name, i) => i % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length
+  return times > 1 || typeof said !== 'string' ? null : said
+}
