@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { API_PATHS } from '../../src/runtime/api/api.ts'
 import { INGESTION_PATHS } from '../../src/runtime/ingest/ingestion.ts'
+import { LOGS_PATHS } from '../../src/runtime/logs/logs.ts'
 import { TRACES_PATHS } from '../../src/runtime/traces/traces-api.ts'
 import { remoteWriteBody } from './served-admin.ts'
 
@@ -37,6 +38,17 @@ export const PATHS: readonly string[] = [
   '/startupz',
   '/healthz',
   '/health/db',
+  '/health/extended',
+  '/status',
+  '/version',
+  '/internal/metrics',
+  '/diagnostics/errors',
+  '/diagnostics/errors/0123456789abcdef',
+  '/diagnostics/metrics',
+  '/diagnostics/metrics/schema',
+  '/diagnostics/performance',
+  '/diagnostics/system',
+  ...LOGS_PATHS,
   '/diagnostics/circuit-breakers',
   '/-/reload',
   ...INGESTION_PATHS,

@@ -14,6 +14,9 @@ const LONG_WORD = 20
 /** Of the shortest number of a card, whatever is between its digits. */
 const MANY_DIGITS = 13
 
+/** Before `BEGIN` and `END`. */
+const KEY_MARK = '-----'
+
 const [WORD, DIGIT, MIXED, CREDENTIAL] = [1, 2, 4, 8]
 
 /** What each character may be part of. Those beyond ASCII are part of nothing. */
@@ -35,7 +38,8 @@ export function traitsOf(text: string): number {
   if (hasRun(text, DIGIT, MANY_DIGITS)) traits |= TRAITS.manyDigits
   if (!hasRun(text, CREDENTIAL, SHORTEST_CREDENTIALS)) return traits
   if (text.includes(' ') || text.includes('\t')) traits |= TRAITS.scheme
-  return hasLongWord(text) ? traits | TRAITS.longWord : traits
+  // Of a key that is cut off, signs may leave no word long.
+  return hasLongWord(text) || text.includes(KEY_MARK) ? traits | TRAITS.longWord : traits
 }
 
 /** Whether so many characters of a kind stand in a row. Looks at the last of them first, and skips what cannot be. */

@@ -28,7 +28,8 @@ export interface LogsOptions {
   readonly redactor: Redactor
 }
 
-const API_PATHS = /^\/(?:log\/levels|api\/logs)$/
+export const LOGS_PATHS: readonly string[] = ['/log/levels', '/api/logs']
+const ASKED = new RegExp(`^(?:${LOGS_PATHS.join('|')})$`)
 
 /** The lines of a service: who writes them, the last of them in memory, and what is asked and changed over HTTP and by a signal. */
 export class Logs {
@@ -54,7 +55,7 @@ export class Logs {
       ...(destination === undefined ? {} : { destination }),
     })
     this.capture = new Capture(this.root)
-    this.handle = lateHandler(API_PATHS, () => this.#loadApi())
+    this.handle = lateHandler(ASKED, () => this.#loadApi())
   }
 
   /** `log` says what becomes of the levels. */

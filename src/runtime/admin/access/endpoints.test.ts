@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchange, readAnswers } from '../../../../test/support/raw-http.ts'
 import { type ServedAdmin, serveServer, serveService } from '../../../../test/support/served-admin.ts'
+import { EventLoop } from '../../../instrument/index.ts'
 import { Health } from '../../../health/index.ts'
 import { expose, Registry } from '../../../metrics/index.ts'
 import { API_PATHS } from '../../api/api.ts'
 import { resolveConfig } from '../../index.ts'
+import { ErrorMetrics } from '../../../packs/index.ts'
+import { Diagnostics } from '../../diagnostics/diagnostics.ts'
 import { INGESTION_PATHS } from '../../ingest/ingestion.ts'
+import { LOGS_PATHS } from '../../logs/logs.ts'
 import { LIFECYCLE_PATHS } from '../../serve/lifecycle.ts'
 import { TRACES_PATHS } from '../../traces/traces-api.ts'
 import { createAdminApp } from '../app.ts'
@@ -19,23 +23,50 @@ afterEach(async () => {
 
 async function appPaths(): Promise<readonly string[]> {
   const metrics = new Registry()
+  const now = (): number => 0
   const found = []
   for (const store of [true, false]) {
+    const config = await resolveConfig({
+      env: {},
+      cwd: import.meta.dirname,
+      code: { store, metrics: { internal: true } },
+    })
+    const diagnostics = new Diagnostics({
+      config,
+      boxmanVersion: '0',
+      metrics,
+      errors: new ErrorMetrics(metrics),
+      system: () => ({}),
+      eventLoop: () => new EventLoop().read(),
+      traces: () => undefined,
+      redact: (text) => text,
+      wallNow: now,
+      now,
+    })
     const app = createAdminApp({
-      config: await resolveConfig({ env: {}, cwd: import.meta.dirname, code: { store } }),
+      config,
+      diagnostics,
+      reconfigure: () => [],
       boxmanVersion: '0',
       expose: (wanted) => expose(metrics, wanted),
-      health: new Health({ now: () => 0 }),
+      health: new Health({ now }),
       uptimeMs: () => 0,
       onFault: () => undefined,
     })
     // What is before every endpoint is none.
-    found.push(...app.routes.filter(({ method }) => method !== 'ALL').map(({ path }) => path))
+    found.push(...app.routes.filter(({ method }) => method !== 'ALL').map(({ path }) => path.replace(/:\w+$/, '*')))
   }
   return [...new Set(found)]
 }
 
-const PATHS = [...(await appPaths()), ...API_PATHS.keys(), ...INGESTION_PATHS, ...LIFECYCLE_PATHS, ...TRACES_PATHS]
+const PATHS = [
+  ...(await appPaths()),
+  ...API_PATHS.keys(),
+  ...INGESTION_PATHS,
+  ...LIFECYCLE_PATHS,
+  ...TRACES_PATHS,
+  ...LOGS_PATHS,
+]
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND']
 /** Where a name is asked for, the one that is there and one that is not. */
 const asked = PATHS.flatMap((path) =>

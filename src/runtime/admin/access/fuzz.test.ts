@@ -14,7 +14,7 @@ const STILL_MS = 20_000
 const TOKEN = 'some-token'
 
 const TYPES =
-  /^(?:text\/(?:html|plain|css)|application\/(?:json|health\+json|x-protobuf|openmetrics-text|vnd\.google\.protobuf))(?:;|$)/
+  /^(?:text\/(?:html|plain|css)|application\/(?:json|health\+json|schema\+json|x-protobuf|openmetrics-text|vnd\.google\.protobuf))(?:;|$)/
 
 function check(answer: RawAnswer, asks: string): void {
   const { status, headers: told, body: text } = answer
@@ -26,7 +26,11 @@ function check(answer: RawAnswer, asks: string): void {
   expect(told).toMatchObject(HEADERS)
   const type = told['content-type']
   expect(type ?? (text === '' ? 'text/plain' : '')).toMatch(TYPES)
-  if (/^application\/(?:health\+)?json/.test(type ?? '') && told['content-encoding'] === undefined && text !== '')
+  if (
+    /^application\/(?:(?:health|schema)\+)?json/.test(type ?? '') &&
+    told['content-encoding'] === undefined &&
+    text !== ''
+  )
     JSON.parse(Buffer.from(text, 'latin1').toString())
   expect(text).not.toMatch(/node:internal|\bat .*\.[jt]s:\d/)
 }
