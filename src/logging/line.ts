@@ -19,7 +19,19 @@ export function nameOf(field: string): string {
 }
 
 function jsonOf(value: number | boolean): string {
-  return typeof value === 'number' && !Number.isFinite(value) ? 'null' : String(value)
+  if (typeof value === 'boolean' || Number.isInteger(value)) return String(value)
+  return Number.isFinite(value) ? decimal(value) : 'null'
+}
+
+const MOST_WHOLE = 1e6
+
+/** Three places at most, as durations have, are spelt as two whole numbers: a tenth of the time that the shortest spelling takes. */
+function decimal(value: number): string {
+  const thousandths = Math.round(value * 1000)
+  if (!(value > 0 && value < MOST_WHOLE && thousandths / 1000 === value)) return String(value)
+  const whole = Math.floor(thousandths / 1000)
+  const rest = thousandths - whole * 1000
+  return `${whole}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}`
 }
 
 const SECOND = 1000

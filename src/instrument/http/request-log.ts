@@ -7,6 +7,8 @@ export interface RequestLogger {
   lines(message: string, names: readonly string[]): (level: 'info' | 'warn' | 'error', values: readonly Value[]) => void
 }
 
+const MAX_ROUTES = 1000
+
 const FIELDS = [
   'correlation_id',
   'trace_id',
@@ -27,6 +29,15 @@ const FIELDS = [
 export function requestLog(logger: RequestLogger, redact: (text: string) => string = (text) => text): HttpRecorder {
   const write = logger.lines('Request completed', FIELDS)
   const told = (text: string | undefined): string | undefined => (text === undefined ? undefined : redact(text))
+  const routes = new Map<string, string>()
+  const shownRoute = (route: string): string => {
+    const known = routes.get(route)
+    if (known !== undefined) return known
+    if (routes.size >= MAX_ROUTES) routes.clear()
+    const shown = redact(route)
+    routes.set(route, shown)
+    return shown
+  }
   return (exchange) => {
     const { context, method, route, status, durationMs } = exchange
     write(levelOf(exchange), [
@@ -37,7 +48,7 @@ export function requestLog(logger: RequestLogger, redact: (text: string) => stri
       told(context?.sessionId),
       told(context?.gameId),
       method,
-      redact(route),
+      shownRoute(route),
       status,
       Math.round(durationMs * 1000) / 1000,
     ])
