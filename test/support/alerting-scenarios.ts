@@ -423,7 +423,7 @@ export const SCENARIOS: readonly Scenario[] = [
       },
     ],
     until: 3,
-    expected: told('2 hook: D@1 B/3@1 C/2/y@1 B/2/y/1@1 A/1/z@1'),
+    expected: told('2 hook: C/2/y@1 B/2/y/1@1 A/1/z@1 D@1 B/3@1'),
   },
   {
     name: 'repeats-after-the-interval',

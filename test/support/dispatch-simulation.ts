@@ -43,6 +43,8 @@ export interface SimulationOptions {
   readonly seed?: number
   /** How many due things a tick may do. */
   readonly most?: number
+  /** Called after every step. */
+  readonly watch?: (state: DispatchState, now: number) => void
 }
 
 /** The machine with a clock that is only counted, and receivers that are a function. */
@@ -56,15 +58,17 @@ export class Simulation {
   readonly silences: string[] = []
   readonly #reply: (attempt: Omit<Attempt, 'taken'>) => Reply
   readonly #most: number | undefined
+  readonly #watch: (state: DispatchState, now: number) => void
   #wakeAt: number | undefined
   #due: Due[] = []
   #order = 0
 
-  constructor({ config, reply = () => OK, startAt = 0, seed = 1, most }: SimulationOptions) {
+  constructor({ config, reply = () => OK, startAt = 0, seed = 1, most, watch = () => undefined }: SimulationOptions) {
     this.config = config
     this.now = startAt
     this.#reply = reply
     this.#most = most
+    this.#watch = watch
     this.state = createState({ seed })
     this.send({ kind: 'started' })
   }
@@ -91,6 +95,7 @@ export class Simulation {
           break
       }
     }
+    this.#watch(this.state, this.now)
     return effects
   }
 

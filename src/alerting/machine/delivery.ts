@@ -35,7 +35,10 @@ export function begin(
   const attempt = isSame(entry, content) ? (entry.unconfirmed?.attempt ?? 0) : 0
   if (entry.unconfirmed !== undefined) turn.state.messages.delete(entry.unconfirmed.id)
   entry.unconfirmed = undefined
-  entry.delivery = { ...content, deadlineAt: 0, attempt, backoffMs: FIRST_BACKOFF_MS, retryAt: undefined }
+  // It may arrive without our knowing: if one of these fires again, it is to be told again.
+  const firing = turn.plan.config.compat === true ? undefined : entry.told?.firing
+  const withdrawn = content.resolved.filter((one) => firing?.delete(one) === true)
+  entry.delivery = { ...content, withdrawn, deadlineAt: 0, attempt, backoffMs: FIRST_BACKOFF_MS, retryAt: undefined }
   for (const one of content.firing) if (!entry.knows.has(one)) entry.knows.set(one, false)
   turn.state.messages.set(content.notification.id, log.key)
   allow(turn, log, entry.delivery, entry, intervalMs)

@@ -133,7 +133,8 @@ function failed(
 function refused(turn: Turn, log: GroupLog, entry: Entry, delivery: Delivery, reason: string): void {
   ruleFailed(turn, log, entry, delivery, reason)
   end(turn, log, entry)
-  // It was never taken: nobody knows of these.
+  // It was never taken: nothing has become known.
+  for (const one of delivery.withdrawn) entry.told?.firing.add(one)
   for (const one of delivery.firing) if (entry.knows.get(one) === false) entry.knows.delete(one)
 }
 

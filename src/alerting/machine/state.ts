@@ -60,7 +60,8 @@ export interface Group {
 /** What was told last: a row of the notification log. */
 export interface Told {
   readonly at: number
-  readonly firing: ReadonlySet<string>
+  /** Without what a message under way, or without an answer, says to be over. */
+  readonly firing: Set<string>
   readonly resolved: ReadonlySet<string>
 }
 
@@ -71,8 +72,10 @@ export interface Delivery {
   /** Of these alerts, as decided: fingerprints, also those that the message does not show. */
   readonly firing: readonly string[]
   readonly resolved: readonly string[]
+  /** Of these the log said until then that they were told as firing. */
+  readonly withdrawn: readonly string[]
   readonly revision: number
-  /** When the flush began; set anew by a restart. */
+  /** The end of the flush's time; set anew by a restart. */
   deadlineAt: number
   attempt: number
   /** The mean wait before the next attempt. */

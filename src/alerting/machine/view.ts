@@ -1,3 +1,4 @@
+import { compareText } from '../../series/index.ts'
 import type { Group, DispatchState, KnownAlert } from './state.ts'
 import type { DispatchConfig } from './event.ts'
 import { inhibitor } from './inhibition.ts'
@@ -73,7 +74,8 @@ function sortedMembers(group: Group): readonly KnownAlert[] {
 function compareAlerts({ labels: a }: KnownAlert, { labels: b }: KnownAlert): number {
   for (const name of ['job', 'instance']) {
     const [x, y] = [a.get(name), b.get(name)]
-    if (x !== y) return x < y ? -1 : 1
+    // One that has none comes last.
+    if (x !== y) return x === '' ? 1 : y === '' ? -1 : compareText(x, y)
   }
   return a.size - b.size || a.compare(b)
 }
