@@ -38,7 +38,15 @@ export function begin(
   // It may arrive without our knowing: if one of these fires again, it is to be told again.
   const firing = turn.plan.config.compat === true ? undefined : entry.told?.firing
   const withdrawn = content.resolved.filter((one) => firing?.delete(one) === true)
-  entry.delivery = { ...content, withdrawn, deadlineAt: 0, attempt, backoffMs: FIRST_BACKOFF_MS, retryAt: undefined }
+  entry.delivery = {
+    ...content,
+    withdrawn,
+    deadlineAt: 0,
+    attempt,
+    attemptedAt: turn.now,
+    backoffMs: FIRST_BACKOFF_MS,
+    retryAt: undefined,
+  }
   for (const one of content.firing) if (!entry.knows.has(one)) entry.knows.set(one, false)
   turn.state.messages.set(content.notification.id, log.key)
   allow(turn, log, entry.delivery, entry, intervalMs)
@@ -51,11 +59,12 @@ export function allow(turn: Turn, log: GroupLog, delivery: Delivery, entry: Entr
   turn.state.wakes.set(wakeKeys.deadline(log.key, entry.integration), delivery.deadlineAt)
 }
 
-export function attemptNow({ effects }: Turn, log: GroupLog, entry: Entry): void {
+export function attemptNow({ effects, now }: Turn, log: GroupLog, entry: Entry): void {
   const { delivery, integration } = entry
   if (delivery === undefined) throw new Error(`BUG: nothing to send to ${integration} for ${log.key}`)
   delivery.retryAt = undefined
   delivery.attempt++
+  delivery.attemptedAt = now
   const { notification, attempt, deadlineAt } = delivery
   effects.push({ kind: 'deliver', integration, notification, attempt, deadlineAt })
 }
@@ -92,16 +101,21 @@ export function waitForSlot({ state }: Turn, log: GroupLog, entry: Entry, slotAt
 export function end({ state }: Turn, log: GroupLog, entry: Entry): void {
   const { delivery } = entry
   if (delivery === undefined) return
-  const { notification, attempt, firing, resolved } = delivery
-  entry.unconfirmed = { id: notification.id, signature: signature(delivery), firing, resolved, attempt }
+  const { notification, attempt, attemptedAt, firing, resolved } = delivery
+  entry.unconfirmed = { id: notification.id, signature: signature(delivery), firing, resolved, attempt, attemptedAt }
   entry.delivery = undefined
   state.wakes.delete(wakeKeys.retry(log.key, entry.integration))
   state.wakes.delete(wakeKeys.deadline(log.key, entry.integration))
 }
 
 /** It arrived. */
-export function confirm(turn: Turn, entry: Entry, content: Content, note: Notification['previous']): void {
-  entry.told = { at: turn.now, firing: new Set(content.firing), resolved: new Set(content.resolved) }
+export function confirm(
+  turn: Turn,
+  entry: Entry,
+  content: Content & { readonly attemptedAt: number },
+  note: Notification['previous'],
+): void {
+  entry.told = { at: content.attemptedAt, firing: new Set(content.firing), resolved: new Set(content.resolved) }
   for (const one of content.firing) entry.knows.set(one, true)
   for (const one of content.resolved) entry.knows.delete(one)
   if (entry.unconfirmed !== undefined) turn.state.messages.delete(entry.unconfirmed.id)

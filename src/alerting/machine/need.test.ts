@@ -28,7 +28,7 @@ describe('what is told, given what was told last', () => {
     { told: { firing: '12', resolved: '3' }, resolved: '123', sendResolved: false, need: 'all-resolved' },
     { told: { firing: '12', resolved: '3' }, resolved: '123', sendResolved: true, need: 'all-resolved' },
     { told: { resolved: '1' }, firing: '1', need: 'first' },
-    { told: { firing: '123', at: NOW - 10 * MINUTE }, firing: '123', need: 'unchanged' },
+    { told: { firing: '123', at: NOW - 10 * MINUTE }, firing: '123', need: 'repeat' },
   ])('%j', ({ told, firing, resolved, sendResolved = true, need }) => {
     const last = told && {
       at: told.at ?? NOW - 9 * MINUTE,

@@ -22,6 +22,5 @@ export function needOf(
   // Said whatever `sendResolved` is: the log is to know of it.
   if (firing.length === 0) return told.firing.size > 0 ? 'all-resolved' : 'nothing-fires'
   if (sendResolved && resolved.some((one) => !told.resolved.has(one))) return 'some-resolved'
-  // A message is logged when it has gone out: after the flush that the next ones are counted from.
-  return told.at < at - repeatMs ? 'repeat' : 'unchanged'
+  return told.at <= at - repeatMs ? 'repeat' : 'unchanged'
 }

@@ -59,6 +59,7 @@ export interface Group {
 
 /** What was told last: a row of the notification log. */
 export interface Told {
+  /** When the attempt began that succeeded: a repeat is counted from there. */
   readonly at: number
   /** Without what a message under way, or without an answer, says to be over. */
   readonly firing: Set<string>
@@ -78,6 +79,7 @@ export interface Delivery {
   /** The end of the flush's time; set anew by a restart. */
   deadlineAt: number
   attempt: number
+  attemptedAt: number
   /** The mean wait before the next attempt. */
   backoffMs: number
   /** Undefined while an attempt is under way. */
@@ -91,6 +93,7 @@ export interface Unconfirmed {
   readonly firing: readonly string[]
   readonly resolved: readonly string[]
   readonly attempt: number
+  readonly attemptedAt: number
 }
 
 /** What one integration knows of a group. */
