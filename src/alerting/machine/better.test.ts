@@ -167,6 +167,39 @@ describe('escalation', () => {
     expect(told(simulation)).toEqual(['1 hook first A', '31 lead escalation 0 A'])
   })
 
+  it('begins anew for what fires after an end that was told when the bucket allowed it', () => {
+    const spec: AlertingSpec = { route: { ...ESCALATING.route, groupBy: [] } }
+    const rate = { burst: 1, perMinute: 7.5 }
+    const simulation = start({ spec, extras: { ...POLICY, integrations: { hook: { rate } } } })
+    post(simulation, 0, 'A')
+    post(simulation, 4, 'B')
+    post(simulation, 8, 'A', 8, 0)
+    post(simulation, 8, 'B', 8, 4)
+    post(simulation, 9.5, 'C')
+    simulation.run(30_000)
+    expect(told(simulation)).toEqual([
+      '1 hook first A',
+      '9 hook all-resolved -A -B',
+      '17 hook first C',
+      '21 lead escalation 0 C',
+    ])
+  })
+
+  it('owes a step that was refused, until somebody is at it', () => {
+    const escalations = [{ name: 'policy', steps: [{ afterMs: 12_000, receiver: 'lead' }], repeats: 0 }]
+    const simulation = start({
+      spec: ESCALATING,
+      extras: { escalations },
+      reply: (to, at) => (to === 'lead' && at < 25 ? { kind: 'permanent', reason: 'HTTP 400' } : undefined),
+    })
+    post(simulation, 0, 'A')
+    simulation.run(30_000)
+    expect(told(simulation)).toEqual([
+      '1 hook first A',
+      ...['13', '16', '21', '26'].map((at) => `${at} lead escalation 0 A`),
+    ])
+  })
+
   it.each(['nothing', KEY])('nobody can acknowledge what does not fire: %s', (of) => {
     const simulation = start({ spec: ESCALATING, extras: POLICY })
     simulation.send({ kind: 'acknowledge', of, by: 'ann' })

@@ -32,22 +32,25 @@ export function begin(
   given: Content & Pick<Delivery, 'notification' | 'group' | 'revision'> & { readonly intervalMs: number },
 ): void {
   const { intervalMs, ...content } = given
-  const attempt = isSame(entry, content) ? (entry.unconfirmed?.attempt ?? 0) : 0
+  const before = isSame(entry, content) ? entry.unconfirmed : undefined
   if (entry.unconfirmed !== undefined) turn.state.messages.delete(entry.unconfirmed.id)
   entry.unconfirmed = undefined
   // It may arrive without our knowing: if one of these fires again, it is to be told again.
   const firing = turn.plan.config.compat === true ? undefined : entry.told?.firing
   const withdrawn = content.resolved.filter((one) => firing?.delete(one) === true)
+  const added = content.firing.filter((one) => !entry.knows.has(one))
+  for (const one of added) entry.knows.set(one, false)
   entry.delivery = {
     ...content,
     withdrawn,
+    added,
+    isDoubtful: before?.isDoubtful ?? false,
     deadlineAt: 0,
-    attempt,
+    attempt: before?.attempt ?? 0,
     attemptedAt: turn.now,
     backoffMs: FIRST_BACKOFF_MS,
     retryAt: undefined,
   }
-  for (const one of content.firing) if (!entry.knows.has(one)) entry.knows.set(one, false)
   turn.state.messages.set(content.notification.id, log.key)
   allow(turn, log, entry.delivery, entry, intervalMs)
   attemptNow(turn, log, entry)
@@ -101,9 +104,21 @@ export function waitForSlot({ state }: Turn, log: GroupLog, entry: Entry, slotAt
 export function end({ state }: Turn, log: GroupLog, entry: Entry): void {
   const { delivery } = entry
   if (delivery === undefined) return
-  const { notification, attempt, attemptedAt, firing, resolved } = delivery
-  entry.unconfirmed = { id: notification.id, signature: signature(delivery), firing, resolved, attempt, attemptedAt }
+  const { notification, attempt, attemptedAt, isDoubtful, firing, resolved } = delivery
+  entry.unconfirmed = {
+    id: notification.id,
+    signature: signature(delivery),
+    firing,
+    resolved,
+    attempt,
+    attemptedAt,
+    isDoubtful,
+  }
   entry.delivery = undefined
+  // The step is still owed, unless somebody is at it.
+  if (log.escalation !== undefined && log.acknowledgement === undefined) {
+    entry.escalationLevel ??= notification.escalationLevel
+  }
   state.wakes.delete(wakeKeys.retry(log.key, entry.integration))
   state.wakes.delete(wakeKeys.deadline(log.key, entry.integration))
 }

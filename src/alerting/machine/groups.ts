@@ -12,7 +12,7 @@ const REPEATS_KEPT = 2
 
 /** Puts an alert into its groups; a new group begins its wait. */
 export function place(turn: Turn, alert: KnownAlert): void {
-  const { state, plan, now, effects } = turn
+  const { state, plan, now } = turn
   if (alert.found.roles === undefined) enlist(state, alert)
   alert.found.places ??= placesOf(plan, alert.labels)
   for (const one of alert.found.places) {
@@ -20,24 +20,37 @@ export function place(turn: Turn, alert: KnownAlert): void {
     const group = state.groups.get(one.id) ?? create(turn, one)
     if (!group.members.has(alert.fingerprint)) {
       join(group, alert)
-      const at = state.wakes.get(wakeKeys.flush(group.id)) ?? now
-      const reason = `waits for others of its group until ${new Date(at).toISOString()}`
-      const fingerprints = [alert.fingerprint]
-      const { key, integration, receiver } = {
-        key: group.key,
-        integration: undefined,
-        receiver: one.node.receiver.name,
-      }
       if (alert.overAt > now) {
-        effects.push({
-          kind: 'decided',
-          decision: { at: now, groupKey: key, receiver, integration, fingerprints, verdict: 'waiting', reason },
-        })
+        const others = turn.joined.get(group)
+        if (others === undefined) turn.joined.set(group, [alert.fingerprint])
+        else others.push(alert.fingerprint)
       }
     }
     if (!group.hasFlushed && alert.startsAt + groupWaitMs < now) {
       state.wakes.set(wakeKeys.flush(group.id), Math.max(now, heldOffUntil(turn)))
     }
+  }
+}
+
+/** Says of alerts that have joined a group when they will be told. */
+export function decideWaiting(turn: Turn): void {
+  const { state, now, effects, joined } = turn
+  for (const [group, fingerprints] of joined) {
+    const at = state.wakes.get(wakeKeys.flush(group.id)) ?? now
+    const receiver = nodeOf(turn, group)?.receiver.name ?? ''
+    const reason = `waits for others of its group until ${new Date(at).toISOString()}`
+    effects.push({
+      kind: 'decided',
+      decision: {
+        at: now,
+        groupKey: group.key,
+        receiver,
+        integration: undefined,
+        fingerprints,
+        verdict: 'waiting',
+        reason,
+      },
+    })
   }
 }
 

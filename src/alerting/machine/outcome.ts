@@ -1,7 +1,7 @@
 import type { Outcome } from '../dispatch-types.ts'
 import { channelOf, isFailing, pause } from './channel-state.ts'
 import { allow, attemptNow, confirm, end, retryLater, waitForSlot } from './delivery.ts'
-import { groupsOf } from './escalation.ts'
+import { followEscalation, groupsOf } from './escalation.ts'
 import { flush } from './flush.ts'
 import { forgetTold } from './groups.ts'
 import type { Delivery, Entry, Group, GroupLog } from './state.ts'
@@ -25,7 +25,9 @@ export function takeOutcome(turn: Turn, { integration, id, attempt, outcome }: A
   if (log === undefined || entry === undefined) return
   const { delivery, unconfirmed } = entry
   if (delivery?.notification.id !== id) {
-    if (unconfirmed?.id === id && outcome.kind === 'delivered') confirm(turn, entry, unconfirmed, outcome.note)
+    if (unconfirmed?.id !== id || outcome.kind !== 'delivered') return
+    channelOf(state, integration).failingSince = undefined
+    confirm(turn, entry, unconfirmed, outcome.note)
     return
   }
   const isLate = delivery.retryAt !== undefined || (attempt !== undefined && attempt !== delivery.attempt)
@@ -38,6 +40,7 @@ export function takeOutcome(turn: Turn, { integration, id, attempt, outcome }: A
     case 'temporary':
       if (isLate) return
       channel.failingSince ??= now
+      delivery.isDoubtful = true
       failed(turn, log, entry, delivery, outcome)
       break
     case 'permanent':
@@ -60,6 +63,7 @@ export function passDeadline(turn: Turn, log: GroupLog, entry: Entry): void {
   if (delivery === undefined) return
   if (delivery.retryAt === undefined) {
     channelOf(turn.state, entry.integration).failingSince ??= turn.now
+    delivery.isDoubtful = true
     ruleFailed(turn, log, entry, delivery, 'no answer in time')
   }
   end(turn, log, entry)
@@ -85,7 +89,9 @@ export function resend(turn: Turn): void {
       if (delivery === undefined) continue
       const group = turn.state.groups.get(delivery.group)
       allow(turn, log, delivery, entry, group?.intervalMs ?? 0)
-      if (delivery.retryAt === undefined) attemptNow(turn, log, entry)
+      if (delivery.retryAt !== undefined) continue
+      delivery.isDoubtful = true
+      attemptNow(turn, log, entry)
     }
   }
 }
@@ -108,7 +114,8 @@ function arrived(turn: Turn, log: GroupLog, entry: Entry, delivery: Delivery, no
   confirm(turn, entry, delivery, note)
   entry.settledRevision = revision
   entry.settledAt = notification.at
-  const { receiver, reason } = notification
+  const { receiver, reason, escalationLevel } = notification
+  if (escalationLevel !== undefined) entry.escalationLevel = undefined
   const counts = `${firing.length} firing, ${resolved.length} resolved`
   const attempts = attempt === 1 ? '' : `, at attempt ${attempt}`
   const verdict = reason === 'escalation' ? 'escalated' : 'sent'
@@ -133,9 +140,10 @@ function failed(
 function refused(turn: Turn, log: GroupLog, entry: Entry, delivery: Delivery, reason: string): void {
   ruleFailed(turn, log, entry, delivery, reason)
   end(turn, log, entry)
+  if (delivery.isDoubtful) return
   // It was never taken: nothing has become known.
   for (const one of delivery.withdrawn) entry.told?.firing.add(one)
-  for (const one of delivery.firing) if (entry.knows.get(one) === false) entry.knows.delete(one)
+  for (const one of delivery.added) entry.knows.delete(one)
 }
 
 function ruleFailed(turn: Turn, log: GroupLog, entry: Entry, delivery: Delivery, reason: string): void {
@@ -174,7 +182,9 @@ function tellAgain(turn: Turn, log: GroupLog, entry: Entry, hasSlot: boolean): v
     const node = nodeOf(turn, group)
     const target = targetsOf(state, plan, node, log, now).find(isFor(entry))
     if (target === undefined) continue
-    tell(turn, group, log, target, viewOf(state, group, node, now), hasSlot)
+    const view = viewOf(state, group, node, now)
+    tell(turn, group, log, target, view, hasSlot)
+    followEscalation(turn, group, log, view)
     forgetTold(turn, group, log)
     if (hasSlot) return
   }

@@ -111,7 +111,7 @@ function named<T extends { readonly name: string }>(what: string, all: readonly 
 export function placesOf(plan: Plan, labels: LabelSet): Place[] {
   return matchRoute(plan.root, labels).map((node) => {
     const groupLabels = node.groupBy === 'all' ? labels : labels.only(node.groupBy)
-    return { node, id: `${node.id}:${labelsText(groupLabels)}`, labels: groupLabels }
+    return { node, id: `${node.id}:${groupLabels.key}`, labels: groupLabels }
   })
 }
 

@@ -5,6 +5,8 @@ import type { DispatchState, KnownAlert } from './state.ts'
 
 /** How long an expired silence can still be looked at. */
 const RETENTION_MS = 120 * 3_600_000
+/** With the expired ones. */
+const MAX_SILENCES = 10_000
 
 export type SilenceState = 'pending' | 'active' | 'expired'
 
@@ -26,6 +28,7 @@ export function setSilence(state: DispatchState, draft: SilenceDraft, newId: str
     put(state, { ...draft, id: old.id, updatedAt: now })
     return { id: old.id }
   }
+  if (state.silences.size >= MAX_SILENCES) return { refused: `there are ${MAX_SILENCES} silences already` }
   if (state.silences.has(newId)) return { refused: `there is a silence ${newId} already` }
   if (old !== undefined && silenceState(old, now) !== 'expired') expire(state, old, now)
   put(state, { ...draft, id: newId, startsAt: Math.max(draft.startsAt, now), updatedAt: now })

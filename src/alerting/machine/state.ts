@@ -75,6 +75,10 @@ export interface Delivery {
   readonly resolved: readonly string[]
   /** Of these the log said until then that they were told as firing. */
   readonly withdrawn: readonly string[]
+  /** Nobody knew of these as firing, surely or not, before this message. */
+  readonly added: readonly string[]
+  /** An attempt had no answer that says whether it arrived. */
+  isDoubtful: boolean
   readonly revision: number
   /** The end of the flush's time; set anew by a restart. */
   deadlineAt: number
@@ -94,6 +98,7 @@ export interface Unconfirmed {
   readonly resolved: readonly string[]
   readonly attempt: number
   readonly attemptedAt: number
+  readonly isDoubtful: boolean
 }
 
 /** What one integration knows of a group. */

@@ -2,7 +2,7 @@ import { claimOf, ingest } from './alert-store.ts'
 import { acknowledge, escalate, logsMeant, unacknowledge } from './escalation.ts'
 import type { DispatchConfig, DispatchEffect, DispatchEvent } from './event.ts'
 import { flush } from './flush.ts'
-import { place, sweep } from './groups.ts'
+import { decideWaiting, place, sweep } from './groups.ts'
 import { passDeadline, resend, retry, takeOutcome, takeSlot } from './outcome.ts'
 import { planOf } from './plan.ts'
 import { forget, recover, reroute } from './reroute.ts'
@@ -10,6 +10,9 @@ import { deleteSilence, expireSilence, setSilence, type SilenceAnswer } from './
 import type { DispatchState, Entry, GroupLog } from './state.ts'
 import type { Turn } from './turn.ts'
 import { wakeKeys } from './turn.ts'
+
+/** New ones beyond are refused until others are over and forgotten. */
+const MAX_ALERTS = 100_000
 
 export interface Stepped {
   /** The same object, changed. */
@@ -24,9 +27,10 @@ export interface Stepped {
  */
 export function step(state: DispatchState, event: DispatchEvent, now: number, config: DispatchConfig): Stepped {
   if (!Number.isFinite(now)) throw new RangeError(`now: ${now} is no time`)
-  const turn: Turn = { state, plan: planOf(config), now, effects: [] }
+  const turn: Turn = { state, plan: planOf(config), now, effects: [], joined: new Map() }
   usePlan(turn)
   take(turn, event)
+  decideWaiting(turn)
   const at = state.wakes.peek()
   if (at !== undefined) turn.effects.push({ kind: 'wake', at })
   return { state, effects: turn.effects }
@@ -54,7 +58,9 @@ function take(turn: Turn, event: DispatchEvent): void {
       const { alerting } = turn.plan.config
       for (const posted of event.alerts) {
         const claim = claimOf(posted, now, alerting.resolveTimeoutMs)
+        const isFull = state.alerts.size >= MAX_ALERTS && !state.alerts.has(posted.labels.key)
         if (typeof claim === 'string') effects.push({ kind: 'refused', reason: claim })
+        else if (isFull) effects.push({ kind: 'refused', reason: `there are ${MAX_ALERTS} alerts already` })
         else place(turn, ingest(state, posted.labels, claim, now, alerting))
       }
       break

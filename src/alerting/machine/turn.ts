@@ -9,6 +9,8 @@ export interface Turn {
   readonly plan: Plan
   readonly now: number
   readonly effects: DispatchEffect[]
+  /** By group, the fingerprints of alerts that have joined it. */
+  readonly joined: Map<Group, string[]>
 }
 
 /** Keys of virtual timers: what they are for, and whose. */
