@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'vitest'
-import { alertmanagerConfig, matcher } from '../support/alerting-config.ts'
+import type { Notification } from '../../src/alerting/dispatch-types.ts'
+import { LabelSet } from '../../src/series/index.ts'
+import { type AlertingSpec, alertmanagerConfig, dispatchConfig, matcher } from '../support/alerting-config.ts'
 import {
   byReceiver,
   describeAlert,
@@ -12,6 +14,7 @@ import {
   SCENARIOS,
 } from '../support/alerting-scenarios.ts'
 import { Alertmanager } from '../support/alertmanager.ts'
+import { Simulation } from '../support/dispatch-simulation.ts'
 import { needPeer } from '../support/peer.ts'
 import { serve } from '../support/serve.ts'
 
@@ -89,6 +92,83 @@ async function give(alertmanager: Alertmanager, input: Input, base: number, sile
     await alertmanager.post(`/api/v2/silence/${silences[input.expire]}`, undefined, 'DELETE')
   } else if ('restart' in input) await alertmanager.restart()
   else await alertmanager.reload()
+}
+
+describe('a message says of itself what a real Alertmanager says', () => {
+  it('its key, labels and fingerprints, whatever is in them', { retry: 1 }, async ({ skip, expect }) => {
+    const binary = needPeer('prometheus-alertmanager', skip)
+    const spec: AlertingSpec = {
+      route: {
+        wait: 0.1,
+        interval: 60,
+        groupBy: ['alertname', 'odd', 'absent'],
+        routes: [
+          { receiver: 'deep', matchers: ['team=~"a|b"', 'alertname!=""'], routes: [{ matchers: ['odd!~"x[.]y"'] }] },
+        ],
+      },
+    }
+    const odd = 'Q"uo\\te\n\tñ😀\u0001\u007f<&>\u2028'
+    const alerts = ['1', '2'].map((n) => ({
+      labels: { alertname: 'A', odd, team: 'b', n, empty: '' },
+      annotations: { summary: `${odd}!`, n },
+    }))
+    const bodies: Promise<string>[] = []
+    const server = await serve((request, response) => {
+      bodies.push(text(request))
+      request.once('end', () => response.end())
+    })
+    const alertmanager = await Alertmanager.start(binary, alertmanagerConfig(spec, server.url.origin))
+    try {
+      await alertmanager.post('/api/v2/alerts', alerts)
+      while (bodies.length === 0) await sleep(50)
+      const theirs = JSON.parse((await bodies[0]) ?? '') as Whole
+      const simulation = new Simulation({ config: dispatchConfig(spec) })
+      simulation.send({
+        kind: 'alerts',
+        alerts: alerts.map(({ labels, annotations }) => ({
+          labels: LabelSet.of(labels),
+          annotations: LabelSet.of(annotations),
+        })),
+      })
+      simulation.run(1000)
+      const [attempt] = simulation.attempts
+      expect(attempt && wholeOf(attempt.notification)).toEqual(pick(theirs))
+    } finally {
+      await alertmanager.stop()
+      server.close()
+    }
+  })
+})
+
+type Labels = Readonly<Record<string, string>>
+
+interface Whole {
+  readonly groupKey: string
+  readonly status: string
+  readonly receiver: string
+  readonly groupLabels: Labels
+  readonly commonLabels: Labels
+  readonly commonAnnotations: Labels
+  readonly alerts: readonly { readonly fingerprint: string; readonly labels: Labels; readonly annotations: Labels }[]
+}
+
+function pick({ groupKey, status, receiver, groupLabels, commonLabels, commonAnnotations, alerts }: Whole): Whole {
+  const own = alerts.map(({ fingerprint, labels, annotations }) => ({ fingerprint, labels, annotations }))
+  return { groupKey, status, receiver, groupLabels, commonLabels, commonAnnotations, alerts: own }
+}
+
+function wholeOf({ groupLabels, commonLabels, commonAnnotations, alerts, ...rest }: Notification): Whole {
+  return pick({
+    ...rest,
+    groupLabels: groupLabels.toObject(),
+    commonLabels: commonLabels.toObject(),
+    commonAnnotations: commonAnnotations.toObject(),
+    alerts: alerts.map(({ fingerprint, labels, annotations }) => ({
+      fingerprint,
+      labels: labels.toObject(),
+      annotations: annotations.toObject(),
+    })),
+  })
 }
 
 describe.concurrent('a real Alertmanager tells what the scenarios say', () => {
