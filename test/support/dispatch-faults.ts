@@ -50,6 +50,23 @@ export function pagesMissed({ simulation, fires }: Run): string[] {
   return missed.map(({ name, from }) => `${name} from ${from}`)
 }
 
+/** Ends that were not told soon to who knew of the beginning, whatever was hidden meanwhile. For runs without faults. */
+export function endsLate({ simulation, fires }: Run): string[] {
+  // A flush, and a place in the bucket.
+  const soon = INTERVAL + 20_000
+  return byWay(simulation.attempts).flatMap((way) =>
+    fires.flatMap(({ name, from, to }) => {
+      const knew = way.some((one) => one.at >= from && one.at < to && firing(one).has(name))
+      const again = fires.some((fire) => fire.name === name && fire.from >= to && fire.from <= to + soon)
+      const told = way.some(
+        (one) =>
+          one.at >= to && one.at <= to + soon && names(one.notification.alerts).has(name) && !firing(one).has(name),
+      )
+      return !knew || to === Infinity || again || told ? [] : [`${way[0]?.integration}: ${name} ended at ${to}`]
+    }),
+  )
+}
+
 export function endsWithoutBeginning({ simulation }: Run): string[] {
   return byWay(simulation.attempts).flatMap((way) => {
     const [first] = way

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   disturbances,
   doubles,
+  endsLate,
   endsWithoutBeginning,
   idsShared,
   LevelWatch,
@@ -18,6 +19,7 @@ const open = schedules(
   ['alerts', 'alerts', 'restart'],
   ALL_FAULTS.filter((fault) => fault !== 'refused'),
 )
+const quiet = schedules(['alerts', 'alerts', 'silence'], ['none'])
 /** Where it is known what was taken. */
 const certain = schedules(['alerts', 'alerts', 'silence', 'restart'], ['none', 'down', 'throttled', 'refused'])
 
@@ -25,6 +27,7 @@ describe('over random schedules of alerts, silences, acknowledgements, faults an
   it.each<[what: string, schedules: fc.Arbitrary<Schedule>, numRuns: number, faults: (run: Run) => string[]]>([
     ['who knows that something fires is told that it is over', anything, 300, wrongInTheEnd],
     ['every page is delivered', open, 1000, pagesMissed],
+    ['an end is told soon, whatever is silenced or inhibited', quiet, 300, endsLate],
     ['nobody is told of an end who was not told of a beginning', anything, 200, endsWithoutBeginning],
     ['one message has one id over all attempts and kills, and no other has it', anything, 200, idsShared],
     ['what was taken is not told again within the interval', certain, 300, doubles],
