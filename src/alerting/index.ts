@@ -1,5 +1,25 @@
 export type { Alert, OutgoingAlert } from './alert.ts'
 export { checkGroups, defineRules, type ReadExpression } from './check-rules.ts'
+export type {
+  ActiveAlert,
+  AlertingConfig,
+  Channel,
+  Decision,
+  EscalationPolicy,
+  EscalationStep,
+  InhibitRule,
+  Integration,
+  Notification,
+  NotifiedAlert,
+  NotifyReason,
+  Outcome,
+  PostedAlert,
+  Receiver,
+  Route,
+  Silence,
+  TimeInterval,
+  TimeSpec,
+} from './dispatch-types.ts'
 export { readDuration } from './duration.ts'
 export type { Appended, RuleAnswer, RuleQuery, RuleSample, RulesHost } from './host.ts'
 export { type AlertSource, LiveGroup, type LiveGroupOptions, type Notify, type RuleStats } from './live-group.ts'
@@ -13,6 +33,32 @@ export {
   LiveRecordingRule,
   type LiveRule,
 } from './live-rule.ts'
+export {
+  type Acknowledgement,
+  type ChannelState,
+  createState,
+  type DispatchConfig,
+  type DispatchEffect,
+  type DispatchEvent,
+  type DispatchState,
+  type Entry as GroupEntry,
+  type Escalation,
+  fingerprint,
+  type Group,
+  type GroupLog,
+  inhibitor,
+  type KnownAlert,
+  loadState,
+  messageId,
+  type SavedState,
+  saveState,
+  type SilenceDraft,
+  silencesOf,
+  type SilenceState,
+  silenceState,
+  step,
+  type Stepped,
+} from './machine/index.ts'
 export { type AlertingRule, isAlerting, type RecordingRule, type Rule, type RuleGroup, ruleName } from './rule.ts'
 export { explainRuleFault, type Place, type RuleFault } from './rule-fault.ts'
 export { readRuleFile, type ReadRules } from './rule-file.ts'
