@@ -116,9 +116,15 @@ function readMoment(section: Section, key: string, location: string): number {
   }
   const [, date = '', time = '00:00', distance] = MOMENT.exec(text) ?? []
   const ms = Date.parse(`${date}T${time}${distance ?? 'Z'}`)
-  if (date === '' || Number.isNaN(ms)) {
+  if (Number.isNaN(ms) || !isDate(date)) {
     section.fault(`${text} is no moment; write it like 2026-01-05T09:00, by the clock of the schedule's location`, key)
     return 0
   }
   return distance === undefined ? utcOf(ms, location) : ms
+}
+
+/** 30 February is none, though it can be read as 2 March. */
+function isDate(text: string): boolean {
+  const ms = Date.parse(`${text}T00:00Z`)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text)
 }

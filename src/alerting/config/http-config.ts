@@ -59,12 +59,12 @@ function readBasicAuth(parent: Section): HttpOptions['basicAuth'] {
   const section = parent.section('basic_auth', ['username', 'username_file', 'password', 'password_file'])
   atMostOne(section, 'username', 'username_file')
   atMostOne(section, 'password', 'password_file')
-  return stated({
+  return {
     username: section.text('username'),
     usernameFile: section.file('username_file'),
     password: section.text('password'),
     passwordFile: section.file('password_file'),
-  })
+  }
 }
 
 function readAuthorization(parent: Section): HttpOptions['authorization'] {
@@ -76,7 +76,7 @@ function readAuthorization(parent: Section): HttpOptions['authorization'] {
     const credentials = parent.text('bearer_token')
     const credentialsFile = parent.file('bearer_token_file')
     if (credentials === undefined && credentialsFile === undefined) return undefined
-    return { type: 'Bearer', ...stated({ credentials, credentialsFile }) }
+    return { type: 'Bearer', credentials, credentialsFile }
   }
   const section = parent.section('authorization', ['type', 'credentials', 'credentials_file'])
   atMostOne(section, 'credentials', 'credentials_file')
@@ -86,7 +86,8 @@ function readAuthorization(parent: Section): HttpOptions['authorization'] {
   }
   return {
     type: type === '' ? 'Bearer' : type,
-    ...stated({ credentials: section.text('credentials'), credentialsFile: section.file('credentials_file') }),
+    credentials: section.text('credentials'),
+    credentialsFile: section.file('credentials_file'),
   }
 }
 
@@ -101,17 +102,16 @@ export function readTlsConfig(parent: Section, key: string): TlsOptions {
   }
   return {
     insecureSkipVerify: section.boolean('insecure_skip_verify') ?? false,
-    ...stated({
-      ca: section.text('ca'),
-      caFile: section.file('ca_file'),
-      cert: section.text('cert'),
-      certFile: section.file('cert_file'),
-      key: section.text('key'),
-      keyFile: section.file('key_file'),
-      serverName: section.text('server_name'),
-      minVersion: tlsVersion(section, 'min_version'),
-      maxVersion: tlsVersion(section, 'max_version'),
-    }),
+
+    ca: section.text('ca'),
+    caFile: section.file('ca_file'),
+    cert: section.text('cert'),
+    certFile: section.file('cert_file'),
+    key: section.text('key'),
+    keyFile: section.file('key_file'),
+    serverName: section.text('server_name'),
+    minVersion: tlsVersion(section, 'min_version'),
+    maxVersion: tlsVersion(section, 'max_version'),
   }
 }
 
@@ -139,7 +139,7 @@ function readHeaders(parent: Section): HttpOptions['httpHeaders'] {
     if (RESERVED_HEADERS.test(key)) section.fault(`setting header ${JSON.stringify(key)} is not allowed`, key)
     const of = section.section(key, ['values', 'secrets', 'files'])
     const files = of.texts('files')?.map((file) => of.source.fileNamed(file))
-    headers[key] = stated({ values: of.texts('values'), secrets: of.texts('secrets'), files })
+    headers[key] = { values: of.texts('values'), secrets: of.texts('secrets'), files }
   }
   return headers
 }
@@ -149,8 +149,4 @@ export function atMostOne(section: Section, ...keys: readonly string[]): void {
   const given = keys.filter((key) => (section.text(key) ?? '') !== '')
   if (given.length < 2) return
   section.fault(`at most one of ${keys.map((key) => section.named(key)).join(' & ')} must be configured`, given[1])
-}
-
-function stated<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } | T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 }

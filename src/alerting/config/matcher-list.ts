@@ -16,7 +16,6 @@ export function readMatcherList(section: Section, keys: MatcherKeys): readonly M
     if (checkName(section, keys.values, name)) matchers.push(new Matcher(name, '=', value))
   }
   for (const [name, value] of Object.entries(section.textMap(keys.patterns) ?? {})) {
-    // So Alertmanager shows them, in its keys of groups too.
     if (checkName(section, keys.patterns, name)) add(section, keys.patterns, matchers, name, value)
   }
   for (const text of section.texts(keys.texts) ?? []) {
@@ -33,9 +32,8 @@ export function readMatcherList(section: Section, keys: MatcherKeys): readonly M
 
 function add(section: Section, key: string, matchers: Matcher[], name: string, value: string): void {
   try {
-    // What is written must be a pattern of its own: `)(` is none, though it would be one in brackets.
-    matchers.push(new Matcher(name, '=~', value))
-    matchers[matchers.length - 1] = new Matcher(name, '=~', `^(?:${value})$`)
+    // So Alertmanager keeps it, and shows it in its keys of groups.
+    matchers.push(new Matcher(name, '=~', `^(?:${value})$`))
   } catch (cause) {
     if (!(cause instanceof PatternError)) throw cause
     section.fault(`${name}: ${cause.message}`, key)

@@ -1,7 +1,7 @@
 /** Of some names the one that is nearest to what was written, unless none is near. */
 export function nearest(written: string, names: readonly string[]): string | undefined {
   let best: string | undefined
-  let least = Math.max(2, Math.floor(written.length / 3)) + 1
+  let least = Math.min(Math.max(2, Math.floor(written.length / 3)) + 1, written.length)
   for (const name of names) {
     const distance = editDistance(written.toLowerCase(), name.toLowerCase())
     if (distance < least) [best, least] = [name, distance]

@@ -1,4 +1,4 @@
-import type { MatchOperator } from '../../series/index.ts'
+import { operatorOf } from './match-operator.ts'
 import type { ParsedMatcher, ParsedMatchers } from './matchers.ts'
 
 const MATCHER = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*(.*?)\s*$/s
@@ -54,5 +54,5 @@ function parseOne(text: string): ParsedMatcher | { readonly fault: string } {
       isClosed = true
     } else value += char
   }
-  return isClosed ? { name, operator: operator as MatchOperator, value } : stray
+  return isClosed ? { name, operator: operatorOf(operator), value } : stray
 }

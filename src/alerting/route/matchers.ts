@@ -1,5 +1,6 @@
 import { compareText, Matcher, type MatchOperator, PatternError } from '../../series/index.ts'
 import { parseClassic } from './classic-matchers.ts'
+import { MATCH_OPERATORS } from './match-operator.ts'
 import { parseUtf8 } from './utf8-matchers.ts'
 
 export interface ParsedMatcher {
@@ -49,15 +50,13 @@ function compiled(parsed: ParsedMatchers): ReadMatchers {
   }
 }
 
-const ORDER: readonly MatchOperator[] = ['=', '!=', '=~', '!~']
-
 /** By name, then value, then operator: as Alertmanager keeps them. */
 export function sortMatchers(matchers: readonly Matcher[]): readonly Matcher[] {
   return [...matchers].sort(
     (a, b) =>
       compareText(a.name, b.name) ||
       compareText(a.value, b.value) ||
-      ORDER.indexOf(a.operator) - ORDER.indexOf(b.operator),
+      MATCH_OPERATORS.indexOf(a.operator) - MATCH_OPERATORS.indexOf(b.operator),
   )
 }
 

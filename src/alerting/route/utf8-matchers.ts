@@ -1,5 +1,5 @@
-import type { MatchOperator } from '../../series/index.ts'
 import { goUnquote } from '../template/go-text.ts'
+import { operatorOf } from './match-operator.ts'
 import type { ParsedMatcher, ParsedMatchers } from './matchers.ts'
 
 interface Token {
@@ -43,7 +43,7 @@ function parse(all: readonly Token[]): readonly ParsedMatcher[] {
     const name = take(['quoted', 'unquoted'], `label name or ${closing}`)
     const operator = take(['operator'], 'an operator such as =, !=, =~ or !~')
     const value = take(['quoted', 'unquoted'], 'label value')
-    matchers.push({ name: unquoted(name), operator: operator.text as MatchOperator, value: unquoted(value) })
+    matchers.push({ name: unquoted(name), operator: operatorOf(operator.text), value: unquoted(value) })
     if (peek().kind !== last) take([','], `a comma or ${closing}`)
   }
   if (isBraced) take(['}'], 'close brace')
