@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { isAlerting, readRuleFile, type RuleGroup } from 'boxman/alerting'
+import { isAlerting, printRuleFile, readRuleFile, type RuleGroup } from 'boxman/alerting'
 import { Registry } from 'boxman/metrics'
 import {
   apiService,
@@ -16,7 +16,6 @@ import {
 } from 'boxman/packs'
 import { type Json, parse, readExpression, toJson } from 'boxman/promql'
 import { describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
 import { needPeer, root } from './support/peer.ts'
 
 const SETS: Readonly<Record<string, readonly RuleGroup[]>> = {
@@ -26,11 +25,6 @@ const SETS: Readonly<Record<string, readonly RuleGroup[]>> = {
 }
 const names = Object.keys(SETS)
 const alerts = Object.values(SETS).flatMap((groups) => groups.flatMap(({ rules }) => rules.filter(isAlerting)))
-
-/** As Prometheus reads it. */
-function fileOf(groups: readonly RuleGroup[]): string {
-  return stringify({ groups }, { lineWidth: 0, singleQuote: true })
-}
 
 /** The names of the metrics that an expression selects. */
 function metricsOf(expr: string): readonly string[] {
@@ -92,7 +86,7 @@ async function exportedNames(): Promise<ReadonlySet<string>> {
 
 describe('ready sets of rules', () => {
   it.each(names)('%s: the file for Prometheus is what the code says', async (name) => {
-    await expect(fileOf(SETS[name] ?? [])).toMatchFileSnapshot(`../rules/${name}.yml`)
+    await expect(printRuleFile(SETS[name] ?? [])).toMatchFileSnapshot(`../rules/${name}.yml`)
     expect(readRuleFile(readFileSync(path.join(root, `rules/${name}.yml`), 'utf8'), readExpression).ok).toBe(true)
   })
 

@@ -27,6 +27,9 @@ export type {
   RuleStatus,
 } from './status.ts'
 export { AlertTemplate, TemplateError, type TemplateData, type TemplateHost } from './template/index.ts'
+export { compileSimpleRule, simpleRuleGroups } from './simple/compile.ts'
+export type { Condition, SimpleRule } from './simple/simple-rule.ts'
+export { printRuleFile } from './print-rules.ts'
 export { type Entry, type YamlFault, YamlReader } from './yaml-reader.ts'
 export type { AlertingInput, IntegrationInput, ReceiverInput, RouteInput } from './config/alerting-input.ts'
 export { type ConfigFault, explainConfigFault } from './config/config-fault.ts'

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { matchRoutes, readAlertingConfig, routeTree } from 'boxman/alerting'
+import { matchRoutes, readAlertingConfig, readMatchers, routeTree } from 'boxman/alerting'
 import { LabelSet } from 'boxman/series'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -90,5 +90,39 @@ describe('alertmanager.yml beside amtool', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('reads matchers as the classic grammar does', async ({ skip }) => {
+    const amtool = needPeer('amtool', skip)
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      ',',
+      '=',
+      '!=',
+      '=~',
+      '"',
+      '\\',
+      'a',
+      'b1',
+      ' ',
+      "'",
+      '.',
+      'n',
+      '"x"',
+      'c="d"',
+    )
+    const texts = fc.sample(fc.array(pieces, { minLength: 1, maxLength: 9 }), 500).map((parts) => parts.join(''))
+    const files = texts.map((matcher, i) => {
+      const file = `m${i}.yml`
+      const config = { route: { receiver: 'a', routes: [{ matchers: [matcher] }] }, receivers: [{ name: 'a' }] }
+      writeFileSync(path.join(cwd, file), JSON.stringify(config))
+      return file
+    })
+    const { out } = await run(amtool, ['check-config', ...files], cwd)
+    const parts = new Map(out.split("Checking '").map((part) => [part.slice(0, part.indexOf("'")), part]))
+    const theirs = texts.map((text, i) => `${text} ${/SUCCESS/.test(parts.get(`m${i}.yml`) ?? '')}`)
+    expect(texts.map((text) => `${text} ${readMatchers(text, 'classic').ok}`)).toEqual(theirs)
+    expect(theirs.filter((each) => each.endsWith('true')).length).toBeGreaterThan(5)
   })
 })
