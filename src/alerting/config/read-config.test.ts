@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type AlertingConfig,
@@ -248,6 +249,39 @@ boxman: {hold_of: 1m}
     ],
   ])('%s: %s', (text, fault) => {
     expect(faults(`route: {receiver: a}\nreceivers: [{name: a}]\n${text}\n`).join('\n')).toContain(fault)
+  })
+
+  it('is read or refused, whatever it holds', () => {
+    const lines = FILE.split('\n')
+    const junk = fc.constantFrom(
+      '5',
+      '[]',
+      '{}',
+      '[[]]',
+      'null',
+      "''",
+      '{a: b}',
+      '[a, {b: c}]',
+      'true',
+      '-1',
+      '"\\ud800"',
+    )
+    fc.assert(
+      fc.property(fc.nat(lines.length - 1), fc.nat(6), junk, (at, skipped, value) => {
+        const line = lines[at] ?? ''
+        const from = Array.from(line.matchAll(/: /g), ({ index }) => index)[skipped] ?? line.length
+        const text = lines.with(at, `${line.slice(0, from)}: ${value}`).join('\n')
+        const result = readAlertingConfig(text)
+        expect(result.ok ? result.config.receivers.length : result.faults.length).toBeGreaterThan(0)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('of aliases that multiply is refused', () => {
+    expect(faults('route: &a {receiver: a, routes: [*a, *a]}\nreceivers: [{name: a}]\n').join()).toMatch(
+      /levels deep|aliases counted/,
+    )
   })
 
   it('refuses fallbacks that go in circles', () => {

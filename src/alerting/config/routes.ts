@@ -19,8 +19,9 @@ const ROUTE_KEYS = [
 ]
 const MATCHER_KEYS = { texts: 'matchers', values: 'match', patterns: 'match_re' }
 
-/** Levels of routes in routes. */
+/** Levels of routes in routes, and routes of a file, which aliases can multiply. */
 const MAX_DEPTH = 100
+const MAX_ROUTES = 10_000
 
 /** A route, and where it stands. */
 export interface ReadRoute {
@@ -52,7 +53,7 @@ export function readRoutes(parent: Section): ReadRoute | undefined {
   }
   const section = parent.section('route', ROUTE_KEYS)
   checkRoot(section)
-  return readRoute(section, DEFAULTS, 0)
+  return readRoute(section, DEFAULTS, 0, { routes: MAX_ROUTES })
 }
 
 function checkRoot(section: Section): void {
@@ -73,7 +74,7 @@ function checkRoot(section: Section): void {
   if (section.boolean('continue') === true) section.fault('cannot have continue in root route', 'continue')
 }
 
-function readRoute(section: Section, above: Inherited, depth: number): ReadRoute {
+function readRoute(section: Section, above: Inherited, depth: number, left: { routes: number }): ReadRoute {
   const receiver = section.text('receiver') ?? ''
   const escalation = section.section('boxman', ['escalation']).text('escalation')
   const inherited: Inherited = {
@@ -84,11 +85,13 @@ function readRoute(section: Section, above: Inherited, depth: number): ReadRoute
     repeatIntervalMs: positive(section, 'repeat_interval') ?? above.repeatIntervalMs,
     escalation: escalation ?? above.escalation,
   }
-  if (depth === MAX_DEPTH) section.fault(`routes are ${MAX_DEPTH} levels deep at most`)
-  const children =
-    depth === MAX_DEPTH
-      ? []
-      : section.sections('routes', ROUTE_KEYS).map((each) => readRoute(each, inherited, depth + 1))
+  const below = section.sections('routes', ROUTE_KEYS)
+  const isTooDeep = depth === MAX_DEPTH && below.length > 0
+  if (isTooDeep) section.fault(`routes are ${MAX_DEPTH} levels deep at most`)
+  if (left.routes >= 0 && left.routes < below.length) section.fault(`a file has ${MAX_ROUTES} routes at most`)
+  left.routes -= below.length
+  const isRead = !isTooDeep && left.routes >= 0
+  const children = isRead ? below.map((each) => readRoute(each, inherited, depth + 1, left)) : []
   const route: Route = {
     ...inherited,
     matchers: readMatcherList(section, MATCHER_KEYS),
