@@ -5,16 +5,20 @@ import type { ChannelKind, OptionsByKind } from '../notify/options.ts'
 type Duration = string
 
 type Plain = string | number | boolean | undefined
-type Untimed<K> = K extends `${infer Name}Ms` ? Name : K
-/** Everything may be left out; durations are texts, and their names have no unit. */
+type Timed = 'timeout' | 'validity'
+/** Everything may be left out; durations are texts. */
 type Stated<T> = T extends Plain
   ? T
   : T extends readonly (infer Item)[]
     ? readonly Stated<Item>[]
-    : { readonly [K in keyof T as Untimed<K>]?: K extends `${string}Ms` ? Duration : Stated<T[K]> }
+    : { readonly [K in keyof T]?: K extends Timed ? Duration | undefined : Stated<T[K]> }
 
-/** Options that stand in the block `boxman`. */
-type Ours = 'signingSecret' | 'signingSecretFile' | 'threading'
+/** Options that stand in the block `boxman`: of some channels, or of all but one. */
+type Ours<K extends ChannelKind> =
+  | 'allowAddresses'
+  | (K extends 'webhook' ? 'secret' | 'secretFile' | 'secrets' : never)
+  | (K extends 'email' ? 'timeout' : never)
+type Renamed<K extends ChannelKind> = K extends 'email' ? 'implicitTls' : never
 
 /** Of all channels. */
 export interface DeliveryInput {
@@ -24,12 +28,11 @@ export interface DeliveryInput {
   readonly fallbackAfter?: Duration | undefined
 }
 
-type Names<K extends ChannelKind> = K extends 'email' ? 'implicitTls' : never
-export type IntegrationInput<K extends ChannelKind> = Omit<Stated<OptionsByKind[K]>, Ours | Names<K>> &
+export type IntegrationInput<K extends ChannelKind> = Omit<Stated<OptionsByKind[K]>, Ours<K> | Renamed<K>> &
   (K extends 'email' ? { readonly forceImplicitTls?: boolean | undefined } : unknown) & {
     readonly sendResolved?: boolean | undefined
     readonly boxman?:
-      | (DeliveryInput & Pick<Stated<OptionsByKind[K]>, Ours & keyof Stated<OptionsByKind[K]>>)
+      | (DeliveryInput & Pick<Stated<OptionsByKind[K]>, Ours<K> & keyof Stated<OptionsByKind[K]>>)
       | undefined
   }
 
@@ -42,7 +45,7 @@ export interface ReceiverInput {
   readonly emailConfigs?: readonly IntegrationInput<'email'>[] | undefined
   readonly discordConfigs?: readonly IntegrationInput<'discord'>[] | undefined
   readonly telegramConfigs?: readonly IntegrationInput<'telegram'>[] | undefined
-  readonly twilioConfigs?: readonly IntegrationInput<'twilio'>[] | undefined
+  readonly twilioConfigs?: readonly IntegrationInput<'sms'>[] | undefined
   readonly ntfyConfigs?: readonly IntegrationInput<'ntfy'>[] | undefined
   readonly commandConfigs?: readonly IntegrationInput<'command'>[] | undefined
   readonly boxman?: (DeliveryInput & { readonly schedule?: string | undefined }) | undefined

@@ -1,7 +1,11 @@
 import type { ChannelKind, CommonHttpOptions, OptionsByKind } from '../notify/options.ts'
 import type { FieldsOf } from './field.ts'
 
-const OVER_HTTP: FieldsOf<CommonHttpOptions> = { httpConfig: 'http', timeoutMs: 'duration' }
+const OVER_HTTP: FieldsOf<CommonHttpOptions> = {
+  httpConfig: 'http',
+  timeout: 'duration',
+  allowAddresses: { kind: 'texts', ours: true },
+}
 
 const SLACK_CONFIRMATION = {
   text: { kind: 'text', required: true },
@@ -17,8 +21,9 @@ export const CHANNEL_FIELDS: { readonly [K in ChannelKind]: FieldsOf<OptionsByKi
     url: 'url',
     urlFile: 'file',
     maxAlerts: 'integer',
-    signingSecret: { kind: 'text', ours: true },
-    signingSecretFile: { kind: 'file', ours: true },
+    secret: { kind: 'text', ours: true },
+    secretFile: { kind: 'file', ours: true },
+    secrets: { kind: 'texts', ours: true },
   },
   slack: {
     ...OVER_HTTP,
@@ -35,7 +40,6 @@ export const CHANNEL_FIELDS: { readonly [K in ChannelKind]: FieldsOf<OptionsByKi
     titleLink: 'text',
     pretext: 'text',
     text: 'text',
-    messageText: 'text',
     fields: {
       kind: { title: { kind: 'text', required: true }, value: { kind: 'text', required: true }, short: 'boolean' },
       many: true,
@@ -77,8 +81,8 @@ export const CHANNEL_FIELDS: { readonly [K in ChannelKind]: FieldsOf<OptionsByKi
     component: 'text',
     group: 'text',
     details: 'map',
-    images: { kind: { src: 'text', alt: 'text', href: 'text' }, many: true },
-    links: { kind: { href: 'text', text: 'text' }, many: true },
+    images: { kind: { src: { kind: 'text', required: true }, alt: 'text', href: 'text' }, many: true },
+    links: { kind: { href: { kind: 'text', required: true }, text: 'text' }, many: true },
   },
   msteams: {
     ...OVER_HTTP,
@@ -105,7 +109,9 @@ export const CHANNEL_FIELDS: { readonly [K in ChannelKind]: FieldsOf<OptionsByKi
     headers: 'map',
     html: 'text',
     text: 'text',
-    threading: { kind: 'boolean', ours: true },
+    threading: { kind: { enabled: 'boolean', threadByDate: 'text' } },
+    timeout: { kind: 'duration', ours: true },
+    allowAddresses: { kind: 'texts', ours: true },
   },
   discord: {
     ...OVER_HTTP,
@@ -129,21 +135,21 @@ export const CHANNEL_FIELDS: { readonly [K in ChannelKind]: FieldsOf<OptionsByKi
     disableNotifications: 'boolean',
     parseMode: 'text',
   },
-  twilio: {
+  sms: {
     ...OVER_HTTP,
     apiUrl: 'url',
     accountSid: { kind: 'text', required: true },
     authToken: 'text',
     authTokenFile: 'file',
-    apiKeySid: 'text',
-    apiKeySecret: 'text',
-    apiKeySecretFile: 'file',
+    apiKey: 'text',
+    apiSecret: 'text',
+    apiSecretFile: 'file',
     from: 'text',
     messagingServiceSid: 'text',
-    to: { kind: 'one-or-more', required: true },
-    body: 'text',
+    to: { kind: 'text', required: true },
+    text: 'text',
     statusCallback: 'url',
-    validityPeriodMs: 'duration',
+    validity: 'duration',
   },
   ntfy: {
     ...OVER_HTTP,
@@ -153,14 +159,14 @@ export const CHANNEL_FIELDS: { readonly [K in ChannelKind]: FieldsOf<OptionsByKi
     tokenFile: 'file',
     title: 'text',
     message: 'text',
-    priority: 'text',
+    priority: 'integer',
     tags: 'texts',
   },
   command: {
     command: { kind: 'texts', required: true },
     env: 'map',
-    timeoutMs: 'duration',
-    maxAlerts: 'integer',
+    cwd: 'text',
+    timeout: 'duration',
   },
 }
 
@@ -174,8 +180,8 @@ export const CHANNEL_KEYS: Readonly<Record<string, ChannelKind>> = {
   email_configs: 'email',
   discord_configs: 'discord',
   telegram_configs: 'telegram',
-  twilio_configs: 'twilio',
-  sms_configs: 'twilio',
+  twilio_configs: 'sms',
+  sms_configs: 'sms',
   ntfy_configs: 'ntfy',
   command_configs: 'command',
 }

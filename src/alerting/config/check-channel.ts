@@ -41,12 +41,15 @@ export function checkChannel(kind: ChannelKind, section: Section, options: Optio
         section.fault('unknown parse mode; there are Markdown, MarkdownV2, HTML and the empty text', 'parse_mode')
       }
       break
-    case 'twilio':
-      checkTwilio(section, has)
+    case 'sms':
+      checkSms(section, has)
       break
-    case 'ntfy':
+    case 'ntfy': {
+      const priority = section.integer('priority') ?? 3
+      if (priority < 1 || priority > 5) section.fault(`${priority}: must be from 1 to 5`, 'priority')
       atMostOne(section, 'token', 'token_file')
       break
+    }
     case 'command':
       break
   }
@@ -63,8 +66,13 @@ function checkSlack(section: Section, has: (...names: readonly string[]) => bool
   if (hasToken && !has('channel')) {
     section.fault(`missing ${section.named('channel')}: an app's token does not say where to write`)
   }
-  atMostOne(section, 'api_url', 'api_url_file')
-  atMostOne(section, 'app_token', 'app_token_file')
+  atMostOne(section, 'api_url', 'api_url_file', 'app_token', 'app_token_file')
+  if (!hasToken) {
+    if (section.has('app_url')) section.fault(`needs ${section.named('app_token')}`, 'app_url')
+    if (section.boolean('update_message') === true) {
+      section.fault(`needs ${section.named('app_token')}: what a webhook has sent cannot be changed`, 'update_message')
+    }
+  }
   for (const action of section.sections('actions', ['type', 'text', 'url', 'style', 'name', 'value', 'confirm'])) {
     if ((action.text('url') ?? '') === '' && (action.text('name') ?? '') === '') {
       action.fault('missing name or url in Slack action configuration')
@@ -81,6 +89,9 @@ function checkEmail(section: Section, options: Options, has: (...names: readonly
   if (!has('from')) {
     section.fault(`no global SMTP from set: give ${section.named('from')}, or ${section.named('smtp_from')} in global`)
   }
+  if (has('authUsername') && !has('authPassword', 'authPasswordFile', 'authSecret', 'authSecretFile')) {
+    section.fault(`${section.named('auth_username')} has no password: give ${section.named('auth_password_file')}`)
+  }
   atMostOne(section, 'auth_password', 'auth_password_file')
   atMostOne(section, 'auth_secret', 'auth_secret_file')
   const headers: Record<string, string> = {}
@@ -94,19 +105,19 @@ function checkEmail(section: Section, options: Options, has: (...names: readonly
   return { ...options, headers }
 }
 
-function checkTwilio(section: Section, has: (...names: readonly string[]) => boolean): void {
+function checkSms(section: Section, has: (...names: readonly string[]) => boolean): void {
   if (!has('from') && !has('messagingServiceSid')) {
     section.fault(`missing sender: give ${section.named('from')} or ${section.named('messaging_service_sid')}`)
   }
   atMostOne(section, 'from', 'messaging_service_sid')
   atMostOne(section, 'auth_token', 'auth_token_file')
-  atMostOne(section, 'api_key_secret', 'api_key_secret_file')
-  const hasKey = has('apiKeySid') && has('apiKeySecret', 'apiKeySecretFile')
+  atMostOne(section, 'api_secret', 'api_secret_file')
+  const hasKey = has('apiKey') && has('apiSecret', 'apiSecretFile')
   if (!has('authToken', 'authTokenFile') && !hasKey) {
     section.fault(
-      `missing credentials: give ${section.named('auth_token')} or ${section.named('auth_token_file')}, or ${section.named('api_key_sid')} with ${section.named('api_key_secret')}`,
+      `missing credentials: give ${section.named('auth_token')} or ${section.named('auth_token_file')}, or ${section.named('api_key')} with ${section.named('api_secret')}`,
     )
   }
-  const seconds = (section.duration('validity_period') ?? 1000) / 1000
-  if (seconds < 1 || seconds > 36_000) section.fault('must be from 1s to 10h', 'validity_period')
+  const seconds = (section.duration('validity') ?? 1000) / 1000
+  if (seconds < 1 || seconds > 36_000) section.fault('must be from 1s to 10h', 'validity')
 }

@@ -9,7 +9,6 @@ type Simple =
   | 'integer'
   | 'duration'
   | 'texts'
-  | 'one-or-more'
   | 'map'
   | 'http'
   | 'tls'
@@ -88,8 +87,6 @@ function readField(section: Section, key: string, { kind, many }: Field): unknow
       return section.duration(key)
     case 'texts':
       return section.texts(key)
-    case 'one-or-more':
-      return section.isList(key) ? section.texts(key) : [section.text(key)].filter((text) => text !== '')
     case 'map':
       return section.textMap(key)
     case 'http':

@@ -23,12 +23,7 @@ const TLS_KEYS = [
   'min_version',
   'max_version',
 ]
-const TLS_VERSIONS: Readonly<Record<string, TlsVersion>> = {
-  TLS10: 'TLSv1',
-  TLS11: 'TLSv1.1',
-  TLS12: 'TLSv1.2',
-  TLS13: 'TLSv1.3',
-}
+const TLS_VERSIONS: readonly TlsVersion[] = ['TLS10', 'TLS11', 'TLS12', 'TLS13']
 /** What a client sets by itself. */
 const RESERVED_HEADERS =
   /^(?:authorization|host|content-encoding|content-length|content-type|user-agent|connection|keep-alive|proxy-authenticate|proxy-authorization|www-authenticate|accept-encoding|x-prometheus-.*)$/i
@@ -41,12 +36,14 @@ export function readHttpConfig(parent: Section, key: string): HttpOptions {
   const tlsConfig = section.states('tls_config') ? readTlsConfig(section, 'tls_config') : undefined
   const httpHeaders = readHeaders(section)
   if (section.has('enable_http2')) section.boolean('enable_http2')
+  if (section.boolean('follow_redirects') === true) {
+    section.warn('redirects are never followed: an address that was checked may lead to another', 'follow_redirects')
+  }
   if (basicAuth !== undefined && authorization !== undefined) {
     const of = ['basic_auth', 'authorization', 'bearer_token', 'bearer_token_file'].map((each) => section.named(each))
     section.fault(`at most one of ${of.join(', ')} must be configured`)
   }
   return {
-    followRedirects: section.boolean('follow_redirects') ?? false,
     ...(basicAuth !== undefined && { basicAuth }),
     ...(authorization !== undefined && { authorization }),
     ...(tlsConfig !== undefined && { tlsConfig }),
@@ -118,9 +115,9 @@ export function readTlsConfig(parent: Section, key: string): TlsOptions {
 function tlsVersion(section: Section, key: string): TlsVersion | undefined {
   const text = section.text(key)
   if (text === undefined || text === '') return undefined
-  const version = Object.hasOwn(TLS_VERSIONS, text) ? TLS_VERSIONS[text] : undefined
+  const version = TLS_VERSIONS.find((each) => each === text)
   if (version === undefined) {
-    section.fault(`unknown TLS version: ${text}; there are ${Object.keys(TLS_VERSIONS).join(', ')}`, key)
+    section.fault(`unknown TLS version: ${text}; there are ${TLS_VERSIONS.join(', ')}`, key)
   }
   return version
 }
@@ -137,9 +134,8 @@ function readHeaders(parent: Section): HttpOptions['httpHeaders'] {
   const headers: Record<string, HeaderValues> = {}
   for (const { key } of entries) {
     if (RESERVED_HEADERS.test(key)) section.fault(`setting header ${JSON.stringify(key)} is not allowed`, key)
-    const of = section.section(key, ['values', 'secrets', 'files'])
-    const files = of.texts('files')?.map((file) => of.source.fileNamed(file))
-    headers[key] = { values: of.texts('values'), secrets: of.texts('secrets'), files }
+    const of = section.section(key, ['values', 'secrets'])
+    headers[key] = { values: of.texts('values'), secrets: of.texts('secrets') }
   }
   return headers
 }

@@ -57,9 +57,9 @@ receivers:
   - {channel: '#ops', send_resolved: true}
   - {api_url_file: other, channel: '#more', boxman: {fallback: db, fallback_after: 5m, rate: {per_minute: 6, burst: 2}}}
 - name: db
-  webhook_configs: [{url: 'http://h/', http_config: {follow_redirects: true}, boxman: {signing_secret_file: s}}]
+  webhook_configs: [{url: 'http://h/', http_config: {tls_config: {min_version: TLS12}}, boxman: {secret_file: s}}]
   sms_configs: [{account_sid: AC1, auth_token: t, from: '+1', to: '+2'}]
-  twilio_configs: [{account_sid: AC1, auth_token: t, from: '+1', to: ['+2', '+3']}]
+  twilio_configs: [{account_sid: AC1, auth_token: t, from: '+1', to: '+3'}]
 inhibit_rules:
 - {source_match: {severity: page}, target_matchers: [severity=warn], equal: [job]}
 time_intervals:
@@ -110,11 +110,11 @@ describe('alertmanager.yml', () => {
   it('becomes receivers with options, those of global and the defaults among them', () => {
     const [ops, db] = config.receivers
     expect(ops?.schedule).toBe('week')
-    const http = { followRedirects: false, authorization: { type: 'Bearer', credentialsFile: '/etc/am/token' } }
+    const http = { authorization: { type: 'Bearer', credentialsFile: '/etc/am/token' } }
     const byKey = Object.fromEntries([...(ops?.integrations ?? []), ...(db?.integrations ?? [])].map((i) => [i.key, i]))
     expect(Object.keys(byKey).sort()).toEqual([
-      'db/twilio[0]',
-      'db/twilio[1]',
+      'db/sms[0]',
+      'db/sms[1]',
       'db/webhook[0]',
       'ops/email[0]',
       'ops/slack[0]',
@@ -133,9 +133,7 @@ describe('alertmanager.yml', () => {
         authUsername: 'am',
         authPasswordFile: '/etc/am/smtp',
         requireTls: true,
-        implicitTls: false,
         headers: { Subject: '{{ .Status }}' },
-        threading: true,
       },
     })
     expect(byKey['ops/slack[0]']).toMatchObject({
@@ -146,19 +144,17 @@ describe('alertmanager.yml', () => {
     expect(second).toMatchObject({ fallback: 'db', fallbackAfterMs: 300_000, rate: { burst: 2, perMinute: 6 } })
     expect(options).toMatchObject({ apiUrlFile: '/etc/am/other' })
     expect(options).not.toHaveProperty('apiUrl')
+    expect(Object.keys(byKey['db/webhook[0]']?.options['httpConfig'] ?? {})).toEqual(['tlsConfig'])
     expect(byKey['db/webhook[0]']).toMatchObject({
       sendResolved: true,
       options: {
         url: 'http://h/',
         maxAlerts: 0,
-        httpConfig: { followRedirects: true },
-        signingSecretFile: '/etc/am/s',
+        httpConfig: { tlsConfig: { minVersion: 'TLS12', insecureSkipVerify: false } },
+        secretFile: '/etc/am/s',
       },
     })
-    expect([byKey['db/twilio[0]'], byKey['db/twilio[1]']].map((each) => each?.options['to'])).toEqual([
-      ['+2', '+3'],
-      ['+2'],
-    ])
+    expect([byKey['db/sms[0]'], byKey['db/sms[1]']].map((each) => each?.options['to'])).toEqual(['+3', '+2'])
   })
 
   it('becomes the rest', () => {
@@ -328,7 +324,7 @@ describe('defineAlerting', () => {
           name: 'a',
           slackConfigs: [{ channel: '#a', shortFields: true, sendResolved: true, boxman: { rate: { perMinute: 3 } } }],
           pagerdutyConfigs: [{ routingKey: 'k', details: { camelCase: 'stays', snake_case: 'too' } }],
-          webhookConfigs: [{ url: 'http://h/', timeout: '5s', boxman: { signingSecret: 'whsec_x' } }],
+          webhookConfigs: [{ url: 'http://h/', timeout: '5s', boxman: { secret: 'whsec_x' } }],
         },
       ],
       timeIntervals: [{ name: 'n', timeIntervals: [{ daysOfMonth: [1, '-1'] }] }],
@@ -345,7 +341,7 @@ receivers:
 - name: a
   slack_configs: [{channel: '#a', short_fields: true, send_resolved: true, boxman: {rate: {per_minute: 3}}}]
   pagerduty_configs: [{routing_key: k, details: {camelCase: stays, snake_case: too}}]
-  webhook_configs: [{url: 'http://h/', timeout: 5s, boxman: {signing_secret: whsec_x}}]
+  webhook_configs: [{url: 'http://h/', timeout: 5s, boxman: {secret: whsec_x}}]
 time_intervals: [{name: n, time_intervals: [{days_of_month: [1, -1]}]}]
 boxman: {hold_off: 1m, escalations: [{name: e, steps: [{after: 5m, receiver: a}]}]}
 `

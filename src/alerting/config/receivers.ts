@@ -55,7 +55,9 @@ function readReceiver(section: Section, global: Global): ReadReceiver {
         kind,
         key: `${name}/${kind}[${index}]`,
         sendResolved: each.boolean('send_resolved') ?? DEFAULT_SEND_RESOLVED[kind],
-        options: checkChannel(kind, each, { ...DEFAULT_OPTIONS[kind], ...inherited(kind, global, stated), ...stated }),
+        options: present(
+          checkChannel(kind, each, { ...DEFAULT_OPTIONS[kind], ...inherited(kind, global, stated), ...stated }),
+        ),
         ...common,
         ...own,
       })
@@ -92,6 +94,17 @@ function inherited(kind: ChannelKind, global: Global, stated: Options): Options 
     names.some((name) => stated[name] !== undefined) ? {} : { [names[0]]: values[0], [names[1]]: values[1] }
   return present({ ...(kind === 'email' || kind === 'command' ? {} : { httpConfig: global.httpConfig }), ...own() })
 
+  /** By a webhook, or as an app: what is stated says which. */
+  function slackOf(): Options {
+    const isApp = ['appToken', 'appTokenFile'].some((name) => stated[name] !== undefined)
+    const isHook = ['apiUrl', 'apiUrlFile'].some((name) => stated[name] !== undefined)
+    if (isHook) return {}
+    const hasApp = isApp || global.slackAppToken !== undefined || global.slackAppTokenFile !== undefined
+    if (!hasApp) return { apiUrl: global.slackApiUrl, apiUrlFile: global.slackApiUrlFile }
+    const token = either(['appToken', 'appTokenFile'], [global.slackAppToken, global.slackAppTokenFile])
+    return { ...token, appUrl: global.slackAppUrl }
+  }
+
   function own(): Options {
     switch (kind) {
       case 'email':
@@ -108,11 +121,7 @@ function inherited(kind: ChannelKind, global: Global, stated: Options): Options 
           tlsConfig: global.smtpTlsConfig,
         }
       case 'slack':
-        return {
-          ...either(['apiUrl', 'apiUrlFile'], [global.slackApiUrl, global.slackApiUrlFile]),
-          ...either(['appToken', 'appTokenFile'], [global.slackAppToken, global.slackAppTokenFile]),
-          appUrl: global.slackAppUrl,
-        }
+        return slackOf()
       case 'pagerduty':
         return { url: global.pagerdutyUrl }
       case 'telegram':
@@ -123,7 +132,7 @@ function inherited(kind: ChannelKind, global: Global, stated: Options): Options 
       case 'webhook':
       case 'msteams':
       case 'discord':
-      case 'twilio':
+      case 'sms':
       case 'ntfy':
       case 'command':
         return {}
@@ -131,6 +140,12 @@ function inherited(kind: ChannelKind, global: Global, stated: Options): Options 
   }
 }
 
+/** Without what is not stated, in sections too. */
 function present(options: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const stated = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(stated.map(([name, value]) => [name, isSection(value) ? present(value) : value]))
+}
+
+function isSection(value: unknown): value is Options {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { isSeq, type Node } from 'yaml'
+import type { Node } from 'yaml'
 import { readDuration } from '../duration.ts'
 import type { Entry, YamlReader } from '../yaml-reader.ts'
 import type { ConfigFault } from './config-fault.ts'
@@ -128,10 +128,6 @@ export class Section {
   file(key: string): string | undefined {
     const name = this.text(key)
     return name === undefined ? undefined : this.source.fileNamed(name)
-  }
-
-  isList(key: string): boolean {
-    return isSeq(this.get(key))
   }
 
   boolean(key: string): boolean | undefined {

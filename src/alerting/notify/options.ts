@@ -16,8 +16,7 @@ export interface TlsOptions {
   readonly minVersion?: TlsVersion | undefined
   readonly maxVersion?: TlsVersion | undefined
 }
-/** As Node names it. */
-export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+export type TlsVersion = 'TLS10' | 'TLS11' | 'TLS12' | 'TLS13'
 
 export interface HttpOptions {
   readonly basicAuth?:
@@ -37,22 +36,21 @@ export interface HttpOptions {
       }
     | undefined
   readonly tlsConfig?: TlsOptions | undefined
-  /** Default false: a redirect is an answer that is no success. */
-  readonly followRedirects: boolean
-  /** Values from all three together. */
+  /** Values of both together. */
   readonly httpHeaders?: Readonly<Record<string, HeaderValues>> | undefined
 }
 export interface HeaderValues {
   readonly values?: readonly string[] | undefined
   readonly secrets?: readonly string[] | undefined
-  readonly files?: readonly string[] | undefined
 }
 
 /** What every channel over HTTP has. */
 export interface CommonHttpOptions {
   readonly httpConfig: HttpOptions
-  /** Of one attempt; undefined: the channel's own. */
-  readonly timeoutMs?: number | undefined
+  /** Of one attempt, in ms; undefined: the channel's own. */
+  readonly timeout?: number | undefined
+  /** Link-local and like addresses that may be reached all the same. */
+  readonly allowAddresses?: readonly string[] | undefined
 }
 
 export interface WebhookOptions extends CommonHttpOptions {
@@ -60,9 +58,11 @@ export interface WebhookOptions extends CommonHttpOptions {
   readonly urlFile?: string | undefined
   /** 0: any number. */
   readonly maxAlerts: number
-  /** Of Standard Webhooks: `whsec_` and base64; several, separated by blanks, while one is exchanged. */
-  readonly signingSecret?: string | undefined
-  readonly signingSecretFile?: string | undefined
+  /** Of Standard Webhooks: `whsec_` and base64. */
+  readonly secret?: string | undefined
+  readonly secretFile?: string | undefined
+  /** Several, while one is exchanged. */
+  readonly secrets?: readonly string[] | undefined
 }
 
 export interface SlackField {
@@ -94,7 +94,7 @@ export interface SlackOptions extends CommonHttpOptions {
   readonly appToken?: string | undefined
   readonly appTokenFile?: string | undefined
   /** Default https://slack.com/api/chat.postMessage */
-  readonly appUrl: string
+  readonly appUrl?: string | undefined
   /** With an app's token: one message for a group, changed in place. */
   readonly updateMessage: boolean
   readonly channel?: string | undefined
@@ -104,7 +104,6 @@ export interface SlackOptions extends CommonHttpOptions {
   readonly titleLink?: string | undefined
   readonly pretext?: string | undefined
   readonly text?: string | undefined
-  readonly messageText?: string | undefined
   readonly fields: readonly SlackField[]
   readonly shortFields: boolean
   readonly footer?: string | undefined
@@ -166,14 +165,19 @@ export interface EmailOptions {
   readonly authIdentity?: string | undefined
   readonly requireTls: boolean
   /** TLS from the first byte. Default: on port 465. */
-  readonly implicitTls: boolean
+  readonly implicitTls?: boolean | undefined
   readonly tlsConfig?: TlsOptions | undefined
   /** Names as in a mail: `Subject`. */
   readonly headers: Texts
   readonly html?: string | undefined
   readonly text?: string | undefined
-  /** Default true: messages of a group are one thread. */
-  readonly threading: boolean
+  /** Messages of a group are one thread, unless `enabled` is false. */
+  readonly threading?:
+    | { readonly enabled?: boolean | undefined; readonly threadByDate?: string | undefined }
+    | undefined
+  /** Of one attempt, in ms. */
+  readonly timeout?: number | undefined
+  readonly allowAddresses?: readonly string[] | undefined
 }
 
 export interface DiscordOptions extends CommonHttpOptions {
@@ -199,23 +203,23 @@ export interface TelegramOptions extends CommonHttpOptions {
   readonly parseMode: '' | 'Markdown' | 'MarkdownV2' | 'HTML'
 }
 
-/** SMS by Twilio: `twilio_configs` and `sms_configs` alike. */
-export interface TwilioOptions extends CommonHttpOptions {
-  readonly apiUrl: string
+/** By Twilio: `twilio_configs` and `sms_configs` alike. */
+export interface SmsOptions extends CommonHttpOptions {
+  readonly apiUrl?: string | undefined
   readonly accountSid: string
   readonly authToken?: string | undefined
   readonly authTokenFile?: string | undefined
   /** With its secret in place of the account's token. */
-  readonly apiKeySid?: string | undefined
-  readonly apiKeySecret?: string | undefined
-  readonly apiKeySecretFile?: string | undefined
+  readonly apiKey?: string | undefined
+  readonly apiSecret?: string | undefined
+  readonly apiSecretFile?: string | undefined
   readonly from?: string | undefined
   readonly messagingServiceSid?: string | undefined
-  /** One message to each. */
-  readonly to: readonly string[]
-  readonly body?: string | undefined
+  readonly to: string
+  readonly text?: string | undefined
   readonly statusCallback?: string | undefined
-  readonly validityPeriodMs: number
+  /** After so long, in ms, a message is no longer worth to be delivered. */
+  readonly validity?: number | undefined
 }
 
 export interface NtfyOptions extends CommonHttpOptions {
@@ -226,17 +230,19 @@ export interface NtfyOptions extends CommonHttpOptions {
   readonly tokenFile?: string | undefined
   readonly title?: string | undefined
   readonly message?: string | undefined
-  /** 1 to 5, or a template of it; default by severity. */
-  readonly priority?: string | undefined
+  /** 1 to 5; default by severity. */
+  readonly priority?: number | undefined
   readonly tags: readonly string[]
 }
 
 export interface CommandOptions {
   /** Program and arguments, for no shell. The message is its input, as a webhook's body. */
   readonly command: readonly string[]
-  readonly env: Texts
-  readonly timeoutMs: number
-  readonly maxAlerts: number
+  /** Default: that of the service. */
+  readonly env?: Texts | undefined
+  readonly cwd?: string | undefined
+  /** In ms. */
+  readonly timeout?: number | undefined
 }
 
 /** Options by the kind of an integration. */
@@ -248,20 +254,19 @@ export interface OptionsByKind {
   readonly email: EmailOptions
   readonly discord: DiscordOptions
   readonly telegram: TelegramOptions
-  readonly twilio: TwilioOptions
+  readonly sms: SmsOptions
   readonly ntfy: NtfyOptions
   readonly command: CommandOptions
 }
 export type ChannelKind = keyof OptionsByKind
 
-export const DEFAULT_HTTP: HttpOptions = { followRedirects: false }
+export const DEFAULT_HTTP: HttpOptions = {}
 
 /** What is not stated in a file, and not taken from its `global`. */
 export const DEFAULT_OPTIONS: { readonly [K in ChannelKind]: Partial<OptionsByKind[K]> } = {
   webhook: { httpConfig: DEFAULT_HTTP, maxAlerts: 0 },
   slack: {
     httpConfig: DEFAULT_HTTP,
-    appUrl: 'https://slack.com/api/chat.postMessage',
     updateMessage: false,
     fields: [],
     shortFields: false,
@@ -277,7 +282,7 @@ export const DEFAULT_OPTIONS: { readonly [K in ChannelKind]: Partial<OptionsByKi
     links: [],
   },
   msteams: { httpConfig: DEFAULT_HTTP },
-  email: { hello: 'localhost', requireTls: true, implicitTls: false, headers: {}, threading: true },
+  email: { hello: 'localhost', requireTls: true, headers: {} },
   discord: { httpConfig: DEFAULT_HTTP },
   telegram: {
     httpConfig: DEFAULT_HTTP,
@@ -285,9 +290,9 @@ export const DEFAULT_OPTIONS: { readonly [K in ChannelKind]: Partial<OptionsByKi
     disableNotifications: false,
     parseMode: 'HTML',
   },
-  twilio: { httpConfig: DEFAULT_HTTP, apiUrl: 'https://api.twilio.com', validityPeriodMs: 14_400_000 },
+  sms: { httpConfig: DEFAULT_HTTP },
   ntfy: { httpConfig: DEFAULT_HTTP, url: 'https://ntfy.sh', tags: [] },
-  command: { env: {}, timeoutMs: 30_000, maxAlerts: 0 },
+  command: {},
 }
 
 /** Whether the end of an alert is told, where nothing is stated: Alertmanager's answer for its own channels. */
@@ -299,7 +304,7 @@ export const DEFAULT_SEND_RESOLVED: Readonly<Record<ChannelKind, boolean>> = {
   email: false,
   discord: true,
   telegram: true,
-  twilio: true,
+  sms: true,
   ntfy: true,
   command: true,
 }

@@ -27,12 +27,13 @@ function node(route: Route, above: string, place: readonly number[]): RouteNode 
 /** The routes that take an alert, depth first: the deepest that match; after one that matches only `continue` goes on. */
 export function matchRoutes(root: RouteNode, labels: LabelSet): readonly RouteNode[] {
   const found: RouteNode[] = []
-  walk(root, labels, found)
+  // A label is looked up by many routes.
+  walk(root, new Map(labels), found)
   return found
 }
 
-function walk(at: RouteNode, labels: LabelSet, found: RouteNode[]): boolean {
-  for (const matcher of at.route.matchers) if (!matcher.matchesSet(labels)) return false
+function walk(at: RouteNode, labels: ReadonlyMap<string, string>, found: RouteNode[]): boolean {
+  for (const matcher of at.route.matchers) if (!matcher.matches(labels.get(matcher.name) ?? '')) return false
   const before = found.length
   for (const child of at.children) if (walk(child, labels, found) && !child.route.continue) break
   if (found.length === before) found.push(at)

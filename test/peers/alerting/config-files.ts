@@ -305,6 +305,11 @@ export const CONFIG_FILES: readonly (readonly [name: string, text: string, verdi
     'ok',
   ],
 
+  [
+    'email user without password',
+    receiver('email_configs: [{to: a@b, from: c@d, smarthost: "h:25", auth_username: u}]'),
+    notHere('no mail would be taken'),
+  ],
   ['discord', receiver('discord_configs: [{webhook_url: "https://h/", title: t, message: m}]'), 'ok'],
   ['discord without URL', receiver('discord_configs: [{title: t}]'), 'bad'],
   [
