@@ -105,6 +105,8 @@ export interface Integration {
 export interface Receiver {
   readonly name: string
   readonly integrations: readonly Integration[]
+  /** A schedule's name: its messages say who is on call. */
+  readonly schedule?: string | undefined
 }
 
 export interface Route {

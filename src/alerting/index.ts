@@ -73,4 +73,26 @@ export type {
   RuleStatus,
 } from './status.ts'
 export { AlertTemplate, TemplateError, type TemplateData, type TemplateHost } from './template/index.ts'
+export { compileSimpleRule, simpleRuleGroups } from './simple/compile.ts'
+export type { Condition, SimpleRule } from './simple/simple-rule.ts'
+export { printRuleFile } from './print-rules.ts'
 export { type Entry, type YamlFault, YamlReader } from './yaml-reader.ts'
+export type { AlertingInput, IntegrationInput, ReceiverInput, RouteInput } from './config/alerting-input.ts'
+export { type ConfigFault, explainConfigFault } from './config/config-fault.ts'
+export { defineAlerting } from './config/define-alerting.ts'
+export { readAlertingConfig, type ReadConfig } from './config/read-config.ts'
+export { explainRoute, printExplanation, type RouteExplanation, type RouteVerdict } from './route/explain-route.ts'
+export {
+  type MatcherGrammar,
+  printMatcher,
+  printMatchers,
+  readMatchers,
+  type ReadMatchers,
+  sortMatchers,
+} from './route/matchers.ts'
+export { onCallAt } from './route/on-call.ts'
+export { groupKey, groupLabels, matchRoutes, type RouteNode, routeTree } from './route/route-tree.ts'
+export { isWithin, isWithinSpec, nextChange } from './route/time-interval.ts'
+export type * from './dispatch-types.ts'
+export type { Schedule as OnCallSchedule } from './dispatch-types.ts'
+export type * from './notify/options.ts'

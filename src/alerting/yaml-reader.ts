@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
 import type { Place } from './rule-fault.ts'
 
 /** Characters of a file, and nodes that its aliases may add up to. */
@@ -25,9 +25,17 @@ export class YamlReader {
   readonly #lines: LineCounter
   #nodes = 0
 
-  /** Of several documents the first counts, as in Prometheus. */
-  constructor(text: string) {
+  /**
+   * Of several documents the first counts, as in Prometheus.
+   * @param text a file, or a document made of values, which have no place.
+   */
+  constructor(text: string | Document) {
     this.#lines = new LineCounter()
+    if (typeof text !== 'string') {
+      this.#document = text
+      this.root = this.resolved(asNode(text.contents))
+      return
+    }
     if (text.length > MAX_LENGTH) {
       this.fault(`a file of ${text.length} characters: ${MAX_LENGTH} at most; split it`, undefined)
       return
@@ -44,6 +52,11 @@ export class YamlReader {
     }
     this.#document = document
     if (document.errors.length === 0) this.root = this.resolved(document.contents ?? undefined)
+  }
+
+  /** Reads what code states: texts, numbers, true and false, lists and mappings. */
+  static ofValue(value: unknown): YamlReader {
+    return new YamlReader(new Document(value, { aliasDuplicateObjects: false }))
   }
 
   fault(message: string, node: Node | undefined): void {
@@ -77,7 +90,13 @@ export class YamlReader {
   }
 
   /** The entries of a mapping; unknown keys are faults when the known are given. */
-  entries(node: Node | undefined, what: string, known?: readonly string[]): readonly Entry[] {
+  entries(
+    node: Node | undefined,
+    what: string,
+    known?: readonly string[],
+    explain: (key: string) => string = (key) =>
+      `field ${key} not found in ${what}, which may have ${known?.join(', ') ?? 'any'}`,
+  ): readonly Entry[] {
     if (this.isNull(node)) return []
     if (!isMap(node)) {
       this.#misfit(node, what)
@@ -95,14 +114,14 @@ export class YamlReader {
       }
       const key = textOf(keyNode)
       if (key === '<<' && keyNode.type === 'PLAIN') {
-        merged.push(...this.#merged(value, what, known))
+        merged.push(...this.#merged(value, what, known, explain))
         continue
       }
       const line = seen.get(key)
       if (line !== undefined) this.fault(`mapping key "${key}" already defined at line ${line}`, keyNode)
       seen.set(key, this.place(keyNode)?.line ?? 0)
       if (known !== undefined && !known.includes(key)) {
-        this.fault(`field ${key} not found in ${what}, which may have ${known.join(', ')}`, keyNode)
+        this.fault(explain(key), keyNode)
         continue
       }
       entries.push({ key, keyNode, value })
@@ -110,9 +129,14 @@ export class YamlReader {
     return [...entries, ...merged.filter(({ key }) => !seen.has(key))]
   }
 
-  #merged(value: Node | undefined, what: string, known?: readonly string[]): readonly Entry[] {
-    if (!isSeq(value)) return this.entries(value, what, known)
-    return value.items.flatMap((item) => this.entries(this.resolved(asNode(item)), what, known))
+  #merged(
+    value: Node | undefined,
+    what: string,
+    known: readonly string[] | undefined,
+    explain: (key: string) => string,
+  ): readonly Entry[] {
+    if (!isSeq(value)) return this.entries(value, what, known, explain)
+    return value.items.flatMap((item) => this.entries(this.resolved(asNode(item)), what, known, explain))
   }
 
   /** Without the items that are null: Go drops them. */
