@@ -14,9 +14,15 @@ export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map([
   ['le', fn(['value', 'value'], ([a = NIL, b = NIL]) => bool(isLess(a, b) || equals(a, b)))],
   ['gt', fn(['value', 'value'], ([a = NIL, b = NIL]) => bool(!(isLess(a, b) || equals(a, b))))],
   ['ge', fn(['value', 'value'], ([a = NIL, b = NIL]) => bool(!isLess(a, b)))],
-  ['html', variadic(['any'], (args) => text(escapeHtml(shown(args))))],
+  [
+    'html',
+    variadic(['any'], (args) => ({ type: 'string', value: escapeHtml(shown(args)), html: false, escaped: 'html' })),
+  ],
   ['js', variadic(['any'], (args) => text(escapeScript(shown(args))))],
-  ['urlquery', variadic(['any'], (args) => text(escapeQuery(shown(args))))],
+  [
+    'urlquery',
+    variadic(['any'], (args) => ({ type: 'string', value: escapeQuery(shown(args)), html: false, escaped: 'query' })),
+  ],
   ['index', variadic(['value', 'value'], ([of = NIL, ...indexes]) => indexes.reduce(indexed, checkIndexed(of)))],
   ['len', fn(['value'], ([value = NIL]) => int(lengthOf(value)))],
   ['not', fn(['value'], ([value = NIL]) => bool(!isTrue(value)))],

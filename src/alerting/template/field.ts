@@ -65,7 +65,7 @@ function timeMethod({ ns, zone }: Time, name: string): TemplateFunction | undefi
     case 'Equal':
       return fn(['time'], ([other]) => bool(ns === nanosecondsOf(other)))
     case 'Sub':
-      return fn(['time'], ([other]) => ({ type: 'duration', ns: ns - nanosecondsOf(other) }))
+      return fn(['time'], ([other]) => ({ type: 'duration', ns: saturated(ns - nanosecondsOf(other)) }))
     case 'Add':
       return fn(['duration'], ([other]) => ({ type: 'time', ns: ns + nanosecondsOf(other), ...zoned(zone) }))
     case 'Unix':
@@ -99,6 +99,13 @@ function timeMethod({ ns, zone }: Time, name: string): TemplateFunction | undefi
 
 function nanosecondsOf(value: Value | undefined): bigint {
   return value?.type === 'time' || value?.type === 'duration' ? value.ns : 0n
+}
+
+/** As far as Go's duration reaches. */
+function saturated(ns: bigint): bigint {
+  const most = 2n ** 63n
+  if (ns >= most) return most - 1n
+  return ns < -most ? -most : ns
 }
 
 function zoned(zone: string | undefined): { readonly zone?: string } {

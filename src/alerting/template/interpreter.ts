@@ -5,7 +5,7 @@ import { goQuote } from './go-text.ts'
 import { iterate } from './iterate.ts'
 import { type Command, type Node, nodeText, type Operand, type Pipe } from './node.ts'
 import { GO_TYPES, misfit } from './parameter-type.ts'
-import type { Template } from './parser.ts'
+import { isEmpty, type Template } from './parser.ts'
 import { bool, float, int, isTrue, NIL, TemplateError, text, type Value } from './value.ts'
 
 /** What a template may cost; above, it ends with an error. */
@@ -467,8 +467,8 @@ class Interpreter {
   }
 }
 
-/** The template's own definition, or the last one of its library. */
+/** The last definition, its own after those of its library; one of nothing replaces none. */
 function definedIn(template: Template, name: string): Template | undefined {
-  if (template.templates.has(name)) return template
-  return template.library?.findLast((each) => each.templates.has(name))
+  const all = [...(template.library ?? []), template].filter(({ templates }) => templates.has(name))
+  return all.findLast(({ templates }) => !isEmpty(templates.get(name) ?? [])) ?? all.at(-1)
 }

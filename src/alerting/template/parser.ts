@@ -343,6 +343,7 @@ class Parser {
   }
 }
 
-function isEmpty(nodes: readonly Node[]): boolean {
+/** Of no effect. */
+export function isEmpty(nodes: readonly Node[]): boolean {
   return nodes.every((node) => node.kind === 'text' && node.text.trim() === '')
 }

@@ -7,8 +7,13 @@ export type Value =
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'int'; readonly value: bigint; readonly of: IntType }
   | { readonly type: 'float'; readonly value: number }
-  /** `html`: marked as safe for a page, which makes it another type. */
-  | { readonly type: 'string'; readonly value: string; readonly html: boolean }
+  /** `html`: marked as safe for a page, which makes it another type. `escaped`: by the template, so that no page does it again. */
+  | {
+      readonly type: 'string'
+      readonly value: string
+      readonly html: boolean
+      readonly escaped?: 'html' | 'query'
+    }
   /** `kv`: texts too, with Alertmanager's methods. */
   | { readonly type: 'map'; readonly entries: ReadonlyMap<string, Value>; readonly of: 'string' | 'any' | 'kv' }
   | { readonly type: 'vector'; readonly samples: readonly SampleOfQuery[] }
