@@ -2,7 +2,7 @@ import type { Notification } from '../dispatch-types.ts'
 import { ALERTMANAGER_FUNCTION_NAMES, alertmanagerFunctions } from '../template/alertmanager-functions.ts'
 import { BUILTINS } from '../template/builtins.ts'
 import { HtmlOutput } from '../template/html-output.ts'
-import { execute, TEMPLATE_LIMITS } from '../template/interpreter.ts'
+import { execute, type TemplateLimits } from '../template/interpreter.ts'
 import { parseTemplate, type Template } from '../template/parser.ts'
 import { TemplateError } from '../template/value.ts'
 import { templateData } from './data.ts'
@@ -15,6 +15,8 @@ export interface TemplateFile {
 
 export type Expanded = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: string }
 
+/** A group may have thousands of alerts. */
+const LIMITS: TemplateLimits = { output: 1024 * 1024, made: 16 * 1024 * 1024, steps: 1_000_000, depth: 100 }
 /** More are refused. */
 const MAX_FILES = 1000
 
@@ -49,7 +51,7 @@ export class GoTemplates {
       const template = { ...read('', source), library: this.#library }
       const output = html ? new HtmlOutput() : undefined
       const functions = (name: string) => own.get(name) ?? BUILTINS.get(name)
-      return { ok: true, text: execute(template, templateData(notification), functions, TEMPLATE_LIMITS, output) }
+      return { ok: true, text: execute(template, templateData(notification), functions, LIMITS, output) }
     } catch (cause) {
       if (cause instanceof TemplateError) return { ok: false, fault: cause.message }
       throw cause

@@ -30,15 +30,18 @@ export interface Message {
   readonly status: 'firing' | 'resolved'
   readonly firing: number
   readonly resolved: number
+  /** Of alerts, those included that are not in `alerts`. */
+  readonly total: number
   /** Said before everything else: that it is a test, an escalation, a repetition. */
   readonly notices: readonly string[]
   readonly common: readonly (readonly [name: string, value: string])[]
-  /** What fires comes first. */
+  /** What fires comes first; of very many only so many as any channel may show. */
   readonly alerts: readonly AlertWords[]
   /** Console, silence, acknowledge. */
   readonly links: readonly Link[]
 }
 
+const MAX_WORDED = 500
 const NAME = 'alertname'
 /** The first that is there is taken. */
 const SUMMARY = ['summary', 'message', 'title']
@@ -58,9 +61,10 @@ export function messageOf(notification: Notification): Message {
     status,
     firing: firing.length,
     resolved: resolved.length,
+    total: alerts.length,
     notices: noticesOf(notification),
     common: [...commonLabels],
-    alerts: [...firing, ...resolved].map((alert) => alertWords(alert, common, notification.at)),
+    alerts: [...firing, ...resolved].slice(0, MAX_WORDED).map((alert) => alertWords(alert, common, notification.at)),
     links: linksOf(notification),
   }
 }

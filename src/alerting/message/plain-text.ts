@@ -30,7 +30,7 @@ export function leftOut(count: number): readonly string[] {
 
 /** The whole message without any marks, its first `count` alerts at most. */
 export function plainText(
-  { notices, common, alerts, links }: Message,
+  { notices, common, alerts, links, total }: Message,
   { count = alerts.length, footer = '' }: { readonly count?: number; readonly footer?: string } = {},
 ): string {
   const shown = alerts.slice(0, count)
@@ -41,7 +41,7 @@ export function plainText(
       const [first = '', ...others] = linesOf(alert)
       return [first, ...others.map((line) => `  ${line.replaceAll('\n', '\n  ')}`)].join('\n')
     }),
-    leftOut(alerts.length - shown.length).join(''),
+    leftOut(total - shown.length).join(''),
     links.map(({ text, url }) => `${text}: ${url}`).join('\n'),
     footer,
   ]

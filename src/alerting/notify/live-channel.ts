@@ -1,4 +1,5 @@
 import type { Channel, Integration, Notification, Outcome } from '../dispatch-types.ts'
+import { soundNotification } from '../message/sound-notification.ts'
 import { AddressGuard, AddressRefused } from './address-guard.ts'
 import type { ChannelHost } from './channel-host.ts'
 import type { ChannelKind, ChannelOptions, Rendered } from './channel-kind.ts'
@@ -35,7 +36,7 @@ export class LiveChannel<Options extends ChannelOptions, Out extends Rendered> i
     try {
       const ready = this.#ready ?? this.#read(await withFiles(this.#integration.options, this.#host.readFile))
       secrets = ready.secrets
-      const outcome = await this.#send(notification, ready, signal)
+      const outcome = await this.#send(soundNotification(notification), ready, signal)
       return outcome.kind === 'delivered' ? outcome : { ...outcome, reason: shortened(secrets.hide(outcome.reason)) }
     } catch (error) {
       return this.#fault(error, secrets)
@@ -46,7 +47,8 @@ export class LiveChannel<Options extends ChannelOptions, Out extends Rendered> i
   async preview(notification: Notification): Promise<Rendered> {
     const { options, secrets } =
       this.#ready ?? this.#read(await withFiles(this.#integration.options, this.#host.readFile))
-    const { contentType, body, fault } = this.#kind.render(notification, options, this.#host.templates)
+    const sound = soundNotification(notification)
+    const { contentType, body, fault } = this.#kind.render(sound, options, this.#host.templates)
     return { contentType, body: secrets.hide(body), fault: fault === undefined ? undefined : secrets.hide(fault) }
   }
 

@@ -22,7 +22,7 @@ const OWN: readonly (readonly [string, TemplateFunction])[] = [
 
 /** What Alertmanager gives to templates, beside Go's own; `at`: ms since the epoch. */
 export function alertmanagerFunctions(at: number): ReadonlyMap<string, TemplateFunction> {
-  const now = BigInt(Math.trunc(at)) * 1_000_000n
+  const now = Number.isFinite(at) ? BigInt(Math.trunc(at)) * 1_000_000n : 0n
   return new Map([
     ...FIXED,
     ...searches({ steps: 0, most: MAX_SEARCH_STEPS }),

@@ -18,6 +18,7 @@ export interface DiscordOptions {
   readonly avatarUrl: string | undefined
 }
 
+const MAX_ALERTS = 60
 const MAX_TITLE = 256
 const MAX_DESCRIPTION = 4096
 const MAX_CONTENT = 2000
@@ -66,7 +67,7 @@ export function render(
   const description =
     text ??
     largestFitting(
-      message.alerts.length,
+      Math.min(message.alerts.length, MAX_ALERTS),
       (count) => printable(plainText(message, { count })),
       (made) => made.length <= MAX_DESCRIPTION,
     )
@@ -77,7 +78,7 @@ export function render(
     embeds: [
       {
         title: clip(printable(title), MAX_TITLE),
-        description: clip(printable(description), MAX_DESCRIPTION),
+        description: clip(printable(description === '' ? message.subject : description), MAX_DESCRIPTION),
         color: message.status === 'resolved' ? RESOLVED_COLOR : COLORS[message.severity],
         ...(footer === '' ? {} : { footer: { text: clip(printable(footer), MAX_FOOTER) } }),
       },

@@ -133,9 +133,7 @@ function defaultHtml(message: Message, ownText: string | undefined, footer: stri
           ? []
           : [row('padding: 12px 16px; white-space: pre-wrap', html(ownText, MAX_HTML / 8))]),
         ...shown.map(alertRow),
-        ...(ownText === undefined ? leftOut(message.alerts.length - count) : []).map((line) =>
-          row('padding: 12px 16px', line),
-        ),
+        ...(ownText === undefined ? leftOut(message.total - count) : []).map((line) => row('padding: 12px 16px', line)),
         ...(message.common.length === 0
           ? []
           : [row('padding: 12px 16px; border-top: 1px solid #dddddd', chips(message.common))]),

@@ -18,6 +18,7 @@ export interface TeamsOptions {
 
 /** About 28 KB are taken. */
 const MAX_BYTES = 27_000
+const MAX_ALERTS = 60
 const MAX_TITLE = 500
 const MAX_LINE = 1000
 const MAX_TEXT = 6000
@@ -71,7 +72,7 @@ export function render(
       { ...block(clip(head, MAX_TITLE)), size: 'large', weight: 'bolder', color },
       ...message.notices.map((notice) => ({ ...block(clip(notice, MAX_LINE)), weight: 'bolder' })),
       ...(own === undefined
-        ? [...shown.flatMap(alertElements), ...leftOut(message.alerts.length - count).map(block)]
+        ? [...shown.flatMap(alertElements), ...leftOut(message.total - count).map(block)]
         : [{ type: 'TextBlock', text: clip(printable(own), lean ? MAX_LINE : MAX_TEXT), wrap: true }]),
       ...(lean || message.common.length === 0 ? [] : [facts(message.common)]),
       ...(footer === '' ? [] : [{ ...block(footer), isSubtle: true, size: 'small' }]),
@@ -95,7 +96,7 @@ export function render(
     })
   }
   const fits = (made: string): boolean => Buffer.byteLength(made) <= MAX_BYTES
-  const made = largestFitting(message.alerts.length, (count) => make(count), fits)
+  const made = largestFitting(Math.min(message.alerts.length, MAX_ALERTS), (count) => make(count), fits)
   return { contentType: 'application/json', body: fits(made) ? made : make(0, true), fault }
 }
 

@@ -19,6 +19,7 @@ export interface NtfyOptions {
   readonly tags: readonly string[]
 }
 
+const MAX_ALERTS = 60
 const MAX_TITLE = 250
 /** A longer message becomes an attachment. */
 const MAX_MESSAGE_BYTES = 4096
@@ -74,7 +75,7 @@ export function render(
   const told =
     text === undefined
       ? largestFitting(
-          message.alerts.length,
+          Math.min(message.alerts.length, MAX_ALERTS),
           (count) => printable(plainText({ ...message, links: [] }, { count, footer })),
           (made) => Buffer.byteLength(made) <= MAX_MESSAGE_BYTES,
         )
@@ -85,7 +86,7 @@ export function render(
   const body = JSON.stringify({
     topic: options.topic,
     title: clip(printable(title).replaceAll('\n', ' '), MAX_TITLE),
-    message: clipBytes(printable(told), MAX_MESSAGE_BYTES),
+    message: clipBytes(printable(told === '' ? message.subject : told), MAX_MESSAGE_BYTES),
     priority: options.priority ?? (isFiring ? PRIORITIES[message.severity] : RESOLVED_PRIORITY),
     tags: [isFiring ? 'rotating_light' : 'white_check_mark', ...options.tags].slice(0, MAX_TAGS),
     ...(console === undefined ? {} : { click: console.url }),

@@ -58,7 +58,7 @@ export function render(notification: Notification, options: SlackOptions, templa
     const shown = message.alerts.slice(0, count)
     const details =
       text === undefined
-        ? [...shown.map(alertBlock), ...leftOut(message.alerts.length - count).map((line) => section(line))]
+        ? [...shown.map(alertBlock), ...leftOut(message.total - count).map((line) => section(line))]
         : [section(clip(printable(text), Math.min(MAX_SECTION, lean ? MAX_LINE : MAX_SECTION)))]
     const small = [
       ownFooter === undefined ? '' : clip(printable(ownFooter), MAX_LINE),

@@ -93,14 +93,14 @@ export function render(notification: Notification, options: SmsOptions, template
 const MOST_ALERTS = 5
 
 function defaultText({ message }: Wording): string {
-  const { subject, notices, alerts, links } = message
+  const { subject, notices, alerts, links, total } = message
   const shown = alerts.slice(0, MOST_ALERTS)
   const acknowledge = links.find(({ text }) => text === 'Acknowledge')
   return [
     ...notices,
     subject,
     ...shown.map((alert) => `${headOf(alert)}, ${alert.when}${alert.value === '' ? '' : `, value ${alert.value}`}`),
-    ...(alerts.length > shown.length ? [`and ${alerts.length - shown.length} more alerts`] : []),
+    ...(total > shown.length ? [`and ${total - shown.length} more alerts`] : []),
     ...(acknowledge === undefined ? [] : [`Acknowledge: ${acknowledge.url}`]),
   ].join('\n')
 }

@@ -25,6 +25,7 @@ export interface TelegramOptions {
 }
 
 const API = 'https://api.telegram.org'
+const MAX_ALERTS = 40
 const MAX_TEXT = 4096
 const MAX_LINE = 600
 const MAX_URL = 1000
@@ -120,17 +121,17 @@ function withFooter(text: string, footer: string, mode: ParseMode): string {
 }
 
 function defaultText({ message }: Wording, footer: string): string {
-  const { subject, notices, common, alerts, links } = message
+  const { subject, notices, common, alerts, links, total } = message
   const line = (text: string): string => escapedClip(printable(text), MAX_LINE, escapeHtml)
   return largestFitting(
-    alerts.length,
+    Math.min(alerts.length, MAX_ALERTS),
     (count) =>
       [
         `<b>${line(subject)}</b>`,
         ...notices.map(line),
         ...(common.length === 0 ? [] : [line(labelsText(common))]),
         ...alerts.slice(0, count).map((alert) => alertText(alert, line)),
-        ...leftOut(alerts.length - count),
+        ...leftOut(total - count),
         linkText(links),
         footer === '' ? '' : line(footer),
       ]
