@@ -8,6 +8,9 @@ export class Secrets {
 
   add(secret: string): void {
     if (secret === '') return
+    // `xoxb-`, `whsec_`, `123:`: what comes after it is as good.
+    const bare = /^(?:[a-z]{2,6}[-_]|\d+:)(.{8,})$/.exec(secret)?.[1]
+    if (bare !== undefined) this.add(bare)
     for (const form of [
       secret,
       secret.trim(),
