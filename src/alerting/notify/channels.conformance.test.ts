@@ -244,7 +244,7 @@ describe.each(subjects)('%s', (kind, { options, path, success, gone }) => {
 describe('secrets', () => {
   it.each(subjects)('of %s are in no outcome', { timeout: 60_000 }, async (kind, { options }) => {
     const receiver = await listen()
-    const letters = fc.string({ unit: fc.constantFrom(...'abcdefXYZ0189-_'), minLength: 16, maxLength: 40 })
+    const letters = fc.string({ unit: fc.constantFrom(...'abcdefXYZ0189-_'.split('')), minLength: 16, maxLength: 40 })
     const status = fc.constantFrom(200, 202, 400, 401, 404, 410, 429, 503)
     const around = fc.string({ maxLength: 220 })
     await fc.assert(
@@ -256,7 +256,7 @@ describe('secrets', () => {
         receiver.replies = [{ status: code, body }]
         const outcome = await send(kind, JSON.parse(given) as Options)
         expect(JSON.stringify(outcome)).not.toContain(secret)
-        if (kind === 'sms') expect(JSON.stringify(outcome)).not.toContain(basic)
+        expect(kind === 'sms' && JSON.stringify(outcome).includes(basic)).toBe(false)
       }),
       { numRuns: 25 },
     )
@@ -316,7 +316,9 @@ describe('webhook', () => {
       const verified = new Webhook(secret ?? '').verify(first?.body ?? '', first?.headers as Record<string, string>)
       expect(verified).toMatchObject({ version: '4', receiver: 'team' })
     }
-    expect(() => new Webhook(one ?? '').verify(second?.body ?? '', second?.headers as Record<string, string>)).toThrow()
+    expect(() => new Webhook(one ?? '').verify(second?.body ?? '', second?.headers as Record<string, string>)).toThrow(
+      'No matching signature found',
+    )
     expect(second?.headers['webhook-id']).toBe('n-0001')
   })
 

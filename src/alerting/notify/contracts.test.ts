@@ -203,7 +203,7 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
         type: 'message',
         attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null }],
       })
-      const { msteams: _, ...card } = message.attachments[0]?.content as { msteams?: object }
+      const { msteams: _, ...card } = (message.attachments[0]?.content ?? {}) as { msteams?: object }
       return card
     },
     limits: bytesAtMost(28 * 1024),
