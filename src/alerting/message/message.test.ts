@@ -235,7 +235,7 @@ describe('templates of a configuration', () => {
     ],
     ['{{', /unclosed action/],
   ])('%s', (source, want) => {
-    expect({ given: expand(source) }).toMatchObject({ given: want })
+    expect({ given: expand(source) }).toEqual({ given: typeof want === 'string' ? want : expect.stringMatching(want) })
   })
 
   it('has every default, and none has a fault', () => {
@@ -255,7 +255,7 @@ describe('templates of a configuration', () => {
       const expanded = templates.expand(`{{ template "${name}" ${data} }}`, notificationOf(), {
         html: name.includes('html'),
       })
-      expect(expanded).toMatchObject({ ok: true, text: /HighLatency|Latency of a:9090/ })
+      expect(expanded).toMatchObject({ ok: true, text: expect.stringMatching(/HighLatency|Latency of a:9090/) })
     }
   })
 

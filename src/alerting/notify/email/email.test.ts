@@ -114,7 +114,7 @@ describe('email', () => {
   it('does not trust whom it does not know', async ({ skip }) => {
     const server = await mailServer(skip)
     const outcome = await send(server, { tls_config: {} })
-    expect(outcome).toMatchObject({ kind: 'temporary', reason: /certificate/ })
+    expect(outcome).toMatchObject({ kind: 'temporary', reason: expect.stringMatching(/certificate/) })
     expect(await send(server, { tls_config: { insecure_skip_verify: true } })).toMatchObject({ kind: 'delivered' })
     expect(server.mails).toHaveLength(1)
   })
@@ -143,7 +143,7 @@ describe('email', () => {
       onAuth: ({ password = '' }, _, done) => done(Object.assign(new Error(`no: ${password}`), { responseCode: 535 })),
     })
     const outcome = await send(server, { auth_username: 'ann', auth_password: 'hunter2hunter2' })
-    expect(outcome).toMatchObject({ kind: 'permanent', reason: /535/ })
+    expect(outcome).toMatchObject({ kind: 'permanent', reason: expect.stringMatching(/535/) })
     expect(JSON.stringify(outcome)).not.toContain('hunter2')
   })
 
@@ -157,7 +157,7 @@ describe('email', () => {
     const server = await mailServer(() => expect.unreachable(), {
       onRcptTo: (_, __, done) => done(Object.assign(new Error('come again'), { responseCode })),
     })
-    expect(await send(server)).toMatchObject({ kind, reason: new RegExp(String(responseCode)) })
+    expect(await send(server)).toMatchObject({ kind, reason: expect.stringContaining(String(responseCode)) })
   })
 
   it('who is refused while others are not is noted', async ({ skip }) => {
@@ -210,7 +210,7 @@ describe('email', () => {
     expect(mail.html).not.toContain('<script>')
     expect(mail.text).toContain('FIRING: <script>x</script>')
     expect(mail.text).toContain("can't evaluate field Nope")
-    expect(outcome).toMatchObject({ kind: 'delivered', note: { templateFault: /Nope/ } })
+    expect(outcome).toMatchObject({ kind: 'delivered', note: { templateFault: expect.stringMatching(/Nope/) } })
   })
 
   it('needs nodemailer, and says so', async () => {
@@ -218,7 +218,7 @@ describe('email', () => {
     const channel = createChannel({ kind: 'email', key: 'r/email[0]', sendResolved: true, options }, hostOf())
     expect(await channel.send(notificationOf(), new AbortController().signal)).toMatchObject({
       kind: 'permanent',
-      reason: /npm install nodemailer/,
+      reason: expect.stringMatching(/npm install nodemailer/),
     })
   })
 
