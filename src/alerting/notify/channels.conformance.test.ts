@@ -299,6 +299,14 @@ describe('certificates and credentials', () => {
     expect(() => send('webhook', { url: 'http://127.0.0.1:1', http_config })).toThrow(why)
   })
 
+  it('options that are wrong in a file are told when it is read', async () => {
+    const host = hostOf({ readFile: () => Promise.resolve('ftp://nowhere') })
+    expect(await send('webhook', { url_file: '/run/url' }, { host })).toMatchObject({
+      kind: 'permanent',
+      reason: expect.stringContaining('url must be an http or https address'),
+    })
+  })
+
   it('a file that cannot be read is told', async () => {
     const outcome = await send('webhook', { url_file: '/run/none' })
     expect(outcome).toEqual({ kind: 'temporary', reason: 'no file /run/none' })
@@ -333,6 +341,16 @@ describe('webhook', () => {
       truncatedAlerts: 1,
       alerts: [{ startsAt: '2026-03-01T10:18:00.000Z', endsAt: '0001-01-01T00:00:00Z' }],
     })
+  })
+
+  it('whatever its id, it verifies', async () => {
+    const receiver = await listen()
+    const now = Date.now()
+    for (const id of ['ü\n', '', 'x'.repeat(500)]) {
+      await send('webhook', { url: receiver.url, secret: one }, { host: hostOf({ now: () => now }), id })
+      const { body = '', headers } = receiver.received.at(-1) ?? {}
+      expect(new Webhook(one ?? '').verify(body, headers as Record<string, string>)).toMatchObject({ boxman: { id } })
+    }
   })
 
   it('credentials in the address become a header', async () => {

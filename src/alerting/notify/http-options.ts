@@ -41,18 +41,22 @@ export function readHttpOptions(reader: OptionReader): HttpOptions {
 
 export function readTlsOptions(tls: OptionReader | undefined): TlsOptions {
   if (tls === undefined) return { insecureSkipVerify: false }
-  const version = tls.text('minVersion')
-  const minVersion = [...VERSIONS].find(([name]) => name === version)?.[1]
-  if (version !== undefined && minVersion === undefined)
-    tls.fail('minVersion', `must be one of ${[...VERSIONS.keys()].join(', ')}`)
   return {
     ca: tls.text('ca'),
     cert: tls.text('cert'),
     key: tls.secret('key'),
     serverName: tls.text('serverName'),
-    minVersion,
+    minVersion: versionOf(tls, 'minVersion'),
+    maxVersion: versionOf(tls, 'maxVersion'),
     insecureSkipVerify: tls.flag('insecureSkipVerify', false),
   }
+}
+
+function versionOf(tls: OptionReader, name: 'minVersion' | 'maxVersion'): TlsOptions['minVersion'] {
+  const given = tls.text(name)
+  if (given === undefined || given === '') return undefined
+  const known = [...VERSIONS].find(([version]) => version === given)?.[1]
+  return known ?? tls.fail(name, `must be one of ${[...VERSIONS.keys()].join(', ')}`)
 }
 
 function authorizationOf(http: OptionReader): Readonly<Record<string, string>> {

@@ -9,6 +9,7 @@ export interface TlsOptions {
   readonly key?: string | undefined
   readonly serverName?: string | undefined
   readonly minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3' | undefined
+  readonly maxVersion?: TlsOptions['minVersion']
   readonly insecureSkipVerify: boolean
 }
 
@@ -78,7 +79,11 @@ function open(
 ): Promise<IncomingMessage> {
   const bytes = Buffer.from(body)
   const all: Record<string, string | string[] | number> = { 'user-agent': USER_AGENT }
-  for (const [name, value] of [...Object.entries(headers), ...Object.entries(own)]) {
+  for (const [name, value] of [
+    ...Object.entries(credentialsOf(url)),
+    ...Object.entries(headers),
+    ...Object.entries(own),
+  ]) {
     all[name.toLowerCase()] = typeof value === 'string' ? value : [...value]
   }
   all['content-length'] = bytes.length
@@ -100,8 +105,24 @@ function open(
   })
 }
 
+/** Of an address with a user's name and password: the header that says so. */
+export function credentialsOf({ username, password }: URL): { readonly authorization?: string } {
+  if (username === '' && password === '') return {}
+  const pair = `${decoded(username)}:${decoded(password)}`
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** As node:tls takes them. */
-export function tlsOptions({ ca, cert, key, serverName, minVersion, insecureSkipVerify }: TlsOptions): object {
+export function tlsOptions(tls: TlsOptions): object {
+  const { ca, cert, key, serverName, minVersion, maxVersion, insecureSkipVerify } = tls
   return {
     rejectUnauthorized: !insecureSkipVerify,
     ...(ca === undefined ? {} : { ca }),
@@ -109,6 +130,7 @@ export function tlsOptions({ ca, cert, key, serverName, minVersion, insecureSkip
     ...(key === undefined ? {} : { key }),
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
   }
 }
 

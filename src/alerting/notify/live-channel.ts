@@ -34,7 +34,8 @@ export class LiveChannel<Options extends ChannelOptions, Out extends Rendered> i
   async send(notification: Notification, signal: AbortSignal): Promise<Outcome> {
     let secrets = new Secrets()
     try {
-      const ready = this.#ready ?? this.#read(await withFiles(this.#integration.options, this.#host.readFile))
+      const ready = await this.#prepared()
+      if ('kind' in ready) return ready
       secrets = ready.secrets
       const outcome = await this.#send(soundNotification(notification), ready, signal)
       return outcome.kind === 'delivered' ? outcome : { ...outcome, reason: shortened(secrets.hide(outcome.reason)) }
@@ -68,6 +69,18 @@ export class LiveChannel<Options extends ChannelOptions, Out extends Rendered> i
     return { ...outcome, note: { ...outcome.note, templateFault: secrets.hide(rendered.fault) } }
   }
 
+  /** What is wrong with options that are known only now is said by an outcome. */
+  async #prepared(): Promise<Ready<Options> | Outcome> {
+    if (this.#ready !== undefined) return this.#ready
+    const options = await withFiles(this.#integration.options, this.#host.readFile)
+    try {
+      return this.#read(options)
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+      return { kind: 'permanent', reason: shortened(error.message) }
+    }
+  }
+
   #settings(http: HttpOptions | undefined, guard: AddressGuard): HttpSettings {
     return {
       tls: http?.tls ?? { insecureSkipVerify: false },
@@ -91,8 +104,7 @@ export class LiveChannel<Options extends ChannelOptions, Out extends Rendered> i
 
   #fault(error: unknown, secrets: Secrets): Outcome {
     const reason = shortened(secrets.hide(faultText(error)))
-    const final = error instanceof AddressRefused || error instanceof TypeError || error instanceof RangeError
-    return { kind: final ? 'permanent' : 'temporary', reason }
+    return { kind: error instanceof AddressRefused ? 'permanent' : 'temporary', reason }
   }
 }
 

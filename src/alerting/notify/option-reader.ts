@@ -1,5 +1,6 @@
 import { readDuration } from '../duration.ts'
 import { isLink } from '../message/message.ts'
+import { credentialsOf } from './http.ts'
 import type { Secrets } from './secrets.ts'
 
 /**
@@ -68,10 +69,11 @@ export class OptionReader {
     return this.fail(name, `must be a whole number from ${min} to ${max}`)
   }
 
-  /** A number of ms, or a text such as `15s`. */
+  /** A number of ms, or a text such as `15s`; 0 is as if nothing were said. */
   durationMs(name: string, otherwise: number, max: number): number {
     const value = this.#take(name) ?? otherwise
-    const ms = typeof value === 'string' ? readDuration(value) : value
+    const given = typeof value === 'string' ? readDuration(value) : value
+    const ms = given === 0 ? otherwise : given
     if (typeof ms === 'number' && ms > 0 && ms <= max) return ms
     return this.fail(name, `must be a duration above 0, of at most ${max / 1000}s`)
   }
@@ -118,6 +120,8 @@ export class OptionReader {
     if (!isLink(text)) return this.fail(name, 'must be an http or https address')
     const url = new URL(text)
     this.#secrets.addUrl(url)
+    const { authorization } = credentialsOf(url)
+    if (authorization !== undefined) this.remember(authorization.slice('Basic '.length))
     return url
   }
 

@@ -83,7 +83,10 @@ export function render(notification: Notification, options: SlackOptions, templa
       attachments: [
         {
           color: color !== undefined && isColor(color) ? color : colorOf(message.status, message.severity),
-          fallback: clip(printable(fallback ?? message.subject), MAX_HEAD),
+          fallback:
+            fallback === undefined
+              ? escapedClip(printable(message.subject), MAX_HEAD, escape)
+              : clip(printable(fallback), MAX_HEAD),
           blocks: blocks.length === 0 ? [section(escapedClip(message.subject, MAX_LINE, escape))] : blocks,
         },
       ],

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 
 const PREFIX = 'whsec_'
 const MIN_BYTES = 24
@@ -14,9 +14,11 @@ export function signingKey(secret: string): Buffer | undefined {
 
 /** The headers of Standard Webhooks 1.0; several keys while one is replaced by another. */
 export function signed(
-  { id, at, body }: { readonly id: string; /** Ms. */ readonly at: number; readonly body: string },
+  { id: given, at, body }: { readonly id: string; /** Ms. */ readonly at: number; readonly body: string },
   keys: readonly Buffer[],
 ): Readonly<Record<string, string>> {
+  // What no header can hold.
+  const id = /^[\x21-\x7e]{1,256}$/.test(given) ? given : createHash('sha256').update(given).digest('hex')
   const timestamp = String(Math.floor(at / 1000))
   const head = { 'webhook-id': id, 'webhook-timestamp': timestamp }
   if (keys.length === 0) return head

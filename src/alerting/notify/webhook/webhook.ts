@@ -22,12 +22,10 @@ const MAX_ALERTS = 1_000_000
 export const webhook: ChannelKind<WebhookOptions> = {
   name: 'webhook',
   read(reader: OptionReader): WebhookOptions {
-    const url = new URL(reader.needUrl('url'))
-    const http = readHttpOptions(reader)
     const secrets = [...(reader.secretTexts('secret') ?? []), ...(reader.secretTexts('secrets') ?? [])]
     return {
-      http: url.username === '' && url.password === '' ? http : withCredentials(http, url, reader),
-      url,
+      http: readHttpOptions(reader),
+      url: reader.needUrl('url'),
       maxAlerts: reader.whole('maxAlerts', 0, MAX_ALERTS) ?? 0,
       keys: secrets.map(
         (secret) => signingKey(secret) ?? reader.fail('secret', 'must be whsec_ and base64 of 24 to 64 bytes'),
@@ -43,13 +41,6 @@ export const webhook: ChannelKind<WebhookOptions> = {
     }
     return judge(await post({ url: options.url, headers, body }), { now: host.now(), gone: [410] })
   },
-}
-
-function withCredentials(http: HttpOptions, url: URL, reader: OptionReader): HttpOptions {
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-  const credentials = Buffer.from(pair).toString('base64')
-  reader.remember(credentials)
-  return { ...http, headers: { authorization: `Basic ${credentials}`, ...http.headers } }
 }
 
 /** Alertmanager's body of version 4; what is our own stands under `boxman`. */
