@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { anyNotification, hostOf, notificationOf } from '../../../test/support/notifications.ts'
 import { root } from '../../../test/support/peer.ts'
 import type { Notification } from '../dispatch-types.ts'
+import { LabelSet } from '../../series/index.ts'
 import { createChannel, MessageTemplates } from '../index.ts'
 
 const contracts = path.join(process.env['BOXMAN_SHARED'] ?? path.join(root, '..', 'shared'), 'contracts')
@@ -292,6 +293,30 @@ describe('messages keep the contracts of their receivers', () => {
     skip(FILES[kind] !== undefined && !existsSync(contracts), missing)
     expect(await check(kind, contract, notificationOf())).toBe('')
     expect(await check(kind, contract, notificationOf({ status: 'resolved', reason: 'all-resolved' }))).toBe('')
+  })
+
+  it.for(kinds)('%s: says what matters, and calls nobody by a label', async ([kind, contract]) => {
+    const options = { ...contract.options }
+    const channel = createChannel({ kind, key: `t/${kind}[0]`, sendResolved: true, options }, hostOf())
+    const shout = LabelSet.of({ alertname: '<!channel> [x](http://evil.example) <b>', severity: 'critical' })
+    const notification = notificationOf({ reason: 'escalation', escalationLevel: 1, groupLabels: shout })
+    const { body } = await channel.preview(notification)
+    const told = kind === 'sms' ? decodeURIComponent(body.replaceAll('+', ' ')) : body
+    const own = ['Latency of a:9090 is high', 'http://boxman.example:9464/ack?token=abc']
+    const full = [
+      'since 2026-03-01 10:18 UTC',
+      '2.41 s',
+      'step 2',
+      'https://runbooks.example/latency',
+      'instance',
+      '11m',
+    ]
+    const wanted = kind === 'webhook' ? own : kind === 'sms' ? [...own, ...full.slice(0, 3)] : [...own, ...full]
+    expect(wanted.filter((each) => !told.includes(each))).toEqual([])
+    // As their marks these would call all, lead elsewhere or break the message.
+    const marks: Readonly<Record<string, string>> = { slack: '<!channel>', telegram: '<!channel>', msteams: ' [x](' }
+    const mark = marks[kind]
+    expect(mark !== undefined && told.includes(mark)).toBe(false)
   })
 
   it.for(kinds)('%s: whatever is told', { timeout: 120_000 }, async ([kind, contract], { skip }) => {

@@ -51,6 +51,11 @@ export const discord: ChannelKind<DiscordOptions> = {
   },
 }
 
+/** No marks of Markdown that could show another address than the one they lead to. */
+function plain(text: string): string {
+  return printable(text).replaceAll(/[\\*`|[\]]/g, String.raw`\$&`)
+}
+
 /** An embed; it mentions nobody, whatever stands in labels. */
 export function render(
   notification: Notification,
@@ -68,7 +73,7 @@ export function render(
     text ??
     largestFitting(
       Math.min(message.alerts.length, MAX_ALERTS),
-      (count) => printable(plainText(message, { count })),
+      (count) => plain(plainText(message, { count })),
       (made) => made.length <= MAX_DESCRIPTION,
     )
   const body = JSON.stringify({
