@@ -30,6 +30,8 @@ export interface ChannelHost {
   readonly readFile: (path: string) => Promise<string>
   /** E-mail is refused without it. */
   readonly smtp?: Mailer | undefined
+  /** What commands have in their environment beside their own; undefined: what this process has, if they have none. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** Default: that of node:dns. */
   readonly lookup?: Lookup | undefined
   /** Runs what is not to be measured as the service's own traffic. */

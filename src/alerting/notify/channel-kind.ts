@@ -19,6 +19,8 @@ export interface Attempt<Options, Out extends Rendered> {
   readonly rendered: Out
   readonly host: ChannelHost
   readonly signal: AbortSignal
+  /** Who has been told by attempts before this one of the same notification, as far as this process knows. */
+  readonly told: Set<string>
   /** Over HTTP, with the options' certificates and credentials. */
   readonly post: (call: HttpCall) => Promise<HttpAnswer>
 }

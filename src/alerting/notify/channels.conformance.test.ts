@@ -362,6 +362,7 @@ describe('webhook', () => {
   it.each(['whsec_', 'whsec_short', `whsec_${'A'.repeat(400)}`, '€'])('%s is no secret', (secret) => {
     expect(signingKey(secret)).toBeUndefined()
     expect(() => send('webhook', { url: 'http://127.0.0.1:1', secret })).toThrow(/secret must be whsec_/)
+    expect(() => send('webhook', { url: 'http://127.0.0.1:1', signingSecret: `${secret}!` })).toThrow(/whsec_/)
   })
 })
 
@@ -452,15 +453,132 @@ describe('sms', () => {
   })
 })
 
+const httpConfig = { followRedirects: false }
+/** As an alertmanager.yml gives them, with what it leaves to its defaults. */
+const STATED: Readonly<Record<string, Options>> = {
+  webhook: {
+    httpConfig,
+    maxAlerts: 0,
+    url: 'http://x',
+    timeoutMs: 5000,
+    signingSecret: `whsec_${'A'.repeat(32)} whsec_${'B'.repeat(32)}`,
+  },
+  slack: {
+    httpConfig: {
+      ...httpConfig,
+      basicAuth: { username: 'a', usernameFile: undefined, password: undefined, passwordFile: '/run/p' },
+      tlsConfig: { insecureSkipVerify: false, minVersion: 'TLSv1.2', maxVersion: undefined, caFile: undefined },
+      httpHeaders: { x_own: { values: ['1'], secrets: undefined, files: ['/run/h'] } },
+    },
+    apiUrl: 'https://hooks.slack.com/services/x',
+    appUrl: 'https://slack.com/api/chat.postMessage',
+    updateMessage: false,
+    fields: [{ title: 'a', value: 'b', short: undefined }],
+    shortFields: false,
+    linkNames: false,
+    mrkdwnIn: ['fallback', 'pretext', 'text'],
+    actions: [{ type: 'button', text: 'a', url: 'http://x', confirm: { text: 'sure' } }],
+    messageText: '{{ .Status }}',
+    callbackId: 'x',
+    thumbUrl: 'http://x',
+  },
+  pagerduty: {
+    httpConfig,
+    url: 'https://events.pagerduty.com/v2/enqueue',
+    routingKey: 'k',
+    details: { firing: '{{ template "pagerduty.default.instances" .Alerts.Firing }}' },
+    images: [{ src: 'https://x', alt: 'a' }],
+    links: [{ href: 'https://x', text: undefined }],
+  },
+  msteams: { httpConfig, webhookUrl: 'https://x', summary: 'x', title: '{{ template "msteamsv2.default.title" . }}' },
+  email: {
+    hello: 'localhost',
+    requireTls: true,
+    implicitTls: false,
+    headers: { Subject: 'x' },
+    threading: true,
+    to: 'a@b',
+    from: 'c@d',
+    smarthost: 'mail:25',
+    authIdentity: 'x',
+    tlsConfig: { insecureSkipVerify: false },
+  },
+  discord: { httpConfig, webhookUrl: 'https://x', message: 'x' },
+  telegram: {
+    httpConfig,
+    apiUrl: 'https://api.telegram.org',
+    botToken: '1:a',
+    chatId: '@ops',
+    disableNotifications: false,
+    parseMode: '',
+  },
+  twilio: {
+    httpConfig,
+    apiUrl: 'https://api.twilio.com',
+    validityPeriodMs: 14_400_000,
+    accountSid: 'AC1',
+    apiKeySid: 'SK1',
+    apiKeySecret: 's',
+    messagingServiceSid: 'MG1',
+    to: ['+15551', '+15552'],
+    body: '{{ .Status }}',
+  },
+  ntfy: {
+    httpConfig,
+    url: 'https://ntfy.sh',
+    topic: 't',
+    tags: [],
+    priority: '{{ if eq .Status "firing" }}5{{ else }}1{{ end }}',
+  },
+  command: { env: {}, timeoutMs: 30_000, maxAlerts: 0, command: ['true'] },
+}
+
+describe('options of an alertmanager.yml', () => {
+  it.each(Object.entries(STATED))('of %s are taken', async (kind, options) => {
+    const host = hostOf({ readFile: () => Promise.resolve('text') })
+    const channel = createChannel({ kind, key: `r/${kind}[0]`, sendResolved: true, options }, host)
+    const { body, fault } = await channel.preview(notificationOf())
+    expect(fault).toBeUndefined()
+    expect(body).not.toBe('')
+  })
+
+  it('headers come from files too', async () => {
+    const receiver = await listen([{ status: 200, body: 'ok' }])
+    const host = hostOf({ readFile: (file) => Promise.resolve(`of ${file}\n`) })
+    await send('slack', { ...STATED['slack'], apiUrl: receiver.url }, { host })
+    expect(receiver.received[0]?.headers).toMatchObject({ x_own: '1, of /run/h' })
+    expect(JSON.parse(receiver.received[0]?.body ?? '{}')).toMatchObject({ text: 'firing' })
+  })
+
+  it('several numbers are told once each, however often it takes', async () => {
+    const receiver = await listen([
+      { status: 201, body: '{"sid":"SM1"}' },
+      { status: 503 },
+      { status: 400, body: '{"code":21610}' },
+    ])
+    const options = { ...STATED['twilio'], apiUrl: receiver.url }
+    const channel = createChannel({ kind: 'twilio', key: 'r/twilio[0]', sendResolved: true, options }, hostOf())
+    const { signal } = new AbortController()
+    expect(await channel.send(notificationOf(), signal)).toMatchObject({ kind: 'temporary' })
+    expect(await channel.send(notificationOf(), signal)).toMatchObject({
+      kind: 'delivered',
+      note: { refused: expect.stringContaining('21610') },
+    })
+    const told = receiver.received.map(({ body }) => new URLSearchParams(body).get('To'))
+    expect(told).toEqual(['+15551', '+15552', '+15552'])
+  })
+})
+
 describe('options', () => {
   it.each([
     ['slack', {}, /apiUrl or botToken is missing/],
     ['slack', { bot_token: 'x' }, /channel is missing/],
+    ['slack', { bot_token: 'x', channel: 'c', app_url: 'ftp://x' }, /appUrl must be an http/],
     ['slack', { api_url: 'ftp://x' }, /apiUrl must be an http or https address/],
     ['slack', { api_url: 'http://x', update_message: true }, /needs a botToken/],
     ['pagerduty', { service_key: 'x' }, /service_key is of an API that is no more/],
     ['pagerduty', {}, /routingKey is missing/],
-    ['sms', { account_sid: 'a', auth_token: 'b', to: '0151', from: 'x' }, /to must be a number/],
+    ['sms', { account_sid: 'a', auth_token: 'b', to: '0151', from: 'x' }, /to must be numbers/],
     ['ntfy', { url: 'http://x' }, /topic must be/],
     ['telegram', { bot_token: 'x', chat_id: 1, parse_mode: 'RTF' }, /parseMode must be one of/],
     ['webhook', { url: 'http://x', timeout: '1y' }, /timeout must be a duration/],

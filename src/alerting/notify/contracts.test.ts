@@ -349,7 +349,7 @@ describe('messages keep the contracts of their receivers', () => {
         actions: [{ type: 'button', text: '{{ .Receiver }}', url: '{{ .ExternalURL }}', style: 'danger' }],
       },
       msteams: { title: '{{ . }}', text: '{{ range .Alerts }}{{ .Annotations }}{{ end }}' },
-      sms: { text: '{{ . }}{{ .CommonLabels }}' },
+      sms: { body: '{{ . }}{{ .CommonLabels }}' },
       discord: { title: '{{ . }}', message: '{{ . }}', content: '{{ .CommonLabels }}', username: '{{ .Foo }}' },
       telegram: { message: '<b>{{ . }}</b>' },
       ntfy: { title: '{{ . }}', message: '{{ . }}{{ .Foo }}' },

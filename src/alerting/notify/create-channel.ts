@@ -37,6 +37,7 @@ const KINDS: ReadonlyMap<string, Make> = new Map([
   ['slack', maker(slack)],
   ['sms', maker(sms)],
   ['telegram', maker(telegram)],
+  ['twilio', maker(sms)],
   ['webhook', maker(webhook)],
 ])
 
@@ -60,6 +61,7 @@ export const DEFAULT_RATES: Readonly<Record<string, Rate>> = {
   sms: { burst: 1, perMinute: 60 },
   /** 1 a second and chat. */
   telegram: { burst: 1, perMinute: 60 },
+  twilio: { burst: 1, perMinute: 60 },
   webhook: { burst: 20, perMinute: 600 },
 }
 

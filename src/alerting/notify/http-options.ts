@@ -1,5 +1,5 @@
 import type { TlsOptions } from './http.ts'
-import type { OptionReader } from './option-reader.ts'
+import { isObject, type OptionReader } from './option-reader.ts'
 
 export interface HttpOptions {
   readonly tls: TlsOptions
@@ -55,7 +55,7 @@ export function readTlsOptions(tls: OptionReader | undefined): TlsOptions {
 function versionOf(tls: OptionReader, name: 'minVersion' | 'maxVersion'): TlsOptions['minVersion'] {
   const given = tls.text(name)
   if (given === undefined || given === '') return undefined
-  const known = [...VERSIONS].find(([version]) => version === given)?.[1]
+  const known = [...VERSIONS].find((names) => names.some((each) => each === given))?.[1]
   return known ?? tls.fail(name, `must be one of ${[...VERSIONS.keys()].join(', ')}`)
 }
 
@@ -80,12 +80,15 @@ export function basicHeader(user: string, password: string): { readonly authoriz
 }
 
 function headersOf(http: OptionReader): Readonly<Record<string, readonly string[]>> {
-  const section = http.section('httpHeaders')
-  if (section === undefined) return {}
-  return Object.fromEntries(
-    section.names.map((name) => {
-      const values = section.section(name)
-      return [name, [...(values?.texts('values') ?? []), ...(values?.secretTexts('secrets') ?? [])]]
-    }),
-  )
+  const headers = http.entries('httpHeaders').map(([name, of]): [string, readonly string[]] => {
+    if (!isObject(of)) return http.fail('httpHeaders', `${name} must have values or secrets`)
+    const secrets = textsOf(of['secrets'])
+    for (const secret of secrets) http.remember(secret)
+    return [name, [...textsOf(of['values']), ...secrets]]
+  })
+  return Object.fromEntries(headers)
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : []
 }

@@ -15,6 +15,9 @@ interface Ready<Options> {
   readonly guard: AddressGuard
 }
 
+/** Of notifications that are tried again. */
+const MAX_TOLD = 100
+
 /** An integration of one kind, ready to send. */
 export class LiveChannel<Options extends ChannelOptions, Out extends Rendered> implements Channel {
   readonly #kind: ChannelKind<Options, Out>
@@ -22,6 +25,7 @@ export class LiveChannel<Options extends ChannelOptions, Out extends Rendered> i
   readonly #host: ChannelHost
   /** Undefined: secrets are in files, which are read each time. */
   readonly #ready: Ready<Options> | undefined
+  readonly #told = new Map<string, Set<string>>()
 
   /** @throws TypeError, RangeError for options that cannot be. */
   constructor(kind: ChannelKind<Options, Out>, integration: Integration, host: ChannelHost) {
@@ -63,10 +67,22 @@ export class LiveChannel<Options extends ChannelOptions, Out extends Rendered> i
       rendered,
       host: this.#host,
       signal,
+      told: this.#toldOf(notification.id),
       post: (call) => send(call, settings, signal),
     })
-    if (outcome.kind !== 'delivered' || rendered.fault === undefined) return outcome
-    return { ...outcome, note: { ...outcome.note, templateFault: secrets.hide(rendered.fault) } }
+    if (outcome.kind !== 'temporary') this.#told.delete(notification.id)
+    if (outcome.kind !== 'delivered') return outcome
+    const note = { ...outcome.note, ...(rendered.fault === undefined ? {} : { templateFault: rendered.fault }) }
+    const told = Object.entries(note).map(([name, text]) => [name, secrets.hide(text)] as const)
+    return told.length === 0 ? outcome : { kind: 'delivered', note: Object.fromEntries(told) }
+  }
+
+  #toldOf(id: string): Set<string> {
+    const told = this.#told.get(id) ?? new Set()
+    const [oldest] = this.#told.keys()
+    if (oldest !== undefined && oldest !== id && this.#told.size >= MAX_TOLD) this.#told.delete(oldest)
+    this.#told.set(id, told)
+    return told
   }
 
   /** What is wrong with options that are known only now is said by an outcome. */

@@ -36,12 +36,12 @@ export class OptionReader {
     this.#secrets.add(secret)
   }
 
-  get names(): readonly string[] {
-    return [...this.#options.keys()]
-  }
-
   has(name: string): boolean {
     return this.#options.has(name)
+  }
+
+  isObject(name: string): boolean {
+    return isObject(this.#options.get(name))
   }
 
   text(name: string): string | undefined {
@@ -71,7 +71,7 @@ export class OptionReader {
 
   /** A number of ms, or a text such as `15s`; 0 is as if nothing were said. */
   durationMs(name: string, otherwise: number, max: number): number {
-    const value = this.#take(name) ?? otherwise
+    const value = this.#take(`${name}Ms`) ?? this.#take(name) ?? otherwise
     const given = typeof value === 'string' ? readDuration(value) : value
     const ms = given === 0 ? otherwise : given
     if (typeof ms === 'number' && ms > 0 && ms <= max) return ms
@@ -127,6 +127,11 @@ export class OptionReader {
 
   needUrl(name: string): URL {
     return this.url(name) ?? this.fail(name, 'is missing')
+  }
+
+  /** An object whose names are its own. */
+  entries(name: string): readonly (readonly [string, unknown])[] {
+    return Object.entries(this.#object(name) ?? {})
   }
 
   section(name: string): OptionReader | undefined {
@@ -188,13 +193,30 @@ export async function withFiles(
   options: Readonly<Record<string, unknown>>,
   readFile: (path: string) => Promise<string>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const entries = Object.entries(options).map(async ([given, value]): Promise<[string, unknown]> => {
+  const stated = Object.entries(options).filter(([, value]) => value !== undefined)
+  const entries = stated.map(async ([given, value]): Promise<[string, unknown]> => {
     const name = camel(given)
     if (name.endsWith('File') && typeof value === 'string') {
       const text = await readFile(value)
       return [name.slice(0, -'File'.length), /^(?:ca|cert|key)$/.test(name.slice(0, -4)) ? text : text.trim()]
     }
+    if (name === 'httpHeaders' && isObject(value)) return [name, await headersWithFiles(value, readFile)]
     return [name, SECTIONS.has(name) && isObject(value) ? await withFiles(value, readFile) : value]
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Alertmanager's headers may have `files` beside `values` and `secrets`. */
+async function headersWithFiles(
+  headers: Readonly<Record<string, unknown>>,
+  readFile: (path: string) => Promise<string>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const entries = Object.entries(headers).map(async ([name, of]): Promise<[string, unknown]> => {
+    if (!isObject(of) || !Array.isArray(of['files'])) return [name, of]
+    const { files: _, secrets, ...rest } = of
+    const texts = await Promise.all(of['files'].map(async (file: unknown) => (await readFile(String(file))).trim()))
+    const own: readonly unknown[] = Array.isArray(secrets) ? secrets : []
+    return [name, { ...rest, secrets: [...own, ...texts] }]
   })
   return Object.fromEntries(await Promise.all(entries))
 }
@@ -203,6 +225,12 @@ export async function withFiles(
 export function hasFiles(options: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(options).some(
     ([name, value]) =>
-      camel(name).endsWith('File') || (SECTIONS.has(camel(name)) && isObject(value) && hasFiles(value)),
+      (camel(name).endsWith('File') && typeof value === 'string') ||
+      (SECTIONS.has(camel(name)) && isObject(value) && hasFiles(value)) ||
+      (camel(name) === 'httpHeaders' && isObject(value) && Object.values(value).some(namesFiles)),
   )
+}
+
+function namesFiles(header: unknown): boolean {
+  return isObject(header) && Array.isArray(header['files'])
 }

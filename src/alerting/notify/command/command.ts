@@ -3,6 +3,7 @@ import type { Notification, Outcome } from '../../dispatch-types.ts'
 import { messageOf } from '../../message/message.ts'
 import { plainText } from '../../message/plain-text.ts'
 import { start } from '../../message/truncate.ts'
+import type { ChannelHost } from '../channel-host.ts'
 import type { ChannelKind, Rendered } from '../channel-kind.ts'
 import type { OptionReader } from '../option-reader.ts'
 import { render as webhookBody } from '../webhook/webhook.ts'
@@ -15,8 +16,10 @@ export interface CommandOptions {
   readonly command: readonly [string, ...string[]]
   readonly timeoutMs: number
   readonly cwd: string | undefined
-  /** All that it has in its environment; undefined: what this process has. */
-  readonly env: Readonly<Record<string, string>> | undefined
+  /** Added to the environment that the host has for commands. */
+  readonly env: Readonly<Record<string, string>>
+  /** 0: all. */
+  readonly maxAlerts: number
 }
 
 const TIMEOUT_MS = 30_000
@@ -33,23 +36,24 @@ export const command: ChannelKind<CommandOptions> = {
     const [program, ...args] = reader.texts('command') ?? []
     if (program === undefined || program === '')
       return reader.fail('command', 'must be a list: a program and its arguments')
-    const env = reader.has('env') ? reader.record('env') : undefined
-    for (const value of Object.values(env ?? {})) reader.remember(value)
+    const env = reader.record('env')
+    for (const value of Object.values(env)) reader.remember(value)
     return {
       http: undefined,
       command: [program, ...args],
       timeoutMs: reader.durationMs('timeout', TIMEOUT_MS, MAX_TIMEOUT_MS),
       cwd: reader.text('cwd'),
       env,
+      maxAlerts: reader.whole('maxAlerts', 0, 1_000_000) ?? 0,
     }
   },
   render,
-  send: ({ options, rendered, signal }) => run(options, rendered.body, signal),
+  send: ({ options, rendered, signal, host }) => run(options, rendered.body, signal, host.env),
 }
 
 /** The webhook's body, with the message in words. */
-export function render(notification: Notification): Rendered {
-  const body = jsonOf(webhookBody(notification, { maxAlerts: 0 }).body)
+export function render(notification: Notification, { maxAlerts }: Pick<CommandOptions, 'maxAlerts'>): Rendered {
+  const body = jsonOf(webhookBody(notification, { maxAlerts }).body)
   const message = messageOf(notification)
   const whole = isObject(body) ? { ...body, subject: message.subject, text: plainText(message) } : {}
   return { contentType: 'application/json', body: `${JSON.stringify(whole)}\n` }
@@ -59,6 +63,7 @@ function run(
   { command: [program, ...args], timeoutMs, cwd, env }: CommandOptions,
   input: string,
   signal: AbortSignal,
+  base: ChannelHost['env'],
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
@@ -66,7 +71,7 @@ function run(
       stdio: 'pipe',
       windowsHide: true,
       ...(cwd === undefined ? {} : { cwd }),
-      ...(env === undefined ? {} : { env }),
+      ...(base === undefined && Object.keys(env).length === 0 ? {} : { env: { ...base, ...env } }),
     })
     let output = ''
     let stopped: string | undefined

@@ -29,9 +29,8 @@ export function readEmailOptions(reader: OptionReader): EmailOptions {
   const { host, port } = placeOf(reader)
   const headers = reader.record('headers')
   const subject = Object.entries(headers).find(([name]) => name.toLowerCase() === 'subject')?.[1]
-  const threading = reader.section('threading')
-  threading?.ignore('threadByDate')
-  const implicit = reader.has('implicitTls') ? reader.flag('implicitTls', false) : port === SMTPS_PORT
+  // On this port nothing else is spoken.
+  const implicit = reader.flag('implicitTls', false) || port === SMTPS_PORT
   return {
     http: {
       timeoutMs: reader.durationMs('timeout', TIMEOUT_MS, MAX_TIMEOUT_MS),
@@ -51,8 +50,16 @@ export function readEmailOptions(reader: OptionReader): EmailOptions {
     title: reader.text('subject') ?? subject,
     text: reader.text('text'),
     html: reader.text('html'),
-    threaded: threading?.flag('enabled', true) ?? true,
+    threaded: threadedOf(reader),
   }
+}
+
+/** Alertmanager's `threading` has `enabled`. */
+function threadedOf(reader: OptionReader): boolean {
+  if (!reader.isObject('threading')) return reader.flag('threading', true)
+  const threading = reader.section('threading')
+  threading?.ignore('threadByDate')
+  return threading?.flag('enabled', true) ?? true
 }
 
 function placeOf(reader: OptionReader): { readonly host: string; readonly port: number } {

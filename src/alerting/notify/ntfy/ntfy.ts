@@ -15,7 +15,7 @@ export interface NtfyOptions {
   readonly token: string | undefined
   readonly title: string | undefined
   readonly text: string | undefined
-  readonly priority: number | undefined
+  readonly priority: string | undefined
   readonly tags: readonly string[]
 }
 
@@ -48,7 +48,7 @@ export const ntfy: ChannelKind<NtfyOptions> = {
       token: reader.secret('token'),
       title: reader.text('title'),
       text: reader.text('message'),
-      priority: reader.whole('priority', 1, 5),
+      priority: reader.text('priority'),
       tags: reader.texts('tags') ?? [],
     }
   },
@@ -71,6 +71,7 @@ export function render(
   const words = new Wording('ntfy', notification, templates)
   const title = words.text('title', options.title) ?? words.message.subject
   const text = words.text('text', options.text)
+  const priority = /^\s*([1-5])\s*$/.exec(words.expand('priority', options.priority) ?? '')?.[1]
   const { message, fault, footer } = words
   const told =
     text === undefined
@@ -87,7 +88,7 @@ export function render(
     topic: options.topic,
     title: clip(printable(title).replaceAll('\n', ' '), MAX_TITLE),
     message: clipBytes(printable(told === '' ? message.subject : told), MAX_MESSAGE_BYTES),
-    priority: options.priority ?? (isFiring ? PRIORITIES[message.severity] : RESOLVED_PRIORITY),
+    priority: priority === undefined ? (isFiring ? PRIORITIES[message.severity] : RESOLVED_PRIORITY) : Number(priority),
     tags: [isFiring ? 'rotating_light' : 'white_check_mark', ...options.tags].slice(0, MAX_TAGS),
     ...(console === undefined ? {} : { click: console.url }),
     actions: links.slice(0, MAX_ACTIONS).map((link) => ({ action: 'view', label: link.text, url: link.url })),

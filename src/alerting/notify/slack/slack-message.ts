@@ -102,6 +102,8 @@ export function render(notification: Notification, options: SlackOptions, templa
 }
 
 function headText(words: Wording, options: SlackOptions): string {
+  const whole = words.expand('message_text', options.messageText)?.trim() ?? ''
+  if (whole !== '') return clip(printable(whole), MAX_LINE)
   const own = words.text('title', options.title)
   const link = words.expand('title_link', options.titleLink)?.trim() ?? ''
   const pretext = words.expand('pretext', options.pretext)?.trim() ?? ''

@@ -1,3 +1,4 @@
+import { isLink } from '../../message/message.ts'
 import { type HttpOptions, readHttpOptions } from '../http-options.ts'
 import type { OptionReader } from '../option-reader.ts'
 
@@ -14,6 +15,8 @@ export interface SlackOptions {
   readonly title: string | undefined
   readonly titleLink: string | undefined
   readonly pretext: string | undefined
+  /** In place of pretext and title. */
+  readonly messageText: string | undefined
   readonly text: string | undefined
   readonly footer: string | undefined
   readonly fallback: string | undefined
@@ -43,6 +46,7 @@ export function readSlackOptions(reader: OptionReader): SlackOptions {
     title: reader.text('title'),
     titleLink: reader.text('titleLink'),
     pretext: reader.text('pretext'),
+    messageText: reader.text('messageText'),
     text: reader.text('text'),
     footer: reader.text('footer'),
     fallback: reader.text('fallback'),
@@ -63,12 +67,13 @@ function wayOf(reader: OptionReader): SlackOptions['way'] {
   const update = reader.flag('updateMessage', false)
   const token = reader.secret('botToken') ?? reader.secret('appToken')
   const webhook = reader.url('apiUrl')
+  const app = reader.text('appUrl')
+  if (app !== undefined && !isLink(app)) reader.fail('appUrl', 'must be an http or https address')
   if (token === undefined) {
     if (update) reader.fail('updateMessage', 'needs a botToken: what a webhook has sent cannot be changed')
     return { kind: 'webhook', url: webhook ?? reader.fail('apiUrl', 'or botToken is missing') }
   }
-  if (webhook !== undefined) reader.fail('apiUrl', 'is of a webhook: with a botToken it is appUrl')
-  const api = new URL(reader.url('appUrl') ?? API)
+  const api = new URL(app ?? API)
   // Alertmanager has the whole address of a method there.
   api.pathname = `${api.pathname.replace(/\/chat\.postMessage$/, '').replace(/\/+$/, '')}/`
   return { kind: 'bot', api, token, update }

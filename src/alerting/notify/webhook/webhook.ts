@@ -22,7 +22,10 @@ const MAX_ALERTS = 1_000_000
 export const webhook: ChannelKind<WebhookOptions> = {
   name: 'webhook',
   read(reader: OptionReader): WebhookOptions {
-    const secrets = [...(reader.secretTexts('secret') ?? []), ...(reader.secretTexts('secrets') ?? [])]
+    // Several stand in one text, with blanks between them.
+    const several = (reader.secret('signingSecret') ?? '').split(/\s+/).filter((each) => each !== '')
+    for (const each of several) reader.remember(each)
+    const secrets = [...several, ...(reader.secretTexts('secret') ?? []), ...(reader.secretTexts('secrets') ?? [])]
     return {
       http: readHttpOptions(reader),
       url: reader.needUrl('url'),
