@@ -59,6 +59,8 @@ export {
   step,
   type Stepped,
 } from './machine/index.ts'
+export * from './message/index.ts'
+export * from './notify/index.ts'
 export { type AlertingRule, isAlerting, type RecordingRule, type Rule, type RuleGroup, ruleName } from './rule.ts'
 export { explainRuleFault, type Place, type RuleFault } from './rule-fault.ts'
 export { readRuleFile, type ReadRules } from './rule-file.ts'

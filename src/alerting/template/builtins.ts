@@ -14,9 +14,15 @@ export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map([
   ['le', fn(['value', 'value'], ([a = NIL, b = NIL]) => bool(isLess(a, b) || equals(a, b)))],
   ['gt', fn(['value', 'value'], ([a = NIL, b = NIL]) => bool(!(isLess(a, b) || equals(a, b))))],
   ['ge', fn(['value', 'value'], ([a = NIL, b = NIL]) => bool(!isLess(a, b)))],
-  ['html', variadic(['any'], (args) => text(escapeHtml(shown(args))))],
+  [
+    'html',
+    variadic(['any'], (args) => ({ type: 'string', value: escapeHtml(shown(args)), html: false, escaped: 'html' })),
+  ],
   ['js', variadic(['any'], (args) => text(escapeScript(shown(args))))],
-  ['urlquery', variadic(['any'], (args) => text(escapeQuery(shown(args))))],
+  [
+    'urlquery',
+    variadic(['any'], (args) => ({ type: 'string', value: escapeQuery(shown(args)), html: false, escaped: 'query' })),
+  ],
   ['index', variadic(['value', 'value'], ([of = NIL, ...indexes]) => indexes.reduce(indexed, checkIndexed(of)))],
   ['len', fn(['value'], ([value = NIL]) => int(lengthOf(value)))],
   ['not', fn(['value'], ([value = NIL]) => bool(!isTrue(value)))],
@@ -54,6 +60,8 @@ function lengthOf(value: Value): number {
       return value.entries.size
     case 'vector':
       return value.samples.length
+    case 'list':
+      return value.items.length
     case 'nil':
       throw new FunctionError('reflect: call of reflect.Value.Type on zero Value')
     case 'bool':
@@ -81,12 +89,14 @@ function indexed(of: Value, index: Value): Value {
     }
     case 'vector':
       return of.samples[place(index, of.samples.length - 1)] ?? NIL
+    case 'list':
+      return of.items[place(index, of.items.length - 1)] ?? NIL
     case 'map':
       if (index.type === 'nil') throw new FunctionError('value is nil; should be of type string')
       if (index.type !== 'string' || index.html) {
         throw new FunctionError(`value has type ${typeName(index)}; should be string`)
       }
-      return of.entries.get(index.value) ?? (of.of === 'string' ? text('') : NIL)
+      return of.entries.get(index.value) ?? (of.of === 'any' ? NIL : text(''))
     case 'nil':
       throw new FunctionError('index of nil pointer')
     case 'bool':
@@ -112,7 +122,7 @@ function place(index: Value, last: number): number {
 function sliced(of: Value, indexes: readonly Value[]): Value {
   if (of.type === 'nil') throw new FunctionError('slice of untyped nil')
   if (indexes.length > 3) throw new FunctionError(`too many slice indexes: ${indexes.length}`)
-  if (of.type !== 'string' && of.type !== 'vector') {
+  if (of.type !== 'string' && of.type !== 'vector' && of.type !== 'list') {
     throw new FunctionError(`can't slice item of type ${typeName(of)}`)
   }
   if (of.type === 'string' && indexes.length === 3) throw new FunctionError('cannot 3-index slice a string')
@@ -121,5 +131,6 @@ function sliced(of: Value, indexes: readonly Value[]): Value {
   if (from > to) throw new FunctionError(`invalid slice index: ${from} > ${to}`)
   if (to > limit) throw new FunctionError(`invalid slice index: ${to} > ${limit}`)
   if (of.type === 'vector') return { type: 'vector', samples: of.samples.slice(from, to) }
+  if (of.type === 'list') return { ...of, items: of.items.slice(from, to) }
   return text(new TextDecoder().decode(bytesOf(of.value).slice(from, to)))
 }

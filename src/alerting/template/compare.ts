@@ -22,7 +22,7 @@ export function equals(a: Value, b: Value): boolean {
     throw incompatible(a, b)
   }
   if (a.type !== b.type) throw incompatible(a, b)
-  if (a.type === 'map' || a.type === 'vector') {
+  if (a.type === 'map' || a.type === 'vector' || a.type === 'list') {
     throw new FunctionError(`non-comparable type ${valueText(a)}: ${typeName(a)}`)
   }
   return a === b

@@ -1,6 +1,8 @@
+import { kvMethod, listMethod } from './alert-data.ts'
+import { fn, FunctionError, type TemplateFunction } from './function.ts'
 import { durationText, formatTime, timeParts, timeText } from './go-time.ts'
-import { fn, type TemplateFunction } from './function.ts'
-import { float, int, NIL, text, typeName, type Value } from './value.ts'
+import { isZone, offsetAt } from './time-zone.ts'
+import { bool, float, int, NIL, text, typeName, type Value, ZERO_TIME_NS } from './value.ts'
 
 const ZERO_TEXT = text('')
 const MINUTE = 60_000_000_000
@@ -11,7 +13,7 @@ export function fieldOf(value: Value, name: string): Value | undefined {
     case 'nil':
       return NIL
     case 'map':
-      return value.entries.get(name) ?? (value.of === 'string' ? ZERO_TEXT : NIL)
+      return value.entries.get(name) ?? (value.of === 'any' ? NIL : ZERO_TEXT)
     case 'data':
       return value.fields.get(name)
     case 'sample':
@@ -25,28 +27,47 @@ export function fieldOf(value: Value, name: string): Value | undefined {
     case 'float':
     case 'string':
     case 'vector':
+    case 'list':
     case 'time':
     case 'duration':
       return undefined
   }
 }
 
-/** The methods of times and durations that a template may want. */
+/** The methods that a template may want. */
 export function methodOf(value: Value, name: string): TemplateFunction | undefined {
-  if (value.type === 'time') return timeMethod(value.ns, name)
+  if (value.type === 'time') return timeMethod(value, name)
+  if (value.type === 'list') return listMethod(value, name)
+  if (value.type === 'map') return value.of === 'kv' ? kvMethod(value, name) : undefined
   if (value.type === 'duration') return durationMethod(value.ns, name)
   return value.type === 'histogram' && name === 'String' ? fn([], () => text(value.text)) : undefined
 }
 
-function timeMethod(ns: bigint, name: string): TemplateFunction | undefined {
-  const parts = timeParts(ns)
+type Time = Extract<Value, { type: 'time' }>
+
+function timeMethod({ ns, zone }: Time, name: string): TemplateFunction | undefined {
+  const parts = timeParts(ns, offsetAt(ns, zone).seconds)
   switch (name) {
     case 'Format':
-      return fn(['string'], ([layout]) => text(formatTime(ns, layout?.type === 'string' ? layout.value : '')))
+      return fn(['string'], ([layout]) => text(formatTime(ns, layout?.type === 'string' ? layout.value : '', zone)))
     case 'String':
-      return fn([], () => text(timeText(ns)))
+      return fn([], () => text(timeText(ns, zone)))
     case 'UTC':
       return fn([], () => ({ type: 'time', ns }))
+    case 'Local':
+      return fn([], () => ({ type: 'time', ns }))
+    case 'IsZero':
+      return fn([], () => bool(ns === ZERO_TIME_NS))
+    case 'Before':
+      return fn(['time'], ([other]) => bool(ns < nanosecondsOf(other)))
+    case 'After':
+      return fn(['time'], ([other]) => bool(ns > nanosecondsOf(other)))
+    case 'Equal':
+      return fn(['time'], ([other]) => bool(ns === nanosecondsOf(other)))
+    case 'Sub':
+      return fn(['time'], ([other]) => ({ type: 'duration', ns: saturated(ns - nanosecondsOf(other)) }))
+    case 'Add':
+      return fn(['duration'], ([other]) => ({ type: 'time', ns: ns + nanosecondsOf(other), ...zoned(zone) }))
     case 'Unix':
       return fn([], () => int((ns - BigInt(parts.nanosecond)) / 1_000_000_000n, 'int64'))
     case 'UnixMilli':
@@ -74,6 +95,27 @@ function timeMethod(ns: bigint, name: string): TemplateFunction | undefined {
     default:
       return undefined
   }
+}
+
+function nanosecondsOf(value: Value | undefined): bigint {
+  return value?.type === 'time' || value?.type === 'duration' ? value.ns : 0n
+}
+
+/** As far as Go's duration reaches. */
+function saturated(ns: bigint): bigint {
+  const most = 2n ** 63n
+  if (ns >= most) return most - 1n
+  return ns < -most ? -most : ns
+}
+
+function zoned(zone: string | undefined): { readonly zone?: string } {
+  return zone === undefined ? {} : { zone }
+}
+
+/** The same moment elsewhere. @throws FunctionError for no zone. */
+export function timeIn(value: Value | undefined, zone: string): Value {
+  if (!isZone(zone)) throw new FunctionError(`unknown time zone ${zone}`)
+  return { type: 'time', ns: nanosecondsOf(value), zone }
 }
 
 function durationMethod(ns: bigint, name: string): TemplateFunction | undefined {

@@ -23,6 +23,8 @@ export function valueText(value: Value, plus = false): string {
     }
     case 'vector':
       return `[${value.samples.map((sample) => valueText(sample, plus)).join(' ')}]`
+    case 'list':
+      return `[${value.items.map((item) => valueText(item, plus)).join(' ')}]`
     case 'sample': {
       const [labels, own] = [valueText(value.labels, plus), valueText(value.value, plus)]
       return plus ? `&{Labels:${labels} Value:${own}}` : `&{${labels} ${own}}`
@@ -30,7 +32,7 @@ export function valueText(value: Value, plus = false): string {
     case 'histogram':
       return value.text
     case 'time':
-      return timeText(value.ns)
+      return timeText(value.ns, value.zone)
     case 'duration':
       return durationText(value.ns)
     case 'data':

@@ -43,6 +43,7 @@ function formatVerb(value: Value, directive: Directive): string | undefined {
       return 'vsxXq'.includes(directive.verb) ? formatText(valueText(value), directive) : undefined
     case 'map':
     case 'vector':
+    case 'list':
     case 'sample':
     case 'data':
       return directive.verb === 'v' || directive.verb === 's'

@@ -1,7 +1,7 @@
 import type { Value } from './value.ts'
 
 /** The Go type that an argument must have; `any`: whichever. `value`: whichever, and no value at all too. */
-export type Parameter = 'any' | 'value' | 'string' | 'vector' | 'sample' | 'int'
+export type Parameter = 'any' | 'value' | 'string' | 'vector' | 'sample' | 'int' | 'texts' | 'time' | 'duration'
 
 export interface TemplateFunction {
   readonly parameters: readonly Parameter[]

@@ -1,8 +1,10 @@
+import { offsetAt, type ZoneOffset } from './time-zone.ts'
+
 const SECOND = 1_000_000_000n
 const MONTHS = 'January February March April May June July August September October November December'.split(' ')
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ')
 
-/** A time in UTC, in parts. */
+/** A time in parts, of UTC or of a zone. */
 export interface TimeParts {
   readonly year: number
   /** From 1. */
@@ -31,7 +33,8 @@ function floorDivide(a: bigint, b: bigint): bigint {
   return a / b - (a % b < 0n ? 1n : 0n)
 }
 
-export function timeParts(ns: bigint): TimeParts {
+export function timeParts(given: bigint, offsetSeconds = 0): TimeParts {
+  const ns = given + BigInt(offsetSeconds) * SECOND
   const seconds = floorDivide(ns, SECOND)
   const date = new Date(Number(seconds) * 1000)
   const year = date.getUTCFullYear()
@@ -49,20 +52,21 @@ export function timeParts(ns: bigint): TimeParts {
 }
 
 /** As Go prints a time. */
-export function timeText(ns: bigint): string {
-  return formatTime(ns, '2006-01-02 15:04:05.999999999 -0700 MST')
+export function timeText(ns: bigint, zone?: string): string {
+  return formatTime(ns, '2006-01-02 15:04:05.999999999 -0700 MST', zone)
 }
 
 const LAYOUT =
   /January|Jan|Monday|Mon|MST|2006|Z07:00:00|Z07:00|Z0700|Z070000|Z07|-07:00:00|-07:00|-070000|-0700|-07|002|__2|_2(?!006)|[.,]0+(?!\d)|[.,]9+(?!\d)|0[1-6]|PM|pm|15|1|2|3|4|5/g
 
-/** Go's time.Format, in UTC. */
-export function formatTime(ns: bigint, layout: string): string {
-  const parts = timeParts(ns)
-  return layout.replaceAll(LAYOUT, (mark: string) => formatPart(mark, parts))
+/** Go's time.Format; default UTC. */
+export function formatTime(ns: bigint, layout: string, zone?: string): string {
+  const offset = offsetAt(ns, zone)
+  const parts = timeParts(ns, offset.seconds)
+  return layout.replaceAll(LAYOUT, (mark: string) => formatPart(mark, parts, offset))
 }
 
-function formatPart(mark: string, parts: TimeParts): string {
+function formatPart(mark: string, parts: TimeParts, zone: ZoneOffset): string {
   const { year, month, day, hour, minute, second, nanosecond, weekday, yearDay } = parts
   const two = (value: number): string => String(value).padStart(2, '0')
   const half = hour % 12 === 0 ? 12 : hour % 12
@@ -76,7 +80,7 @@ function formatPart(mark: string, parts: TimeParts): string {
     case 'Mon':
       return weekdayName(weekday).slice(0, 3)
     case 'MST':
-      return 'UTC'
+      return zone.name
     case '2006':
       return String(year).padStart(4, '0')
     case '06':
@@ -114,7 +118,7 @@ function formatPart(mark: string, parts: TimeParts): string {
     case 'pm':
       return hour >= 12 ? 'pm' : 'am'
     default:
-      return mark.startsWith('.') || mark.startsWith(',') ? fraction(mark, nanosecond) : offset(mark)
+      return mark.startsWith('.') || mark.startsWith(',') ? fraction(mark, nanosecond) : offset(mark, zone.seconds)
   }
 }
 
@@ -127,9 +131,16 @@ function fraction(mark: string, nanosecond: number): string {
   return trimmed === '' ? '' : mark.charAt(0) + trimmed
 }
 
-/** UTC is `Z`, or zeros in the layout's shape. */
-function offset(mark: string): string {
-  return mark.startsWith('Z') ? 'Z' : `+${mark.slice(1).replaceAll('7', '0')}`
+/** In the layout's shape; `Z` is for UTC. */
+function offset(mark: string, seconds: number): string {
+  if (mark.startsWith('Z') && seconds === 0) return 'Z'
+  const size = Math.abs(seconds)
+  const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, size % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  )
+  const shape = mark.slice(1)
+  const count = shape.replaceAll(':', '').length / 2
+  return (seconds < 0 ? '-' : '+') + parts.slice(0, count).join(shape.includes(':') ? ':' : '')
 }
 
 /** As Go prints a duration: `1h2m3.5s`, `1.5ms`, `0s`. */

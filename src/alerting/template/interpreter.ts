@@ -5,7 +5,7 @@ import { goQuote } from './go-text.ts'
 import { iterate } from './iterate.ts'
 import { type Command, type Node, nodeText, type Operand, type Pipe } from './node.ts'
 import { GO_TYPES, misfit } from './parameter-type.ts'
-import type { Template } from './parser.ts'
+import { isEmpty, type Template } from './parser.ts'
 import { bool, float, int, isTrue, NIL, TemplateError, text, type Value } from './value.ts'
 
 /** What a template may cost; above, it ends with an error. */
@@ -27,6 +27,36 @@ export const TEMPLATE_LIMITS: TemplateLimits = {
   depth: 100,
 }
 
+/** Where what a template gives is collected. */
+export interface TemplateOutput {
+  /** What stands in the template itself. */
+  literal(text: string): void
+  /** What an action gives. */
+  value(value: Value): void
+  readonly length: number
+  toString(): string
+}
+
+class PlainOutput implements TemplateOutput {
+  #text = ''
+
+  literal(text: string): void {
+    this.#text += text
+  }
+
+  value(value: Value): void {
+    this.#text += printedText(value)
+  }
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  toString(): string {
+    return this.#text
+  }
+}
+
 type Functions = (name: string) => TemplateFunction | undefined
 interface Variable {
   readonly name: string
@@ -35,15 +65,22 @@ interface Variable {
 type Flow = 'on' | 'break' | 'continue'
 
 /** Executes a template on its dot. @throws TemplateError in Go's words. */
-export function execute(template: Template, dot: Value, functions: Functions, limits: TemplateLimits): string {
-  return new Interpreter(template, functions, limits).run(dot)
+export function execute(
+  template: Template,
+  dot: Value,
+  functions: Functions,
+  limits: TemplateLimits,
+  output: TemplateOutput = new PlainOutput(),
+): string {
+  return new Interpreter(template, functions, limits, output).run(dot)
 }
 
 class Interpreter {
   readonly #template: Template
   readonly #functions: Functions
   readonly #limits: TemplateLimits
-  #output = ''
+  readonly #output: TemplateOutput
+  #file: Template
   #steps = 0
   #depth = 0
   #made = 0
@@ -51,8 +88,10 @@ class Interpreter {
   #variables: Variable[] = []
   #node: Node | Operand | Command | undefined
 
-  constructor(template: Template, functions: Functions, limits: TemplateLimits) {
+  constructor(template: Template, functions: Functions, limits: TemplateLimits, output: TemplateOutput) {
     this.#template = template
+    this.#file = template
+    this.#output = output
     this.#functions = functions
     this.#limits = limits
     this.#current = template.name
@@ -61,11 +100,11 @@ class Interpreter {
   run(dot: Value): string {
     this.#variables = [{ name: '$', value: dot }]
     this.#walkAll(dot, this.#template.templates.get(this.#template.name) ?? [])
-    return this.#output
+    return this.#output.toString()
   }
 
   #fail(message: string): never {
-    const { name, source } = this.#template
+    const { name, source } = this.#file
     const node = this.#node
     if (node === undefined) throw new TemplateError(`template: ${this.#current}: ${message}`)
     const before = source.slice(0, node.at)
@@ -76,8 +115,7 @@ class Interpreter {
     throw new TemplateError(`template: ${place}: executing ${goQuote(this.#current)} at <${context}>: ${message}`)
   }
 
-  #write(shown: string): void {
-    this.#output += shown
+  #checkOutput(): void {
     if (this.#output.length > this.#limits.output) {
       this.#fail(`writes more than ${this.#limits.output} characters; shorten what it ranges over`)
     }
@@ -102,12 +140,15 @@ class Interpreter {
     this.#step(node)
     switch (node.kind) {
       case 'text':
-        this.#write(node.text)
+        this.#output.literal(node.text)
+        this.#checkOutput()
         return 'on'
       case 'action': {
         const value = this.#pipe(dot, node.pipe)
         this.#node = node
-        if (node.pipe.variables.length === 0) this.#write(printedText(value))
+        if (node.pipe.variables.length > 0) return 'on'
+        this.#output.value(value)
+        this.#checkOutput()
         return 'on'
       }
       case 'if':
@@ -170,18 +211,21 @@ class Interpreter {
   }
 
   #call(dot: Value, { name, pipe }: Extract<Node, { kind: 'template' }>): Flow {
-    const nodes = this.#template.templates.get(name)
-    if (nodes === undefined) this.#fail(`template ${goQuote(name)} not defined`)
+    const home = definedIn(this.#template, name)
+    const nodes = home?.templates.get(name)
+    if (home === undefined || nodes === undefined) this.#fail(`template ${goQuote(name)} not defined`)
     if (this.#depth >= this.#limits.depth) this.#fail(`exceeded maximum template depth (${this.#limits.depth})`)
     const inner = pipe === undefined ? NIL : this.#pipe(dot, pipe)
-    const [variables, current] = [this.#variables, this.#current]
+    const [variables, current, file] = [this.#variables, this.#current, this.#file]
     this.#variables = [{ name: '$', value: inner }]
     this.#current = name
+    this.#file = home
     this.#depth++
     this.#walkAll(inner, nodes)
     this.#depth--
     this.#variables = variables
     this.#current = current
+    this.#file = file
     return 'on'
   }
 
@@ -410,6 +454,9 @@ class Interpreter {
           : this.#fail(`expected integer; found ${nodeText(operand)}`)
       case 'vector':
       case 'sample':
+      case 'texts':
+      case 'time':
+      case 'duration':
         return this.#fail(`can't handle ${nodeText(operand)} for arg of type ${GO_TYPES[wanted]}`)
     }
   }
@@ -418,4 +465,10 @@ class Interpreter {
     const fault = misfit(value, wanted)
     return fault === undefined ? value : this.#fail(fault)
   }
+}
+
+/** The last definition, its own after those of its library; one of nothing replaces none. */
+function definedIn(template: Template, name: string): Template | undefined {
+  const all = [...(template.library ?? []), template].filter(({ templates }) => templates.has(name))
+  return all.findLast(({ templates }) => !isEmpty(templates.get(name) ?? [])) ?? all.at(-1)
 }

@@ -14,6 +14,8 @@ export function iterate(over: Value, variables: number): string | Entries {
       return []
     case 'vector':
       return over.samples.map((sample, i) => [int(i), sample] as const)
+    case 'list':
+      return over.items.map((item, i) => [int(i), item] as const)
     case 'map':
       return Array.from(over.entries)
         .sort(([a], [b]) => compareText(a, b))

@@ -8,6 +8,9 @@ export const GO_TYPES: Readonly<Record<Parameter, string>> = {
   int: 'int',
   vector: 'template.queryResult',
   sample: '*template.sample',
+  texts: '[]string',
+  time: 'time.Time',
+  duration: 'time.Duration',
 }
 
 /** Why a value cannot be an argument of this type; undefined: it can. */
@@ -16,6 +19,7 @@ export function misfit(value: Value, wanted: Parameter): string | undefined {
   if (value.type === 'nil') {
     return wanted === 'vector' || wanted === 'sample' ? undefined : `invalid value; expected ${GO_TYPES[wanted]}`
   }
-  const given = typeName(value)
+  // Go gives what a pointer points to.
+  const given = wanted === 'time' || wanted === 'duration' ? typeName(value).replace(/^\*/, '') : typeName(value)
   return given === GO_TYPES[wanted] ? undefined : `wrong type for value; expected ${GO_TYPES[wanted]}; got ${given}`
 }

@@ -8,6 +8,8 @@ export interface Template {
   readonly name: string
   readonly source: string
   readonly templates: ReadonlyMap<string, readonly Node[]>
+  /** Other files whose definitions it may use; the later ones go before the earlier. */
+  readonly library?: readonly Template[]
 }
 
 export interface ParseOptions {
@@ -341,6 +343,7 @@ class Parser {
   }
 }
 
-function isEmpty(nodes: readonly Node[]): boolean {
+/** Of no effect. */
+export function isEmpty(nodes: readonly Node[]): boolean {
   return nodes.every((node) => node.kind === 'text' && node.text.trim() === '')
 }

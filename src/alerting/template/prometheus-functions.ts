@@ -40,9 +40,10 @@ export function prometheusFunctions({ at, externalUrl, answers }: Surroundings):
 }
 
 /** What all searches of one template may cost. */
-const MAX_SEARCH_STEPS = 500_000
+export const MAX_SEARCH_STEPS = 500_000
 
-function searches(work: SearchWork): readonly (readonly [string, TemplateFunction])[] {
+/** Those that search by patterns; `work` bounds them all together. */
+export function searches(work: SearchWork): readonly (readonly [string, TemplateFunction])[] {
   return [
     ['match', fn(['string', 'string'], ([source, given]) => bool(found(textOf(source), textOf(given), work)))],
     [

@@ -7,19 +7,36 @@ export type Value =
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'int'; readonly value: bigint; readonly of: IntType }
   | { readonly type: 'float'; readonly value: number }
-  /** `html`: marked as safe for a page, which makes it another type. */
-  | { readonly type: 'string'; readonly value: string; readonly html: boolean }
-  | { readonly type: 'map'; readonly entries: ReadonlyMap<string, Value>; readonly of: 'string' | 'any' }
+  /** `html`: marked as safe for a page, which makes it another type. `escaped`: by the template, so that no page does it again. */
+  | {
+      readonly type: 'string'
+      readonly value: string
+      readonly html: boolean
+      readonly escaped?: 'html' | 'query'
+    }
+  /** `kv`: texts too, with Alertmanager's methods. */
+  | { readonly type: 'map'; readonly entries: ReadonlyMap<string, Value>; readonly of: 'string' | 'any' | 'kv' }
   | { readonly type: 'vector'; readonly samples: readonly SampleOfQuery[] }
+  | ListValue
   | SampleOfQuery
   | { readonly type: 'histogram'; readonly value: HistogramValue; readonly text: string }
-  /** Nanoseconds since the epoch. */
-  | { readonly type: 'time'; readonly ns: bigint }
+  /** Nanoseconds since the epoch; `zone`: an IANA name, default UTC. */
+  | { readonly type: 'time'; readonly ns: bigint; readonly zone?: string }
   | { readonly type: 'duration'; readonly ns: bigint }
-  /** The dot that a template begins with. */
-  | { readonly type: 'data'; readonly fields: ReadonlyMap<string, Value> }
+  /** A struct; without a name it is the dot that a rule's template begins with. */
+  | { readonly type: 'data'; readonly fields: ReadonlyMap<string, Value>; readonly of?: string }
 
 export type IntType = 'int' | 'uint8' | 'int32' | 'int64' | 'time.Month' | 'time.Weekday'
+
+/** A slice of Alertmanager's. */
+export interface ListValue {
+  readonly type: 'list'
+  readonly items: readonly Value[]
+  readonly of: '[]string' | 'template.Alerts' | 'template.Pairs'
+}
+
+/** Go's time.Time{}: what is not there yet. */
+export const ZERO_TIME_NS: bigint = -62_135_596_800_000_000_000n
 
 export interface SampleOfQuery {
   readonly type: 'sample'
@@ -63,9 +80,12 @@ export function typeName(value: Value): string {
     case 'string':
       return value.html ? 'template.HTML' : 'string'
     case 'map':
+      if (value.of === 'kv') return 'template.KV'
       return value.of === 'string' ? 'map[string]string' : 'map[string]interface {}'
     case 'vector':
       return 'template.queryResult'
+    case 'list':
+      return value.of
     case 'sample':
       return '*template.sample'
     case 'histogram':
@@ -75,6 +95,7 @@ export function typeName(value: Value): string {
     case 'duration':
       return '*time.Duration'
     case 'data':
+      if (value.of !== undefined) return value.of
       return 'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }'
   }
 }
@@ -96,6 +117,8 @@ export function isTrue(value: Value): boolean {
       return value.entries.size > 0
     case 'vector':
       return value.samples.length > 0
+    case 'list':
+      return value.items.length > 0
     case 'sample':
     case 'histogram':
     case 'time':
