@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pino, { type DestinationStream } from 'pino'
-import { createLogger, LogTail, type LoggerOptions, type RootLogger } from 'boxman/logging'
+import { createLogger, createRedactor, LogTail, type LoggerOptions, type RootLogger } from 'boxman/logging'
 import { createIdSource, currentContext, extractContext, runWithContext } from 'boxman/tracing'
 import type { Case, Contender, Work } from '../case.ts'
 
@@ -157,6 +157,13 @@ export const cases: readonly Case[] = [
     peer: () =>
       rolls(ours({ redactor: { text: (text) => text, field: (_, value) => value, fields: (fields) => fields } })),
     peerName: 'the same, not looked through',
+  },
+  {
+    name: 'a line with two more paths to redact that are absent',
+    unit: 'ns CPU',
+    ours: () => rolls(ours({ redactor: createRedactor({ paths: REDACT }) })),
+    peer: () => rolls(ours()),
+    peerName: 'the same without these paths',
   },
   {
     name: "pino's own line with two paths to redact that are absent",
