@@ -1,3 +1,4 @@
+import type { ChannelHost, MessageTemplates } from '../alerting/index.ts'
 import type { Reply } from '../wire/index.ts'
 import type { Question } from './ask/ask.ts'
 import type { Environment } from './config/resolve.ts'
@@ -16,4 +17,10 @@ export async function createServer(options: ServeOptions, env?: Environment): Pr
 export async function askServer(question: Question): Promise<Reply> {
   const ask = await import('./ask/ask.ts')
   return ask.askServer(question)
+}
+
+/** What the channels of alerts need, for a command. @param cwd where nodemailer is looked for first. */
+export async function createChannelHost(templates: MessageTemplates, cwd: string): Promise<ChannelHost> {
+  const host = await import('./alerting/channel-host.ts')
+  return host.createChannelHost(templates, cwd)
 }
