@@ -8,6 +8,8 @@ export const alert: CommandDef = {
   },
   subCommands: {
     route: () => import('./route.ts').then((module) => module.route),
+    'test-channel': () => import('./test-channel.ts').then((module) => module.testChannel),
+    backtest: () => import('./backtest.ts').then((module) => module.backtestRules),
     preview: () => import('./preview.ts').then((module) => module.preview),
   },
 }
