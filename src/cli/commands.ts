@@ -9,6 +9,7 @@ const boxman = defineCommand({
   }),
   // Each command is loaded when it is called: the command line starts in the time that one of them needs.
   subCommands: {
+    alert: () => import('./alert/alert.ts').then((module) => module.alert),
     check: () => import('./check.ts').then((module) => module.check),
     query: () => import('./query/query.ts').then((module) => module.query),
     config: () => import('./config.ts').then((module) => module.config),

@@ -1,5 +1,7 @@
+import type { ChannelHost, MessageTemplates } from '../alerting/index.ts'
 import type { Reply } from '../wire/index.ts'
 import type { Question } from './ask/ask.ts'
+import type { Backtested, BacktestQuestion } from './backtest/backtest.ts'
 import type { Environment } from './config/resolve.ts'
 import type { ServeOptions } from './serve/options.ts'
 import type { Server } from './serve/serve.ts'
@@ -16,4 +18,16 @@ export async function createServer(options: ServeOptions, env?: Environment): Pr
 export async function askServer(question: Question): Promise<Reply> {
   const ask = await import('./ask/ask.ts')
   return ask.askServer(question)
+}
+
+/** What the channels of alerts need, for a command. @param cwd where nodemailer is looked for first. */
+export async function createChannelHost(templates: MessageTemplates, cwd: string): Promise<ChannelHost> {
+  const host = await import('./alerting/channel-host.ts')
+  return host.createChannelHost(templates, cwd)
+}
+
+/** How often rules would have fired. Rejects with a BoxmanError that names what is wrong. */
+export async function backtest(question: BacktestQuestion): Promise<Backtested> {
+  const run = await import('./backtest/backtest.ts')
+  return run.backtest(question)
 }

@@ -1,6 +1,7 @@
 export type { Batch } from './batch.ts'
 export type { DiskStats } from './disk/disk.ts'
 export { type Files, nodeFiles, type OpenFile } from './disk/files.ts'
+export { readOnlyFiles } from './disk/read-only-files.ts'
 export { FolderInUseError } from './disk/lock.ts'
 export type { Fsync } from './disk/log.ts'
 export type { Exemplar } from './head/exemplars.ts'

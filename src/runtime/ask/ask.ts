@@ -1,6 +1,7 @@
-import { formatDuration, parseDuration } from '../../series/index.ts'
+import { formatDuration } from '../../series/index.ts'
 import { ask, type Moment, PrometheusServer, type Reply, ServerError } from '../../wire/index.ts'
 import { BoxmanError } from '../error.ts'
+import { durationOf, timeOf } from './typed-times.ts'
 
 /** A question to a server, as a person types it. */
 export interface Question {
@@ -37,7 +38,7 @@ function serverOf({ url, headers = {} }: Question): PrometheusServer {
 }
 
 function momentOf({ time, range, step, points }: Question): Moment {
-  const end = time === undefined ? Date.now() : timeOf(time)
+  const end = time === undefined ? Date.now() : timeOf('--time', time)
   if (range === undefined) {
     if (step !== undefined) throw new BoxmanError('--step: is for a range; give --range too')
     return time === undefined ? {} : { time: String(end / 1000) }
@@ -46,22 +47,4 @@ function momentOf({ time, range, step, points }: Question): Moment {
   const every =
     step === undefined ? Math.max(1000, Math.ceil(width / points / 1000) * 1000) : durationOf('--step', step)
   return { start: String((end - width) / 1000), end: String(end / 1000), step: formatDuration(every) }
-}
-
-function durationOf(option: string, text: string): number {
-  try {
-    const ms = parseDuration(text)
-    if (ms > 0) return ms
-  } catch {
-    // as zero is
-  }
-  throw new BoxmanError(`${option}: expected a duration such as 5m or 1h30m, given ${JSON.stringify(text)}`)
-}
-
-function timeOf(text: string): number {
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text)
-  if (Number.isFinite(ms)) return Math.round(ms)
-  throw new BoxmanError(
-    `--time: expected seconds since the epoch or a time such as 2026-11-21T17:00:00Z, given ${JSON.stringify(text)}`,
-  )
 }
