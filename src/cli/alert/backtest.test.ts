@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -61,7 +70,10 @@ beforeAll(async () => {
   writeFileSync(path.join(cwd, 'rules.yml'), RULES)
   writeFileSync(path.join(cwd, 'records.yml'), 'groups: [{name: g, rules: [{record: r, expr: x}]}]\n')
   writeFileSync(path.join(cwd, 'bad.yml'), 'groups: [{name: g, rules: [{alert: A, expr: x >}]}]\n')
-  writeFileSync(path.join(cwd, 'fails.yml'), 'groups: [{name: g, rules: [{alert: A, expr: depth + on() depth}]}]\n')
+  writeFileSync(
+    path.join(cwd, 'fails.yml'),
+    'groups: [{name: g, rules: [{alert: A, expr: (depth > 5) + on() depth}]}]\n',
+  )
   const options = { retentionMs: 365 * 86_400_000 }
   const onDisk = await openTsdb({ ...options, folder })
   await fill(onDisk)
@@ -153,10 +165,19 @@ describe('boxman alert backtest', () => {
     expect(rules).toMatchObject([{ rule: 'Both', fired: 1, longestMs: 2 * MINUTE, failures: 0 }])
   })
 
-  it('an evaluation that fails is told of', async () => {
+  it('each evaluation that fails is told of, and no other', async () => {
+    // From 19:50 to 20:00; there are two sides to be joined from 19:55 on.
     const { code, out, err } = await backtest('fails.yml', '--data', 'data', '--since', '10m', '--until', UNTIL)
     expect([code, out]).toEqual([1, expect.stringContaining('A (group g) would not have fired')])
-    expect(err).toMatch(/^A: 11 of 11 evaluations failed, the first with: .*duplicate series/)
+    expect(err).toMatch(/^A: 6 of 11 evaluations failed, the first with: .*duplicate series/)
+  })
+
+  it('leaves the lock of a process that is dead', async () => {
+    cpSync(folder, path.join(cwd, 'stale'), { recursive: true })
+    symlinkSync('4194999 00000000:1', path.join(cwd, 'stale/lock'))
+    const args = ['--data', 'stale', '--rule', 'Never', '--since', '5m', '--until', UNTIL]
+    expect(await backtest('rules.yml', ...args)).toMatchObject({ code: 0, err: '' })
+    expect(readlinkSync(path.join(cwd, 'stale/lock'))).toBe('4194999 00000000:1')
   })
 
   it('refuses the folder of a process that runs', async () => {
