@@ -10,10 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { portOf } from '../../../test/support/port-of.ts'
 import { serveStore, type ServedStore } from '../../../test/support/serve-store.ts'
 import { LabelSet } from '../../series/index.ts'
 import { openTsdb, type Tsdb } from '../../tsdb/index.ts'
@@ -170,6 +172,20 @@ describe('boxman alert backtest', () => {
     const { code, out, err } = await backtest('fails.yml', '--data', 'data', '--since', '10m', '--until', UNTIL)
     expect([code, out]).toEqual([1, expect.stringContaining('A (group g) would not have fired')])
     expect(err).toMatch(/^A: 6 of 11 evaluations failed, the first with: .*duplicate series/)
+  })
+
+  it('a server that answers ranges alone is enough', async () => {
+    const data = { resultType: 'matrix', result: [{ metric: { lane: 'x' }, values: [[60, '7']] }] }
+    const server = createServer((request, response) => {
+      const isRange = request.url === '/api/v1/query_range'
+      response.writeHead(isRange ? 200 : 500).end(isRange ? JSON.stringify({ status: 'success', data }) : 'no\n')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `127.0.0.1:${portOf(server)}`
+    const run = await backtest('rules.yml', '--url', url, '--rule', 'Never', '--since', '2m', '--until', '120')
+    server.close()
+    expect(run).toMatchObject({ code: 0, err: '' })
+    expect(run.out).toContain('would have fired once, longest 1m, 1m in all\n  1970-01-01 00:01:00Z  1m  ')
   })
 
   it('leaves the lock of a process that is dead', async () => {
