@@ -1,7 +1,7 @@
 import type { ChannelHost, MessageTemplates } from '../alerting/index.ts'
 import type { Reply } from '../wire/index.ts'
 import type { Question } from './ask/ask.ts'
-import type { Backtested, BacktestQuestion } from './backtest/backtest.ts'
+import type { Backtested, BacktestQuestion } from './backtest/backtested.ts'
 import type { Environment } from './config/resolve.ts'
 import type { ServeOptions } from './serve/options.ts'
 import type { Server } from './serve/serve.ts'

@@ -1,10 +1,21 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { portOf } from '../../../test/support/port-of.ts'
 import { serveStore, type ServedStore } from '../../../test/support/serve-store.ts'
 import { LabelSet } from '../../series/index.ts'
 import { openTsdb, type Tsdb } from '../../tsdb/index.ts'
@@ -61,7 +72,10 @@ beforeAll(async () => {
   writeFileSync(path.join(cwd, 'rules.yml'), RULES)
   writeFileSync(path.join(cwd, 'records.yml'), 'groups: [{name: g, rules: [{record: r, expr: x}]}]\n')
   writeFileSync(path.join(cwd, 'bad.yml'), 'groups: [{name: g, rules: [{alert: A, expr: x >}]}]\n')
-  writeFileSync(path.join(cwd, 'fails.yml'), 'groups: [{name: g, rules: [{alert: A, expr: depth + on() depth}]}]\n')
+  writeFileSync(
+    path.join(cwd, 'fails.yml'),
+    'groups: [{name: g, rules: [{alert: A, expr: (depth > 5) + on() depth}]}]\n',
+  )
   const options = { retentionMs: 365 * 86_400_000 }
   const onDisk = await openTsdb({ ...options, folder })
   await fill(onDisk)
@@ -153,10 +167,33 @@ describe('boxman alert backtest', () => {
     expect(rules).toMatchObject([{ rule: 'Both', fired: 1, longestMs: 2 * MINUTE, failures: 0 }])
   })
 
-  it('an evaluation that fails is told of', async () => {
+  it('each evaluation that fails is told of, and no other', async () => {
+    // From 19:50 to 20:00; there are two sides to be joined from 19:55 on.
     const { code, out, err } = await backtest('fails.yml', '--data', 'data', '--since', '10m', '--until', UNTIL)
     expect([code, out]).toEqual([1, expect.stringContaining('A (group g) would not have fired')])
-    expect(err).toMatch(/^A: 11 of 11 evaluations failed, the first with: .*duplicate series/)
+    expect(err).toMatch(/^A: 6 of 11 evaluations failed, the first with: .*duplicate series/)
+  })
+
+  it('a server that answers ranges alone is enough', async () => {
+    const data = { resultType: 'matrix', result: [{ metric: { lane: 'x' }, values: [[60, '7']] }] }
+    const server = createServer((request, response) => {
+      const isRange = request.url === '/api/v1/query_range'
+      response.writeHead(isRange ? 200 : 500).end(isRange ? JSON.stringify({ status: 'success', data }) : 'no\n')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `127.0.0.1:${portOf(server)}`
+    const run = await backtest('rules.yml', '--url', url, '--rule', 'Never', '--since', '2m', '--until', '120')
+    server.close()
+    expect(run).toMatchObject({ code: 0, err: '' })
+    expect(run.out).toContain('would have fired once, longest 1m, 1m in all\n  1970-01-01 00:01:00Z  1m  ')
+  })
+
+  it('leaves the lock of a process that is dead', async () => {
+    cpSync(folder, path.join(cwd, 'stale'), { recursive: true })
+    symlinkSync('4194999 00000000:1', path.join(cwd, 'stale/lock'))
+    const args = ['--data', 'stale', '--rule', 'Never', '--since', '5m', '--until', UNTIL]
+    expect(await backtest('rules.yml', ...args)).toMatchObject({ code: 0, err: '' })
+    expect(readlinkSync(path.join(cwd, 'stale/lock'))).toBe('4194999 00000000:1')
   })
 
   it('refuses the folder of a process that runs', async () => {

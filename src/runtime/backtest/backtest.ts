@@ -8,61 +8,18 @@ import {
   type RulesHost,
 } from '../../alerting/index.ts'
 import { Engine } from '../../promql/index.ts'
-import { LabelSet, METRIC_NAME_LABEL, parseDuration } from '../../series/index.ts'
+import { LabelSet, type Matcher, METRIC_NAME_LABEL, parseDuration, QueryableError } from '../../series/index.ts'
 import { openTsdb } from '../../tsdb/index.ts'
 import { BoxmanError } from '../error.ts'
 import { durationOf, timeOf } from '../ask/typed-times.ts'
 import { storeHost } from '../rules/store-host.ts'
-import { type Firing, Firings } from './firings.ts'
+import type { Backtested, BacktestedRule, BacktestQuestion } from './backtested.ts'
+import { Firings } from './firings.ts'
 import { type History, openFolder, serverHistory } from './history.ts'
 import { Moments } from './moments.ts'
 import { neededGroups } from './needed-groups.ts'
 import { ReplayedSeries } from './replayed-series.ts'
 import { mayRead, readingOf } from './selectors.ts'
-
-/** What is to be tried, as a person types it. */
-export interface BacktestQuestion {
-  readonly file: string
-  readonly groups: readonly RuleGroup[]
-  /** The only alert that counts; undefined: all. */
-  readonly rule?: string | undefined
-  /** Where the history is: a folder, else a server. */
-  readonly data?: string | undefined
-  readonly url: string
-  readonly token?: string | undefined
-  /** Such as `7d`. */
-  readonly since: string
-  /** Seconds since the epoch, or RFC 3339; undefined: now. */
-  readonly until?: string | undefined
-  /** Of groups that state none. */
-  readonly interval: string
-}
-
-export interface BacktestedRule {
-  readonly group: string
-  readonly rule: string
-  readonly expr: string
-  readonly forMs: number
-  readonly keepFiringForMs: number
-  readonly fired: number
-  readonly longestMs: number
-  /** In which at least one alert fired. */
-  readonly totalMs: number
-  readonly pendingOnly: number
-  /** By their end; of very many the first. */
-  readonly firings: readonly Firing[]
-  readonly evaluations: number
-  readonly failures: number
-  readonly firstFailure: string | undefined
-  /** What it reads and the history has nothing of. */
-  readonly missing: readonly string[]
-}
-
-export interface Backtested {
-  readonly from: number
-  readonly to: number
-  readonly rules: readonly BacktestedRule[]
-}
 
 const MAX_EVALUATIONS = 1_000_000
 const QUERY_TIMEOUT_MS = 600_000
@@ -215,18 +172,16 @@ class Run {
     { rule, firings, faults }: Watched['rules'][number],
     names: ReadonlySet<string>,
   ): Promise<BacktestedRule> {
-    const { from, to } = this.#options
-    firings.finish(to)
+    firings.finish(this.#options.to)
     const { fired, longestMs, totalMs, pendingOnly, listed } = firings
     const missing: string[] = []
     for (const { matchers, name } of readingOf(rule.expr).selectors) {
       if ([...names].some((own) => mayRead({ matchers }, own))) continue
-      const found = await this.#history.queryable.labelNames(matchers, from, to)
       const shown = `${name}{${matchers
         .filter((each) => each.name !== METRIC_NAME_LABEL)
         .map(String)
         .join(',')}}`
-      if (found.length === 0) missing.push(shown.replace(/\{\}$/, ''))
+      if (await this.#hasNone(matchers)) missing.push(shown.replace(/\{\}$/, ''))
     }
     return {
       group: live.group.name,
@@ -243,6 +198,17 @@ class Run {
       failures: faults.length,
       firstFailure: faults[0],
       missing: [...new Set(missing)],
+    }
+  }
+
+  /** A server that cannot say leaves it open. */
+  async #hasNone(matchers: readonly Matcher[]): Promise<boolean> {
+    const { from, to } = this.#options
+    try {
+      return (await this.#history.queryable.labelNames(matchers, from, to)).length === 0
+    } catch (error) {
+      if (error instanceof QueryableError) return false
+      throw error
     }
   }
 }
