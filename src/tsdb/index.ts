@@ -1,7 +1,7 @@
 export type { Batch } from './batch.ts'
 export type { DiskStats } from './disk/disk.ts'
 export { type Files, nodeFiles, type OpenFile } from './disk/files.ts'
-export { FolderInUseError } from './disk/lock.ts'
+export { FolderInUseError, FolderLock } from './disk/lock.ts'
 export type { Fsync } from './disk/log.ts'
 export type { Exemplar } from './head/exemplars.ts'
 export { openTsdb } from './open-tsdb.ts'

@@ -1,0 +1,26 @@
+import type { Notification } from '../../alerting/index.ts'
+import type { Logger } from '../../logging/index.ts'
+import type { Registry } from '../../metrics/index.ts'
+import type { Files } from '../../tsdb/index.ts'
+
+export interface AlertingOptions {
+  /** An alertmanager.yml. */
+  readonly file: string
+  /** What names are relative to. */
+  readonly cwd: string
+  /** Where its state outlives the process, one process a folder; undefined: in memory alone. */
+  readonly folder: string | undefined
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number
+  readonly metrics: Registry
+  readonly log: Logger
+  /** Told of what went wrong within; it goes on. */
+  readonly onFault: (error: unknown) => void
+  /** Where this service's own pages are. */
+  readonly url: () => string
+  /** The page on which who gets a message says that they are at it; signed with a key that the folder keeps. */
+  readonly acknowledgeUrl?: ((notification: Notification, key: Uint8Array) => string | undefined) | undefined
+  readonly files?: Files | undefined
+}
