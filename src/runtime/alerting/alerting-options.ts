@@ -1,4 +1,3 @@
-import type { Notification } from '../../alerting/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Files } from '../../tsdb/index.ts'
@@ -18,9 +17,7 @@ export interface AlertingOptions {
   readonly log: Logger
   /** Told of what went wrong within; it goes on. */
   readonly onFault: (error: unknown) => void
-  /** Where this service's own pages are. */
+  /** Where this service's own pages are; empty: nowhere. */
   readonly url: () => string
-  /** The page on which who gets a message says that they are at it; signed with a key that the folder keeps. */
-  readonly acknowledgeUrl?: ((notification: Notification, key: Uint8Array) => string | undefined) | undefined
   readonly files?: Files | undefined
 }

@@ -16,6 +16,7 @@ import {
 } from '../../alerting/index.ts'
 import { nodeFiles } from '../../tsdb/index.ts'
 import type { AlertingOptions } from './alerting-options.ts'
+import { AckTokens } from './api/ack-token.ts'
 import { DecisionLog } from './decision-log.ts'
 import { Deliveries, type Delivery } from './deliveries.ts'
 import type { AlertingDoor, DecisionSearch, ListedAlert, ListedGroup, ListedSilence, SilenceSet } from './door.ts'
@@ -30,14 +31,16 @@ import { AlertingMeter } from './publish-alerting.ts'
 const MOST_A_TURN = 100
 /** It is looked at least so often, whatever the clocks do. */
 const LOOK_MS = 1000
+/** A link in a message can be used for so long. */
+const LINK_MS = 7 * 86_400_000
 /** What is under way at the end has so long. */
 const GRACE_MS = 4000
 
 /** Whom what is told of alerts: the machine of `boxman/alerting` with a clock, a disk and ways out. */
 export class Alerting implements AlertingDoor {
   readonly startedAt: number
-  /** Links in messages are signed with it. */
-  readonly linkKey: Uint8Array
+  /** Of the links in messages. */
+  readonly tokens: AckTokens
   readonly #options: AlertingOptions
   readonly #clock: MachineClock
   readonly #keeper: Keeper
@@ -64,7 +67,7 @@ export class Alerting implements AlertingDoor {
     this.#clock.passed(this.#keeper.recovered.at)
     this.#state = this.#keeper.recovered.state
     this.startedAt = wallNow()
-    this.linkKey = linkKey(folder, onFault)
+    this.tokens = new AckTokens(linkKey(folder, onFault))
     this.#decisions = new DecisionLog({ folder, files, onFault })
     this.#dispatch = this.#dispatchOf(loaded)
     this.#meter = new AlertingMeter(metrics)
@@ -249,13 +252,19 @@ export class Alerting implements AlertingDoor {
     const { receivers, schedules } = this.#loaded.config
     const named = receivers.find(({ name }) => name === notification.receiver)?.schedule
     const schedule = schedules.find(({ name }) => name === named)
-    const acknowledgeURL = this.#options.acknowledgeUrl?.(notification, this.linkKey)
+    const acknowledgeURL = this.#acknowledgeUrl(notification)
     return {
       ...notification,
       ...(acknowledgeURL === undefined ? {} : { acknowledgeURL }),
       // As it was when it was decided: attempts differ in nothing.
       ...(schedule === undefined ? {} : { onCall: onCallAt(schedule, notification.at) }),
     }
+  }
+
+  #acknowledgeUrl({ groupKey, receiver, at }: Notification): string | undefined {
+    const url = this.#options.url()
+    if (url === '') return undefined
+    return `${url}/alerting/ack?token=${this.tokens.sign({ groupKey, receiver }, at + LINK_MS)}`
   }
 
   #dispatchOf({ config }: LoadedAlerting): DispatchConfig {

@@ -7,7 +7,7 @@ import type { Tsdb } from '../../tsdb/index.ts'
 import { servingProblem } from '../admin/access/binding.ts'
 import { publishRefusals } from '../admin/access/refusals.ts'
 import { Admin } from '../admin/admin.ts'
-import { Alerting } from '../alerting/alerting.ts'
+import { openAlerting, type OpenAlerting } from '../alerting/open-alerting.ts'
 import { postedAlert } from '../alerting/post-outgoing.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import { type Environment, resolveConfig } from '../config/resolve.ts'
@@ -119,7 +119,7 @@ class Wiring implements Server {
   readonly #own: OwnTarget
   readonly #rules: Rules
   readonly #remoteWrites: RemoteWrites
-  #alerting: Alerting | undefined
+  #alerting: OpenAlerting | undefined
   readonly #metrics: Registry
   readonly #admin: Admin
   readonly #loop: Loop
@@ -160,7 +160,7 @@ class Wiring implements Server {
       engine,
       store,
       log: this.#ownLog,
-      onAlerts: (alerts) => void this.#alerting?.post(alerts.map(postedAlert)),
+      onAlerts: (alerts) => void this.#alerting?.alerting.post(alerts.map(postedAlert)),
       now,
       config: () => this.#loaded.config,
       url: () => this.url,
@@ -173,21 +173,24 @@ class Wiring implements Server {
       health: this.#health,
       uptimeMs: () => wallNow() - startedAt,
       answersQueries: true,
-      handlers: handlersOf({
-        options,
-        settings,
-        store,
-        queryable,
-        engine,
-        scrapers,
-        own,
-        rules,
-        onFault,
-        loaded: this.#loaded,
-        ready: () => this.#health.readiness().status !== 'fail',
-        reload: () => this.reload(),
-        quit: () => this.#askToQuit(),
-      }),
+      handlers: [
+        async (request, response, path) => (await this.#alerting?.handle(request, response, path)) ?? false,
+        ...handlersOf({
+          options,
+          settings,
+          store,
+          queryable,
+          engine,
+          scrapers,
+          own,
+          rules,
+          onFault,
+          loaded: this.#loaded,
+          ready: () => this.#health.readiness().status !== 'fail',
+          reload: () => this.reload(),
+          quit: () => this.#askToQuit(),
+        }),
+      ],
       onFault,
       onRefused: publishRefusals(metrics),
     })
@@ -211,7 +214,7 @@ class Wiring implements Server {
       throw listenFault(options.host, options.port, error)
     }
     this.#admin.hold()
-    await this.#alerting?.start()
+    await this.#alerting?.alerting.start()
     await this.#apply(config, rules)
     this.#loop.start()
     this.#serving = true
@@ -235,7 +238,7 @@ class Wiring implements Server {
     try {
       const config = await configOf(options, env)
       const rules = await readRuleFiles(config.ruleFiles, options.rules)
-      const tellOthers = await this.#alerting?.prepareReload()
+      const tellOthers = await this.#alerting?.alerting.prepareReload()
       await this.#apply(config, rules)
       await tellOthers?.()
       this.#ownLog.info({ jobs: config.jobs.length }, 'The configuration was loaded')
@@ -247,10 +250,10 @@ class Wiring implements Server {
     }
   }
 
-  #openAlerting(): Promise<Alerting> | undefined {
+  #openAlerting(): Promise<OpenAlerting> | undefined {
     const { alertmanagerConfigFile: file, folder } = this.#parts.options
     if (file === undefined) return undefined
-    return Alerting.open({
+    return openAlerting({
       file,
       cwd: process.cwd(),
       folder: folder === undefined ? undefined : path.join(folder, 'alerting'),
@@ -282,7 +285,7 @@ class Wiring implements Server {
       () => this.#loop.stop(),
       () => this.#rules.stop(),
       () => this.#remoteWrites.stop(),
-      () => this.#alerting?.stop(),
+      () => this.#alerting?.alerting.stop(),
       () => this.#admin.close(CLOSE_DEADLINE_MS),
       () => this.#parts.store.close(),
       () => this.#serving && this.#ownLog.info('Boxman stopped'),
