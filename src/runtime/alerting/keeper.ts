@@ -6,7 +6,7 @@ import { BoxmanError } from '../error.ts'
 import { configRecord, eventRecord, recover, type Recovered, snapshotOf } from './kept-state.ts'
 import { StateLog } from './state-log.ts'
 
-/** Of the log, after which there is a new snapshot. */
+/** Of the log, before there is a new snapshot. */
 const LOG_BYTES = 8_388_608
 /** A disk that failed is tried again so much later. */
 const RETRY_MS = 5000
@@ -21,6 +21,7 @@ export class Keeper {
   readonly #logger: Logger
   #failing = false
   #retryAt = -Infinity
+  #snapshotLength = 0
 
   /** @throws BoxmanError when the folder cannot be had. */
   constructor(folder: string | undefined, files: Files, logger: Logger) {
@@ -61,7 +62,7 @@ export class Keeper {
   /** To be called often: makes a snapshot when the log is long, or has a gap. */
   step(state: DispatchState, config: DispatchConfig, at: number): void {
     const log = this.#log
-    if (log === undefined || log.isSaving || (log.isSound ? log.bytes < LOG_BYTES : at < this.#retryAt)) return
+    if (log === undefined || log.isSaving || (log.isSound ? !this.#isLong(log) : at < this.#retryAt)) return
     void this.save(state, config, at)
   }
 
@@ -69,7 +70,9 @@ export class Keeper {
     if (this.#log === undefined) return
     this.#retryAt = at + RETRY_MS
     try {
-      await this.#log.save(snapshotOf(state, config, at))
+      const snapshot = snapshotOf(state, config, at)
+      this.#snapshotLength = snapshot.length
+      await this.#log.save(snapshot)
       if (this.#failing) this.#logger.info('The state of alerting is on disk again')
       this.#failing = false
     } catch (error) {
@@ -78,7 +81,11 @@ export class Keeper {
   }
 
   async close(): Promise<void> {
-    await this.#log?.close()
+    try {
+      await this.#log?.close()
+    } catch (error) {
+      this.fault(error)
+    }
   }
 
   fault(error: unknown): void {
@@ -86,6 +93,11 @@ export class Keeper {
     if (this.#failing) return
     this.#failing = true
     this.#logger.error({ err: error }, 'The state of alerting cannot be written; deliveries go on')
+  }
+
+  /** As long as a snapshot at least: so these cost no more than the log. */
+  #isLong({ bytes }: StateLog): boolean {
+    return bytes >= Math.max(LOG_BYTES, this.#snapshotLength)
   }
 
   #try(write: () => void): void {
