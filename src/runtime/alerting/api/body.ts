@@ -98,8 +98,15 @@ export class BodyReader {
   }
 
   #wrong(what: string, wanted: string, given: unknown): AlertingFault {
-    return unparsed(this.#name, `${what}: expected ${wanted}, given ${JSON.stringify(given)?.slice(0, 100)}`)
+    return unparsed(this.#name, `${what}: expected ${wanted}, given ${shown(given)}`)
   }
+}
+
+/** Not what is in it, which may be much, and deep. */
+function shown(given: unknown): string {
+  if (typeof given === 'string') return JSON.stringify(given.slice(0, 100))
+  if (typeof given === 'object' && given !== null) return Array.isArray(given) ? 'an array' : 'an object'
+  return String(given)
 }
 
 function timeOf(text: string): number | undefined {
