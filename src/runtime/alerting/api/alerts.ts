@@ -1,4 +1,4 @@
-import type { PostedAlert } from '../../../alerting/index.ts'
+import { compareAlerts, compareLabels, type PostedAlert } from '../../../alerting/index.ts'
 import { compareText, LabelSet } from '../../../series/index.ts'
 import type { ListedAlert, ListedGroup } from '../door.ts'
 import { BodyReader, readJson, required, wrongType } from './body.ts'
@@ -27,9 +27,15 @@ export function getGroups({ door, now }: AlertingApiSources, { query }: Asked): 
   const found = door
     .groups()
     .filter(({ receiver, alerts }) => isWanted(receiver) && (showsMuted || alerts.some(isLoud)))
-    .map((group) => ({ ...group, alerts: group.alerts.filter(passes) }))
+    .map((group) => ({
+      ...group,
+      alerts: group.alerts
+        .filter(passes)
+        .sort((a, b) => compareAlerts(a.alert, b.alert))
+        .map((listed) => ({ ...listed, receivers: listed.receivers.filter(isWanted) })),
+    }))
     .filter(({ alerts }) => alerts.length > 0)
-    .sort((a, b) => compareGroupLabels(a.labels, b.labels) || compareText(a.receiver, b.receiver))
+    .sort((a, b) => compareLabels(a.labels, b.labels) || compareText(a.receiver, b.receiver))
   return json(found.map(groupJson))
 }
 
@@ -140,9 +146,4 @@ function alertJson({ alert, status, receivers }: ListedAlert): object {
     ...(generatorURL === '' ? {} : { generatorURL }),
     labels: labels.toObject(),
   }
-}
-
-/** The fewer first; then, name by name, who has a name that the other has not. */
-function compareGroupLabels(a: LabelSet, b: LabelSet): number {
-  return a.size - b.size || a.compare(b)
 }

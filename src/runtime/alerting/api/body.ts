@@ -6,7 +6,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** The date of Go's zero time: as if nothing were said. */
 const ZERO_TIME = /^0001-01-01[T ]00:00:00/
-const TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)?$/
+const TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?$/
 const INVALID_TYPE = 601
 const REQUIRED = 602
 const TOO_FEW = 612
@@ -98,12 +98,23 @@ export class BodyReader {
   }
 
   #wrong(what: string, wanted: string, given: unknown): AlertingFault {
-    return unparsed(this.#name, `${what}: expected ${wanted}, given ${JSON.stringify(given)?.slice(0, 100)}`)
+    return unparsed(this.#name, `${what}: expected ${wanted}, given ${shown(given)}`)
   }
+}
+
+/** Not what is in it, which may be much, and deep. */
+function shown(given: unknown): string {
+  if (typeof given === 'string') return JSON.stringify(given.slice(0, 100))
+  if (typeof given === 'object' && given !== null) return Array.isArray(given) ? 'an array' : 'an object'
+  return String(given)
 }
 
 function timeOf(text: string): number | undefined {
   const [, date, time, fraction = '', zone = 'Z'] = TIME.exec(text) ?? []
+  if (date === undefined || time === undefined) return undefined
+  // Such as 30 February.
+  const day = Date.parse(`${date}T00:00:00Z`)
+  if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(date)) return undefined
   const at = Date.parse(`${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}${zone.toUpperCase()}`)
   return Number.isNaN(at) ? undefined : at
 }

@@ -17,7 +17,8 @@ export function matchersOf(query: URLSearchParams, name: string): readonly Match
     const read = readMatchers(text)
     if (!read.ok) throw AlertingFault.said(400, read.fault)
     const [only, ...more] = read.matchers
-    if (only === undefined || more.length > 0) {
+    if (only === undefined) throw AlertingFault.said(400, `bad matcher format: ${text}`)
+    if (more.length > 0) {
       throw AlertingFault.said(400, `bad matcher format: ${text}: one matcher is expected; ${name} can be said again`)
     }
     return only

@@ -17,8 +17,9 @@ export function getSilences({ door }: AlertingApiSources, { query }: Asked): Ans
     .silences()
     .filter(({ state }) => shown.has(state))
     .filter((silence) => {
-      const values = new Map(silence.matchers.map(({ name, value }) => [name, value]))
-      return matchers.every((matcher) => matcher.matches(values.get(matcher.name) ?? ''))
+      // Those that say just this; not what they would match.
+      const own = new Set(silence.matchers.map((matcher) => matcher.toString()))
+      return matchers.every((matcher) => own.has(matcher.toString()))
     })
     .sort(compareSilences)
   return json(found.map(silenceJson))
