@@ -123,6 +123,7 @@ describe('a house of alerting', () => {
     await until(() => first.alerting.decisions({ verdict: 'silenced' }).length > 0 && hook.received.length > 0)
     await expect(open(cwd)).rejects.toThrow(/in use by process/)
     await first.alerting.stop()
+    expect(() => first.alerting.post([alert('C')])).toThrow(/stopped/)
     const { alerting, faults } = await open(cwd)
     expect(alerting.silences()).toMatchObject([{ id, state: 'active', createdBy: 'ann' }])
     const hidden = alerting.alerts().find(({ alert: { labels } }) => labels.get('alertname') === 'A')

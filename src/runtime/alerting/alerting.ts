@@ -109,7 +109,9 @@ export class Alerting implements AlertingDoor {
     this.#schedule()
   }
 
+  /** @throws Error once it is told to stop: who posts keeps what they have. */
   post(alerts: readonly PostedAlert[]): readonly string[] {
+    if (this.#stopping !== undefined) throw new Error('alerting has stopped')
     const reasons = this.#step({ kind: 'alerts', alerts }).flatMap((each) =>
       each.kind === 'refused' ? [each.reason] : [],
     )

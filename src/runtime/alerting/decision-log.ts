@@ -31,6 +31,7 @@ export class DecisionLog {
   #bytes = 0
   /** The last line is there in part. */
   #isTorn = false
+  #isClosed = false
 
   constructor(options: DecisionLogOptions) {
     this.#options = options
@@ -50,7 +51,7 @@ export class DecisionLog {
     this.#kept.push(decision)
     // Twice as many at most: to drop each by itself would move all.
     if (this.#kept.length >= 2 * this.#most) this.#kept = this.#kept.slice(-this.#most)
-    if (this.#options.folder === undefined) return
+    if (this.#options.folder === undefined || this.#isClosed) return
     try {
       this.#write(decision)
     } catch (error) {
@@ -70,6 +71,11 @@ export class DecisionLog {
   }
 
   close(): void {
+    this.#isClosed = true
+    this.#end()
+  }
+
+  #end(): void {
     this.#file?.close()
     this.#file = undefined
   }
@@ -106,7 +112,7 @@ export class DecisionLog {
 
   #create(name: string): void {
     const { files, folder = '' } = this.#options
-    this.close()
+    this.#end()
     this.#file = files.create(path.join(folder, name))
     this.#bytes = 0
     this.#isTorn = false
