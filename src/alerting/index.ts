@@ -36,6 +36,8 @@ export {
 export {
   type Acknowledgement,
   type ChannelState,
+  compareAlerts,
+  compareLabels,
   createState,
   type DispatchConfig,
   type DispatchEffect,

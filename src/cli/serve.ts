@@ -20,6 +20,11 @@ const ARGS: ArgsDef = {
     description: 'Of memory, and of disk with --data; default 512MB.',
   },
   'prometheus-config': { type: 'string', valueHint: 'FILE', description: 'A prometheus.yml: what to scrape.' },
+  'alertmanager-config': {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'An alertmanager.yml: who is told of alerts, those of rules and those that are posted.',
+  },
   rules: {
     type: 'string',
     valueHint: 'FILE...',

@@ -22,6 +22,9 @@ import type { Tsdb } from '../tsdb/index.ts'
 import { bindingProblem } from './admin/access/binding.ts'
 import { publishRefusals } from './admin/access/refusals.ts'
 import { Admin } from './admin/admin.ts'
+import type { AlertingDoor } from './alerting/door.ts'
+import type { OpenAlerting } from './alerting/open-alerting.ts'
+import { postedAlert } from './alerting/post-outgoing.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigChange, ConfigInput, ResolvedConfig } from './config/config.ts'
 import { safelyNamed } from './config/named.ts'
@@ -39,7 +42,7 @@ import { Instruments } from './instruments.ts'
 import type { Capture } from './logs/capture.ts'
 import { Logs } from './logs/logs.ts'
 import { Loop } from './loop.ts'
-import { historyOf, openTelemetryOf, shippingOf, spanSenderOf } from './optional-parts.ts'
+import { alertingOf, historyOf, openTelemetryOf, shippingOf, spanSenderOf } from './optional-parts.ts'
 import { ownTotals } from './own-totals.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Exit, type ExitOptions } from './health/exit.ts'
@@ -113,6 +116,8 @@ export interface Boxman {
   query(expr: string, when?: QueryTime): Promise<QueryResult>
   /** Recording and alerting rules over the store; undefined when `store.enabled` is false. */
   readonly rules: Rules | undefined
+  /** Who is told of alerts; undefined without `alerting.config`. */
+  readonly alerting: AlertingDoor | undefined
   /** Reads the files of rules anew. @throws BoxmanError with all that is wrong; then the rules stay as they are. */
   reloadRules(): Promise<void>
   /**
@@ -187,6 +192,7 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
     await boxman.start()
     return boxman
   } catch (error) {
+    await boxman?.alerting?.stop()
     await boxman?.admin.close(0)
     await history?.store.close()
     await shipping?.stop()
@@ -216,6 +222,8 @@ class Wiring implements Boxman {
   readonly #loop: Loop
   readonly #reconfiguration: Reconfiguration
   readonly #now: () => number
+  readonly #openAlerting: () => Promise<OpenAlerting | undefined>
+  #alerting: OpenAlerting | undefined
   #reading: SystemReading = {}
   #stopping: Promise<void> | undefined
 
@@ -320,6 +328,18 @@ class Wiring implements Boxman {
       onFault,
       ready: () => this.health.readiness().status !== 'fail',
     })
+    this.#openAlerting = () =>
+      alertingOf({
+        config,
+        cwd,
+        now,
+        wallNow,
+        metrics: this.metrics,
+        log: this.#ownLog,
+        redact,
+        onFault,
+        url: () => this.admin.url ?? '',
+      })
     this.admin = new Admin({
       config,
       boxmanVersion: boxmanVersion(),
@@ -335,6 +355,7 @@ class Wiring implements Boxman {
       links: this.#logs.links,
       handlers: [
         this.#logs.handle,
+        async (request, response, path) => (await this.#alerting?.handle(request, response, path)) ?? false,
         ...(this.#traces === undefined ? [] : [this.#traces.handle]),
         ...(this.#history?.handlers ?? []),
       ],
@@ -359,6 +380,9 @@ class Wiring implements Boxman {
     this.#shipping?.start(this.metrics, this.#ownLog)
     this.#logs.start(this.metrics, this.#ownLog)
     this.#traces?.start()
+    this.#alerting = await this.#openAlerting()
+    await this.#alerting?.alerting.start()
+    this.rules?.onAlerts((alerts) => void this.alerting?.post(alerts.map(postedAlert)))
     await this.#history?.start(this.admin.url)
     this.#signals.start()
     this.#errors.uncaught?.start()
@@ -385,6 +409,10 @@ class Wiring implements Boxman {
 
   get rules(): Rules | undefined {
     return this.#history?.rules
+  }
+
+  get alerting(): AlertingDoor | undefined {
+    return this.#alerting?.alerting
   }
 
   async reloadRules(): Promise<void> {
@@ -470,6 +498,7 @@ class Wiring implements Boxman {
       () => this.#loop.stop(),
       () => this.#signals.stop(),
       () => this.#errors.uncaught?.stop(),
+      () => this.#alerting?.alerting.stop(),
       () => this.#logs.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#traces?.stop(SPANS_DEADLINE_MS),

@@ -45,3 +45,4 @@ export type { BacktestedRule, Backtested, BacktestQuestion } from './backtest/ba
 export { askServer, backtest, createChannelHost, createServer } from './late.ts'
 export type { Server } from './serve/serve.ts'
 export type { AlertObserver, Rules } from './rules/rules.ts'
+export type { AlertingDoor } from './alerting/door.ts'

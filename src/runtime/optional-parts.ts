@@ -1,3 +1,6 @@
+import path from 'node:path'
+import type { AlertingOptions } from './alerting/alerting-options.ts'
+import type { OpenAlerting } from './alerting/open-alerting.ts'
 import type { ResolvedConfig } from './config/config.ts'
 import type { OpenHistory } from './history/open-history.ts'
 import type { Shipping, ShippingOptions } from './shipping/shipping.ts'
@@ -10,6 +13,19 @@ export async function historyOf(config: ResolvedConfig, cwd: string): Promise<Op
   if (!config.store.enabled) return undefined
   const { openHistory } = await import('./history/open-history.ts')
   return openHistory(config, cwd)
+}
+
+export async function alertingOf({
+  config,
+  ...parts
+}: Omit<AlertingOptions, 'file' | 'folder'> & { readonly config: ResolvedConfig }): Promise<OpenAlerting | undefined> {
+  const { config: file, folder } = config.alerting
+  if (file === undefined) return undefined
+  const { openAlerting } = await import('./alerting/open-alerting.ts')
+  const { storeFolder } = await import('./history/open-store.ts')
+  const store = config.store.enabled ? storeFolder(config, parts.cwd) : undefined
+  const own = folder === undefined ? undefined : path.resolve(parts.cwd, folder)
+  return openAlerting({ ...parts, file, folder: own ?? (store && path.join(store, 'alerting')) })
 }
 
 export async function shippingOf(options: ShippingOptions): Promise<Shipping | undefined> {

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { ALERTING_PATHS } from '../../src/runtime/alerting/api/paths.ts'
 import { API_PATHS } from '../../src/runtime/api/api.ts'
 import { INGESTION_PATHS } from '../../src/runtime/ingest/ingestion.ts'
 import { LOGS_PATHS } from '../../src/runtime/logs/logs.ts'
@@ -52,7 +53,7 @@ export const PATHS: readonly string[] = [
   '/diagnostics/circuit-breakers',
   '/-/reload',
   ...INGESTION_PATHS,
-  ...[...API_PATHS.keys(), ...TRACES_PATHS].map((path) => path.replace('*', '__name__')),
+  ...[...API_PATHS.keys(), ...TRACES_PATHS, ...ALERTING_PATHS].map((path) => path.replace('*', '__name__')),
 ]
 
 export const NAMES: readonly string[] = [
@@ -78,6 +79,12 @@ export const NAMES: readonly string[] = [
   'state',
   'group_limit',
   'group_next_token',
+  'filter',
+  'receiver',
+  'receiver_matchers',
+  'silenced',
+  'token',
+  'fingerprint',
   'x',
 ]
 

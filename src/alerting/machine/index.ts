@@ -17,3 +17,4 @@ export {
 } from './state.ts'
 export { step, type Stepped } from './step.ts'
 export { inhibitor } from './inhibition.ts'
+export { compareAlerts, compareLabels } from './view.ts'

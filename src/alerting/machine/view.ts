@@ -1,4 +1,5 @@
-import { compareText } from '../../series/index.ts'
+import { compareText, type LabelSet } from '../../series/index.ts'
+import type { ActiveAlert } from '../dispatch-types.ts'
 import type { Group, DispatchState, KnownAlert } from './state.ts'
 import type { DispatchConfig } from './event.ts'
 import { inhibitor } from './inhibition.ts'
@@ -71,11 +72,23 @@ function sortedMembers(group: Group): readonly KnownAlert[] {
 }
 
 /** By job, then instance, then number of labels, then labels: as Alertmanager lists them. */
-function compareAlerts({ labels: a }: KnownAlert, { labels: b }: KnownAlert): number {
+export function compareAlerts({ labels: a }: ActiveAlert, { labels: b }: ActiveAlert): number {
   for (const name of ['job', 'instance']) {
     const [x, y] = [a.get(name), b.get(name)]
     // One that has none comes last.
     if (x !== y) return x === '' ? 1 : y === '' ? -1 : compareText(x, y)
   }
-  return a.size - b.size || a.compare(b)
+  return compareLabels(a, b)
+}
+
+/** The fewer first; then, at the first name that only one has, the other; then by value: Alertmanager's order. */
+export function compareLabels(a: LabelSet, b: LabelSet): number {
+  if (a.size !== b.size) return a.size - b.size
+  const others = b[Symbol.iterator]()
+  for (const [name, value] of a) {
+    const [otherName, otherValue]: readonly [string, string] = others.next().value ?? ['', '']
+    const order = compareText(otherName, name) || compareText(value, otherValue)
+    if (order !== 0) return order
+  }
+  return 0
 }

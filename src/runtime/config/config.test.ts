@@ -84,6 +84,7 @@ describe('defaults', () => {
         maxSeries: 100_000,
         outOfOrderMs: 0,
       },
+      alerting: {},
       query: { timeoutMs: 120_000, concurrency: 20, maxSamples: 50_000_000 },
       ingest: { remoteWrite: false, otlp: false },
     })
@@ -219,7 +220,7 @@ describe('refusals', () => {
     [
       'one level too high',
       { port: 1 },
-      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, watch, log, redact, admin, collect, thresholds, http, tracing, metrics, errors, kubernetes, health, drain, store, rules, query, ingest, remoteWrite (code)',
+      'port: unknown key, did you mean admin.port?; known here: service, version, environment, prefix, constantLabels, watch, log, redact, admin, collect, thresholds, http, tracing, metrics, errors, kubernetes, health, drain, store, rules, alerting, query, ingest, remoteWrite (code)',
     ],
     ['a path as key', { 'admin.port': 1 }, 'admin.port: unknown key'],
     ['an inherited name', { admin: { constructor: 1 } }, 'admin.constructor: unknown key; known here'],

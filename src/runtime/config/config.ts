@@ -106,6 +106,7 @@ export interface Config {
     readonly outOfOrderMs: number
   }
   readonly rules?: readonly string[] | undefined
+  readonly alerting: { readonly config?: string | undefined; readonly folder?: string | undefined }
   readonly query: {
     readonly timeoutMs: number
     readonly concurrency: number

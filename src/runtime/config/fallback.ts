@@ -49,6 +49,7 @@ export const FALLBACK: Config = {
     maxSeries: 100_000,
     outOfOrderMs: 0,
   },
+  alerting: {},
   query: { timeoutMs: 120_000, concurrency: 20, maxSamples: 50_000_000 },
   ingest: { remoteWrite: false, otlp: false },
 }

@@ -59,7 +59,7 @@ export async function resolveSources(
 
 /** The configuration that results from what is stated; of one value the last counts. */
 export function merge(stated: readonly Stated[]): ResolvedConfig {
-  const tree: Record<string, unknown> = { constantLabels: {} }
+  const tree: Record<string, unknown> = { constantLabels: {}, alerting: {} }
   const provenance: Record<string, Provenance> = {}
   const references: Record<string, string> = {}
   for (const { keys, value, source } of stated) {

@@ -160,6 +160,10 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
     outOfOrderMs: wholeNumber(0, 86_400_000, 'milliseconds'),
   }),
   rules: v.optional(listOf(matching(/^[^\0]{1,1000}$/, FILES), FILES)),
+  alerting: group({
+    config: v.optional(matching(/^[^\0]{1,1000}$/, 'the path of an alertmanager.yml')),
+    folder: v.optional(matching(/^[^\0]{1,1000}$/, 'the path of a folder')),
+  }),
   query: group({
     timeoutMs: wholeNumber(1, 3_600_000, 'milliseconds'),
     concurrency: wholeNumber(1, 1000, 'a number of queries'),

@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly configFile: string | undefined
   /** Files of rules besides those of the configuration; patterns are allowed. */
   readonly rules: readonly string[]
+  /** An alertmanager.yml: who is told of alerts; none: nobody is. */
+  readonly alertmanagerConfigFile?: string | undefined
   /** A server whose samples answer the queries, those of rules too, in place of the store. */
   readonly queryBackend: string | undefined
   /** Whether others may write: remote write at /api/v1/write. */
@@ -26,6 +28,7 @@ export interface ServeOptions {
 export function flagsOf(options: ServeOptions, retention: string): Readonly<Record<string, string>> {
   return {
     'config.file': options.configFile ?? '',
+    'alertmanager.config.file': options.alertmanagerConfigFile ?? '',
     'storage.tsdb.path': options.folder ?? '',
     'storage.tsdb.retention.size': `${options.maxBytes}B`,
     'storage.tsdb.retention.time': retention,

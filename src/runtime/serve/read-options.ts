@@ -17,7 +17,7 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
   const [stray] = positionals
   // `--rules rules/*.yml` is what a shell makes several arguments of.
   if (stray !== undefined && rules === undefined) throw new BoxmanError(`Unexpected argument '${stray}'`)
-  const { data, 'prometheus-config': configFile } = values
+  const { data, 'prometheus-config': configFile, 'alertmanager-config': alertmanagerConfigFile } = values
   const retention = values.retention ?? (data === undefined ? RETENTION.memory : RETENTION.folder)
   return {
     ...readAddress(values.listen ?? DEFAULT_LISTEN),
@@ -25,6 +25,7 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
     retentionMs: readRetention(retention),
     maxBytes: readSize(values['retention-size'] ?? RETENTION_SIZE),
     configFile: notEmpty('prometheus-config', configFile, 'a file'),
+    alertmanagerConfigFile: notEmpty('alertmanager-config', alertmanagerConfigFile, 'a file'),
     rules: [...(rules ?? []), ...positionals],
     queryBackend: readBackend(values['query-backend']),
     receivesRemoteWrite: values['remote-write-receiver'] ?? false,
@@ -44,6 +45,7 @@ function parsed(args: readonly string[]) {
         retention: { type: 'string' },
         'retention-size': { type: 'string' },
         'prometheus-config': { type: 'string' },
+        'alertmanager-config': { type: 'string' },
         rules: { type: 'string', multiple: true },
         'query-backend': { type: 'string' },
         'remote-write-receiver': { type: 'boolean' },

@@ -1,4 +1,4 @@
-import { type RuleGroupStatus, Rulebook, type RuleSet } from '../../alerting/index.ts'
+import { type OutgoingAlert, type RuleGroupStatus, Rulebook, type RuleSet } from '../../alerting/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import { type Engine, readExpression } from '../../promql/index.ts'
@@ -13,6 +13,8 @@ interface RulesParts {
   readonly engine: Engine
   readonly store: Tsdb
   readonly log: Logger
+  /** Told of alerts that begin, go on and end. */
+  readonly onAlerts: (alerts: readonly OutgoingAlert[]) => void
   /** Milliseconds that never go back. */
   readonly now: () => number
   /** In force when groups are loaded. */
@@ -26,11 +28,14 @@ export class Rules {
   readonly #book: Rulebook
   readonly #config: () => PrometheusConfig
 
-  constructor({ engine, store, log, now, config, url }: RulesParts) {
+  constructor({ engine, store, log, onAlerts, now, config, url }: RulesParts) {
     this.#config = config
     this.#book = new Rulebook({
       host: storeHost((expr, at, options) => engine.instant(expr, at, options), store, now),
-      notify: (alerts, source) => logAlerts(log, alerts, source),
+      notify: (alerts, source) => {
+        logAlerts(log, alerts, source)
+        onAlerts(alerts)
+      },
       readExpression: readExpression,
       get externalLabels(): LabelSet {
         return config().externalLabels

@@ -1,11 +1,14 @@
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Health } from '../../health/index.ts'
-import { createLogger, type Logger, type RootLogger } from '../../logging/index.ts'
+import { createLogger, createRedactor, type Logger, type RootLogger } from '../../logging/index.ts'
 import { expose, Registry } from '../../metrics/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
 import { servingProblem } from '../admin/access/binding.ts'
 import { publishRefusals } from '../admin/access/refusals.ts'
 import { Admin } from '../admin/admin.ts'
+import { openAlerting, type OpenAlerting } from '../alerting/open-alerting.ts'
+import { postedAlert } from '../alerting/post-outgoing.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import { type Environment, resolveConfig } from '../config/resolve.ts'
 import { BoxmanError, ConfigError } from '../error.ts'
@@ -116,6 +119,8 @@ class Wiring implements Server {
   readonly #own: OwnTarget
   readonly #rules: Rules
   readonly #remoteWrites: RemoteWrites
+  #alerting: OpenAlerting | undefined
+  readonly #metrics: Registry
   readonly #admin: Admin
   readonly #loop: Loop
   #askToQuit: () => void = () => undefined
@@ -126,7 +131,7 @@ class Wiring implements Server {
   constructor(parts: Parts) {
     const { options, settings, store, config } = parts
     const startedAt = wallNow()
-    const metrics = new Registry({ now: wallNow, monotonicNow: now })
+    const metrics = (this.#metrics = new Registry({ now: wallNow, monotonicNow: now }))
     this.#parts = parts
     this.#loaded = new LoadedConfig(config, startedAt)
     this.#log = createLogger({ ...loggerOptions(settings), now: wallNow })
@@ -155,6 +160,7 @@ class Wiring implements Server {
       engine,
       store,
       log: this.#ownLog,
+      onAlerts: (alerts) => void this.#alerting?.alerting.post(alerts.map(postedAlert)),
       now,
       config: () => this.#loaded.config,
       url: () => this.url,
@@ -167,21 +173,24 @@ class Wiring implements Server {
       health: this.#health,
       uptimeMs: () => wallNow() - startedAt,
       answersQueries: true,
-      handlers: handlersOf({
-        options,
-        settings,
-        store,
-        queryable,
-        engine,
-        scrapers,
-        own,
-        rules,
-        onFault,
-        loaded: this.#loaded,
-        ready: () => this.#health.readiness().status !== 'fail',
-        reload: () => this.reload(),
-        quit: () => this.#askToQuit(),
-      }),
+      handlers: [
+        async (request, response, path) => (await this.#alerting?.handle(request, response, path)) ?? false,
+        ...handlersOf({
+          options,
+          settings,
+          store,
+          queryable,
+          engine,
+          scrapers,
+          own,
+          rules,
+          onFault,
+          loaded: this.#loaded,
+          ready: () => this.#health.readiness().status !== 'fail',
+          reload: () => this.reload(),
+          quit: () => this.#askToQuit(),
+        }),
+      ],
       onFault,
       onRefused: publishRefusals(metrics),
     })
@@ -198,12 +207,14 @@ class Wiring implements Server {
 
   async start(rules: RuleFiles): Promise<void> {
     const { options, config } = this.#parts
+    this.#alerting = await this.#openAlerting()
     try {
       await this.#admin.listen()
     } catch (error) {
       throw listenFault(options.host, options.port, error)
     }
     this.#admin.hold()
+    await this.#alerting?.alerting.start()
     await this.#apply(config, rules)
     this.#loop.start()
     this.#serving = true
@@ -226,7 +237,10 @@ class Wiring implements Server {
     const { options, env } = this.#parts
     try {
       const config = await configOf(options, env)
-      await this.#apply(config, await readRuleFiles(config.ruleFiles, options.rules))
+      const rules = await readRuleFiles(config.ruleFiles, options.rules)
+      const tellOthers = await this.#alerting?.alerting.prepareReload()
+      await this.#apply(config, rules)
+      await tellOthers?.()
       this.#ownLog.info({ jobs: config.jobs.length }, 'The configuration was loaded')
       return undefined
     } catch (error) {
@@ -234,6 +248,24 @@ class Wiring implements Server {
       this.#ownLog.error({ err: error }, 'The configuration was refused; the one before goes on')
       return error instanceof ConfigError ? error.message : String(error)
     }
+  }
+
+  #openAlerting(): Promise<OpenAlerting> | undefined {
+    const { alertmanagerConfigFile: file, folder } = this.#parts.options
+    if (file === undefined) return undefined
+    const redactor = createRedactor()
+    return openAlerting({
+      file,
+      cwd: process.cwd(),
+      folder: folder === undefined ? undefined : path.join(folder, 'alerting'),
+      now,
+      wallNow,
+      metrics: this.#metrics,
+      log: this.#ownLog,
+      redact: (text) => redactor.text(text),
+      onFault: (error) => this.#faults.record(error),
+      url: () => this.url,
+    })
   }
 
   /** All of it, or none. @throws ConfigError */
@@ -255,6 +287,7 @@ class Wiring implements Server {
       () => this.#loop.stop(),
       () => this.#rules.stop(),
       () => this.#remoteWrites.stop(),
+      () => this.#alerting?.alerting.stop(),
       () => this.#admin.close(CLOSE_DEADLINE_MS),
       () => this.#parts.store.close(),
       () => this.#serving && this.#ownLog.info('Boxman stopped'),

@@ -4,6 +4,7 @@ import { type ServedAdmin, serveServer, serveService } from '../../../../test/su
 import { EventLoop } from '../../../instrument/index.ts'
 import { Health } from '../../../health/index.ts'
 import { expose, Registry } from '../../../metrics/index.ts'
+import { ALERTING_PATHS } from '../../alerting/api/paths.ts'
 import { API_PATHS } from '../../api/api.ts'
 import { resolveConfig } from '../../index.ts'
 import { ErrorMetrics } from '../../../packs/index.ts'
@@ -66,6 +67,7 @@ const PATHS = [
   ...LIFECYCLE_PATHS,
   ...TRACES_PATHS,
   ...LOGS_PATHS,
+  ...ALERTING_PATHS,
 ]
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND']
 /** Where a name is asked for, the one that is there and one that is not. */
@@ -100,6 +102,15 @@ it.each([
   ['PATCH', '/config', 'operate'],
   ['get', '/metrics', 'operate'],
   ['GET', '', 'read'],
+  ['GET', '/api/v2/alerts', 'read'],
+  ['POST', '/api/v2/alerts', 'ingest'],
+  ['POST', '/api/v2/alerts/', 'operate'],
+  ['POST', '/api/v2/silences', 'operate'],
+  ['DELETE', '/api/v2/silence/a', 'operate'],
+  ['POST', '/api/alerting/acknowledge', 'operate'],
+  ['GET', '/alerting/ack', 'signed'],
+  ['POST', '/alerting/ack', 'signed'],
+  ['POST', '/alerting/ack/', 'operate'],
 ] as const)('%s %s asks for %s', (method, path, need) => {
   expect(needOf(method, path)).toBe(need)
 })
@@ -133,8 +144,8 @@ describe.each(['service', 'server'])('each endpoint of a %s', (kind) => {
         if (answer === undefined) throw new Error(`no answer to ${where}`)
         expect(answer.headers, where).toMatchObject(HEADERS)
         expect(answer.body === '' || answer.headers['content-type'] !== undefined, where).toBe(true)
-        const isProbe = needOf(method, path) === 'probe'
-        const isRefused = guarded && header === '' && !isProbe
+        const isOpen = ['probe', 'signed'].includes(needOf(method, target))
+        const isRefused = guarded && header === '' && !isOpen
         expect(answer.status === 401, where).toBe(isRefused)
         expect(isRefused && method !== 'HEAD', where).toBe(answer.body === 'credentials are needed\n')
       }

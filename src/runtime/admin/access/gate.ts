@@ -99,6 +99,8 @@ export class Gate {
     const scopes = 'scopes' in visitor ? visitor.scopes : NOTHING
     const passed = scopes.has('read') ? TRUSTED : PASSED
     if (need === 'probe' && !this.#guardProbes) return passed
+    // The ranges of addresses hold for everybody.
+    if (need === 'signed') return 'reason' in visitor && visitor.reason === 'address' ? visitor : passed
     if (!('scopes' in visitor)) return visitor
     return need === 'probe' || scopes.has(need) ? passed : refused('scope', 403, 'not with these credentials\n')
   }

@@ -1,12 +1,12 @@
-import type { Need, Scope } from './scope.ts'
+import type { Need } from './scope.ts'
 
 interface Role {
   readonly reads: Need
   /** Methods other than GET, HEAD and OPTIONS. */
-  readonly writes: Scope
+  readonly writes: Need
 }
 
-function role(reads: Need, writes: Scope = 'operate'): Role {
+function role(reads: Need, writes: Need = 'operate'): Role {
   return { reads, writes }
 }
 
@@ -17,6 +17,7 @@ const READ = role('read')
 const ASK = role('read', 'read')
 const INGEST = role('ingest', 'ingest')
 const OPERATE = role('operate')
+const SIGNED = role('signed', 'signed')
 
 /**
  * What each endpoint asks: `*` is the rest of a path at its end, a segment elsewhere. One that is not here, or is none, asks `read`
@@ -77,6 +78,17 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['/api/v1/status/walreplay', READ],
   ['/api/v1/features', READ],
   ['/api/v1/notifications', READ],
+
+  ['/api/v2/status', READ],
+  ['/api/v2/receivers', READ],
+  // As a Prometheus posts them.
+  ['/api/v2/alerts', role('read', 'ingest')],
+  ['/api/v2/alerts/groups', READ],
+  ['/api/v2/silences', READ],
+  ['/api/v2/silence/*', READ],
+  ['/api/alerting/acknowledge', READ],
+  ['/api/alerting/decisions', READ],
+  ['/alerting/ack', SIGNED],
 
   ['/api/services', READ],
   ['/api/services/*/operations', READ],

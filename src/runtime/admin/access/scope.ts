@@ -2,8 +2,11 @@
 export const SCOPES = ['metrics', 'read', 'operate', 'ingest'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** What an endpoint asks of its visitor; a probe asks nothing, unless `admin.guardProbes`. */
-export type Need = Scope | 'probe'
+/**
+ * What an endpoint asks of its visitor; a probe asks nothing, unless `admin.guardProbes`; of what is signed the request itself
+ * says what it may do, and its endpoint checks that.
+ */
+export type Need = Scope | 'probe' | 'signed'
 
 export const EVERYTHING: ReadonlySet<Scope> = new Set(SCOPES)
 export const NOTHING: ReadonlySet<Scope> = new Set()

@@ -62,6 +62,18 @@ export const STORE_FIELDS: readonly ConfigField[] = [
     'Files of recording and alerting rules in Prometheus’s format, evaluated over the store. Variable: `a.yml,b.yml`.',
   ),
   field(
+    'alerting.config',
+    undefined,
+    asText,
+    'An alertmanager.yml: who is told of alerts, those of rules and those that are posted to `/api/v2/alerts`. Default: nobody is.',
+  ),
+  field(
+    'alerting.folder',
+    undefined,
+    asText,
+    'Where what is known of alerts and still to be told outlives the process, one process a folder. Default: `alerting` in `store.folder`, or in memory alone.',
+  ),
+  field(
     'query.timeoutMs',
     FALLBACK.query.timeoutMs,
     asDuration,

@@ -1,0 +1,25 @@
+import type { Logger } from '../../logging/index.ts'
+import type { Registry } from '../../metrics/index.ts'
+import type { Files } from '../../tsdb/index.ts'
+
+export interface AlertingOptions {
+  /** An alertmanager.yml. */
+  readonly file: string
+  /** What names are relative to. */
+  readonly cwd: string
+  /** Where its state outlives the process, one process a folder; undefined: in memory alone. */
+  readonly folder: string | undefined
+  /** Milliseconds that never go back. */
+  readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number
+  readonly metrics: Registry
+  readonly log: Logger
+  /** Takes secrets out of what alerts say. */
+  readonly redact: (text: string) => string
+  /** Told of what went wrong within; it goes on. */
+  readonly onFault: (error: unknown) => void
+  /** Where this service's own pages are; empty: nowhere. */
+  readonly url: () => string
+  readonly files?: Files | undefined
+}

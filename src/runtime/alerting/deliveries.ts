@@ -1,0 +1,108 @@
+import type { Channel, DispatchEffect, Outcome } from '../../alerting/index.ts'
+
+export type Delivery = Extract<DispatchEffect, { readonly kind: 'deliver' }>
+
+export interface DeliveriesOptions {
+  /** Undefined: the configuration has it no more. */
+  readonly channelOf: (integration: string) => Channel | undefined
+  /** Puts in what only this process knows. */
+  readonly fill: (delivery: Delivery) => Delivery['notification']
+  readonly onOutcome: (delivery: Delivery, outcome: Outcome) => void
+  /** Ms since the epoch, as deadlines are. */
+  readonly now: () => number
+}
+
+/** Of one integration, so that a slow one keeps no other waiting. */
+const MOST_AT_ONCE = 8
+
+interface Line {
+  readonly waiting: Delivery[]
+  running: number
+}
+
+/** Carries out what is to be delivered: some at once, the others of the same integration one after the other. */
+export class Deliveries {
+  readonly #options: DeliveriesOptions
+  readonly #lines = new Map<string, Line>()
+  readonly #running = new Map<AbortController, Promise<void>>()
+  #isOver = false
+
+  constructor(options: DeliveriesOptions) {
+    this.#options = options
+  }
+
+  /** Waiting, and under way. */
+  get size(): number {
+    let size = 0
+    for (const { waiting, running } of this.#lines.values()) size += waiting.length + running
+    return size
+  }
+
+  add(delivery: Delivery): void {
+    if (this.#isOver) return
+    const { integration, notification } = delivery
+    let line = this.#lines.get(integration)
+    if (line === undefined) this.#lines.set(integration, (line = { waiting: [], running: 0 }))
+    const before = line.waiting.findIndex((each) => each.notification.id === notification.id)
+    if (before >= 0) line.waiting[before] = delivery
+    else line.waiting.push(delivery)
+    this.#proceed(integration, line)
+  }
+
+  /** Begins nothing more; what is under way has so long, and is then cut off. */
+  async stop(graceMs: number): Promise<void> {
+    this.#isOver = true
+    for (const line of this.#lines.values()) line.waiting.length = 0
+    const done = Promise.all(this.#running.values())
+    const late = setTimeout(() => {
+      for (const controller of this.#running.keys()) controller.abort()
+    }, graceMs)
+    let lost: NodeJS.Timeout | undefined
+    const given = new Promise<void>((resolve) => {
+      // One that does not even hear that it is cut off.
+      lost = setTimeout(resolve, graceMs + 1000)
+    })
+    await Promise.race([done, given])
+    clearTimeout(late)
+    clearTimeout(lost)
+  }
+
+  #proceed(integration: string, line: Line): void {
+    while (line.running < MOST_AT_ONCE) {
+      const delivery = line.waiting.shift()
+      if (delivery === undefined) break
+      // Counted as failed already.
+      if (delivery.deadlineAt <= this.#options.now()) continue
+      line.running++
+      const controller = new AbortController()
+      const running = this.#run(delivery, controller).then(() => {
+        this.#running.delete(controller)
+        line.running--
+        this.#proceed(integration, line)
+      })
+      this.#running.set(controller, running)
+    }
+    if (line.running === 0) this.#lines.delete(integration)
+  }
+
+  async #run(delivery: Delivery, controller: AbortController): Promise<void> {
+    const { channelOf, now, onOutcome } = this.#options
+    const channel = channelOf(delivery.integration)
+    const deadline = setTimeout(() => controller.abort(), Math.min(delivery.deadlineAt - now(), 2 ** 31 - 1))
+    deadline.unref()
+    const outcome = await this.#send(delivery, channel, controller.signal)
+    clearTimeout(deadline)
+    // What was cut off at the end is sent again under its id when there is a next beginning.
+    if (this.#isOver && controller.signal.aborted && outcome.kind === 'temporary') return
+    onOutcome(delivery, outcome)
+  }
+
+  async #send(delivery: Delivery, channel: Channel | undefined, signal: AbortSignal): Promise<Outcome> {
+    if (channel === undefined) return { kind: 'permanent', reason: 'the configuration has no such integration' }
+    try {
+      return await channel.send(this.#options.fill(delivery), signal)
+    } catch (error) {
+      return { kind: 'temporary', reason: error instanceof Error ? error.message : String(error) }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { randomInt } from 'node:crypto'
+import type { DispatchConfig, DispatchEvent, DispatchState } from '../../alerting/index.ts'
+import type { Logger } from '../../logging/index.ts'
+import { type Files, FolderInUseError } from '../../tsdb/index.ts'
+import { BoxmanError } from '../error.ts'
+import { configRecord, eventRecord, recover, type Recovered, snapshotOf } from './kept-state.ts'
+import { StateLog } from './state-log.ts'
+
+/** Of the log, before there is a new snapshot. */
+const LOG_BYTES = 8_388_608
+/** A disk that failed is tried again so much later. */
+const RETRY_MS = 5000
+/** A page does not wait longer for the disk. */
+const SYNC_MS = 2000
+
+/** Keeps what happens on disk. A disk that fails is counted and said once; deliveries go on without it. */
+export class Keeper {
+  readonly stats: { failures: number } = { failures: 0 }
+  readonly recovered: Recovered
+  readonly #log: StateLog | undefined
+  readonly #logger: Logger
+  #failing = false
+  #retryAt = -Infinity
+  #snapshotLength = 0
+
+  /** @throws BoxmanError when the folder cannot be had. */
+  constructor(folder: string | undefined, files: Files, logger: Logger) {
+    this.#logger = logger
+    this.#log = folder === undefined ? undefined : openLog(folder, files)
+    this.recovered = recover(this.#log?.found ?? { snapshot: undefined, records: [] }, randomInt(1, 2 ** 32 - 1))
+    const { damage } = this.recovered
+    if (damage.length === 0) return
+    logger.error({ damage: damage.slice(0, 10) }, 'A part of the state of alerting could not be read')
+    this.#try(() => this.#log?.setAside())
+  }
+
+  event(at: number, event: DispatchEvent): void {
+    this.#try(() => this.#log?.append(eventRecord(at, event)))
+  }
+
+  configured(config: DispatchConfig): void {
+    this.#try(() => this.#log?.append(configRecord(config)))
+  }
+
+  /** Until all that was told before survives the machine too, or the disk takes too long. */
+  async settled(): Promise<void> {
+    if (this.#log === undefined) return
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`the disk took more than ${SYNC_MS} ms`)), SYNC_MS)
+      timer.unref()
+    })
+    try {
+      await Promise.race([this.#log.sync(), late])
+    } catch (error) {
+      this.fault(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** To be called often: makes a snapshot when the log is long, or has a gap. */
+  step(state: DispatchState, config: DispatchConfig, at: number): void {
+    const log = this.#log
+    if (log === undefined || log.isSaving || (log.isSound ? !this.#isLong(log) : at < this.#retryAt)) return
+    void this.save(state, config, at)
+  }
+
+  async save(state: DispatchState, config: DispatchConfig, at: number): Promise<void> {
+    if (this.#log === undefined) return
+    this.#retryAt = at + RETRY_MS
+    try {
+      const snapshot = snapshotOf(state, config, at)
+      this.#snapshotLength = snapshot.length
+      await this.#log.save(snapshot)
+      if (this.#failing) this.#logger.info('The state of alerting is on disk again')
+      this.#failing = false
+    } catch (error) {
+      this.fault(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#log?.close()
+    } catch (error) {
+      this.fault(error)
+    }
+  }
+
+  fault(error: unknown): void {
+    this.stats.failures++
+    if (this.#failing) return
+    this.#failing = true
+    this.#logger.error({ err: error }, 'The state of alerting cannot be written; deliveries go on')
+  }
+
+  /** As long as a snapshot at least: so these cost no more than the log. */
+  #isLong({ bytes }: StateLog): boolean {
+    return bytes >= Math.max(LOG_BYTES, this.#snapshotLength)
+  }
+
+  #try(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      this.fault(error)
+    }
+  }
+}
+
+function openLog(folder: string, files: Files): StateLog {
+  try {
+    return StateLog.open(folder, files)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const mend =
+      error instanceof FolderInUseError ? 'Name another one' : 'Make it one that this user may read and write'
+    throw new BoxmanError(`alerting: the folder ${folder}: ${message}. ${mend}.`, { cause: error })
+  }
+}

@@ -1,0 +1,25 @@
+import type { PathHandler } from '../api/api.ts'
+import { boxmanVersion } from '../version.ts'
+import { Alerting } from './alerting.ts'
+import type { AlertingOptions } from './alerting-options.ts'
+import { alertingHandler } from './api/paths.ts'
+
+/** Alerting that is open, and what answers for it. */
+export interface OpenAlerting {
+  readonly alerting: Alerting
+  readonly handle: PathHandler
+}
+
+/** @throws ConfigError, BoxmanError */
+export async function openAlerting(options: AlertingOptions): Promise<OpenAlerting> {
+  const alerting = await Alerting.open(options)
+  const { wallNow, onFault } = options
+  const handle = alertingHandler({
+    door: alerting,
+    now: wallNow,
+    version: boxmanVersion(),
+    readToken: (token, now) => alerting.tokens.read(token, now),
+    onFault,
+  })
+  return { alerting, handle }
+}

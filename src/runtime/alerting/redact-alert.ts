@@ -1,0 +1,19 @@
+import type { PostedAlert } from '../../alerting/index.ts'
+import { LabelSet } from '../../series/index.ts'
+
+/** What may be kept and told of an alert. Its identity are its labels: the same secret becomes the same text. */
+export function redactAlert(alert: PostedAlert, redact: (text: string) => string): PostedAlert {
+  const { labels, annotations, generatorURL } = alert
+  return {
+    ...alert,
+    labels: redactLabels(labels, redact),
+    annotations: redactLabels(annotations, redact),
+    ...(generatorURL === undefined ? {} : { generatorURL: redact(generatorURL) }),
+  }
+}
+
+function redactLabels(labels: LabelSet, redact: (text: string) => string): LabelSet {
+  const pairs = [...labels]
+  const safe = pairs.map(([name, value]) => [name, redact(value)] as const)
+  return safe.every(([, value], i) => value === pairs[i]?.[1]) ? labels : LabelSet.of(safe)
+}
