@@ -3,15 +3,18 @@ import type { ChannelHost, Mailer, MessageTemplates } from '../../alerting/index
 import { suppressInstrumentation } from '../../tracing/index.ts'
 import { libraryFinder } from '../find-library.ts'
 
-/** What channels need, in a process that is no service: nodemailer as the folder has it, or as Boxman's own place has. */
-export async function createChannelHost(templates: MessageTemplates, cwd: string): Promise<ChannelHost> {
-  const smtp = await findMailer(cwd)
+/** What channels need: nodemailer as the application has it, or as it lies beside Boxman. `now` is ms since the epoch. */
+export async function createChannelHost(
+  templates: MessageTemplates,
+  cwd: string,
+  { now = Date.now, mails = true }: { readonly now?: () => number; readonly mails?: boolean } = {},
+): Promise<ChannelHost> {
   return {
-    now: Date.now,
+    now,
     templates,
     readFile: (path) => readFile(path, 'utf8'),
     quietly: suppressInstrumentation,
-    ...(smtp === undefined ? {} : { smtp }),
+    smtp: mails ? await findMailer(cwd) : undefined,
   }
 }
 

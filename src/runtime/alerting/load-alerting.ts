@@ -7,15 +7,13 @@ import {
   createChannel,
   DEFAULT_RATES,
   explainConfigFault,
-  type Mailer,
   MessageTemplates,
   readAlertingConfig,
   type TemplateFile,
 } from '../../alerting/index.ts'
-import { suppressInstrumentation } from '../../tracing/index.ts'
 import { ConfigError } from '../error.ts'
-import { libraryFinder } from '../find-library.ts'
 import { findFiles } from '../targets/glob.ts'
+import { createChannelHost } from './channel-host.ts'
 import { shownConfig } from './shown-config.ts'
 
 export interface AlertingSource {
@@ -45,13 +43,8 @@ export async function loadAlerting({ file, cwd, wallNow }: AlertingSource): Prom
   if (!read.ok) throw new ConfigError(read.faults.map((fault) => explainConfigFault(fault, file)))
   const config = withRates(read.config)
   const problems: string[] = []
-  const host: ChannelHost = {
-    now: wallNow,
-    templates: await templatesOf(config, file, problems),
-    readFile: (name) => readFile(name, 'utf8'),
-    smtp: mailerOf(config, cwd),
-    quietly: suppressInstrumentation,
-  }
+  const templates = await templatesOf(config, file, problems)
+  const host = await createChannelHost(templates, cwd, { now: wallNow, mails: hasMail(config) })
   const channels = channelsOf(config, host, file, problems)
   if (problems.length > 0) throw new ConfigError(problems)
   const warnings = read.warnings.map((fault) => explainConfigFault(fault, file))
@@ -113,16 +106,8 @@ async function templatesOf({ templates }: AlertingConfig, file: string, problems
   }
 }
 
-/** As the application has it, or else as it lies beside Boxman. */
-function mailerOf({ receivers }: AlertingConfig, cwd: string): Mailer | undefined {
-  if (!receivers.some(({ integrations }) => integrations.some(({ kind }) => kind === 'email'))) return undefined
-  const found = libraryFinder(cwd)('nodemailer') ?? libraryFinder(import.meta.dirname)('nodemailer')
-  const loaded = found?.load()
-  return isMailer(loaded) ? loaded : undefined
-}
-
-function isMailer(value: unknown): value is Mailer {
-  return typeof value === 'object' && value !== null && 'createTransport' in value
+function hasMail({ receivers }: AlertingConfig): boolean {
+  return receivers.some(({ integrations }) => integrations.some(({ kind }) => kind === 'email'))
 }
 
 async function textOf(absolute: string, file: string): Promise<string> {
