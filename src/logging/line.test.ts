@@ -20,6 +20,9 @@ const context = (): LineContext => ({
 })
 const IDS = { correlation_id: 'bet-42', trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) }
 
+/** Such a field is hidden, whatever separators are in its name. */
+const SOUNDS_SECRET = /token|secret|cookie|key|pass|pwd|auth|cred|signature|cv[cv]/i
+
 const thrower = (): never => {
   throw new Error('no')
 }
@@ -89,7 +92,7 @@ describe('whatever is logged', () => {
     )
     fc.assert(
       fc.property(fc.dictionary(name, fc.oneof(fc.integer(), fc.string()), { noNullPrototype: true }), (fields) => {
-        fc.pre(!Object.keys(fields).some((key) => /token|secret|cookie|key|pass|auth|cred/i.test(key)))
+        fc.pre(!Object.keys(fields).some((key) => SOUNDS_SECRET.test(key.replace(/[^\p{L}\p{N}]/gu, ''))))
         fc.pre(!Object.hasOwn(fields, '__proto__'))
         const { log, lines, text } = capture({ service: 's', context, now: () => 0 })
         log.child('m').info(fields, 'said')
