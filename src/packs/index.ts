@@ -26,6 +26,21 @@ export { NetworkMetrics } from './casino/network.ts'
 export { PlayerBook, type PlayerBookCounts, type PlayerBookOptions, type PlayerStats } from './casino/player-book.ts'
 export { SocketMetrics, type SocketOptions, type Traffic } from './casino/sockets.ts'
 export type { Suspicion, SuspicionPart } from './casino/suspicion.ts'
+export type {
+  BarsPanel,
+  Dashboard,
+  DashboardVariable,
+  HeatmapPanel,
+  Panel,
+  PanelLink,
+  PanelQuery,
+  PanelRow,
+  StatPanel,
+  TablePanel,
+  ThresholdStep,
+  TimeSeriesPanel,
+  Unit,
+} from './dashboard.ts'
 export { type HttpIncident, HttpIncidentMetrics, type HttpIncidentOptions } from './http/incidents.ts'
 export { type OpenedRequest, OtelHttpMetrics, type OtelRequest } from './http/otel.ts'
 export { PromBundleMetrics } from './http/prom-bundle.ts'
@@ -62,6 +77,7 @@ export {
   isErrorSeverity,
 } from './node/errors/kinds.ts'
 export type { Cause } from './node/errors/thrown.ts'
+export { runtimeRow } from './node/dashboard.ts'
 export { node, type NodeMetrics } from './node/node.ts'
 export { RuntimeMetrics, type RuntimeReading } from './node/runtime.ts'
 export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'

@@ -1,10 +1,13 @@
 import type { Registry } from '../metrics/index.ts'
+import type { Dashboard } from './dashboard.ts'
 
 /** A ready-made set of metrics for one kind of service, and the typed verbs that record into them. */
 export interface Pack<T> {
   readonly name: string
   /** Before the names of its metrics, where it has one. */
   readonly prefix?: string
+  /** Pages of the console about them. */
+  readonly dashboards?: readonly Dashboard[]
   /** Registers the pack's metrics and returns its recorders. */
   install(registry: Registry): T
 }

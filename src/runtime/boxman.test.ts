@@ -69,11 +69,11 @@ describe('createBoxman', () => {
   })
 
   it('publishes what the rooms count, once', async () => {
-    const { boxman } = await start({ metrics: { maxSeriesPerMetric: 10 } })
+    const { boxman } = await start({ metrics: { maxSeriesPerMetric: 20 } })
     boxman.health.check({ name: 'db', run: () => Promise.reject(new Error('no route')) })
     await boxman.health.settled()
     const counter = boxman.metrics.counter({ name: 'c_total', help: 'c', labelNames: ['l'] })
-    for (let l = 0; l < 12; l++) counter.inc({ l })
+    for (let l = 0; l < 22; l++) counter.inc({ l })
     await page(boxman)
     const text = await page(boxman)
     expect(text).toContain('boxman_metrics_overflowed_total 2\n')
@@ -168,7 +168,7 @@ describe('history (S15)', () => {
     expect(await (await fetch(`${url}/api/v1/targets`)).json()).toMatchObject({
       data: { activeTargets: [{ health: 'up', scrapePool: 'wallet', scrapeUrl: `${url}/metrics` }] },
     })
-    expect(await (await fetch(url)).text()).toContain('href="/api/v1/query?query=up"')
+    expect(await (await fetch(`${url}/endpoints`)).text()).toContain('href="/api/v1/query?query=up"')
     for (const path of ['/-/healthy', '/-/ready', '/api/v1/status/flags', '/federate?match[]=up']) {
       expect([path, (await fetch(url + path)).status]).toEqual([path, 200])
     }

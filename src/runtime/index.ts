@@ -31,6 +31,7 @@ export { type ConfigSources, type Environment, resolveConfig } from './config/re
 export { configJsonSchema, type JsonSchema } from './config/json-schema.ts'
 export { type ConfigRow, explainConfig } from './config/explain.ts'
 export { shownConfig } from './config/shown.ts'
+export type { ConsoleFacts } from './console/console.ts'
 export type { ExitOptions } from './health/exit.ts'
 export type { Checks } from './health/ready-made.ts'
 export type { Question } from './ask/ask.ts'

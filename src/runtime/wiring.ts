@@ -18,6 +18,8 @@ import type { AlertingDoor } from './alerting/door.ts'
 import type { OpenAlerting } from './alerting/open-alerting.ts'
 import { postedAlert } from './alerting/post-outgoing.ts'
 import { cadenceOf } from './cadence.ts'
+import { LateConsole } from './console/late-console.ts'
+import { consoleOf } from './console/service-console.ts'
 import type { ConfigChange, ResolvedConfig } from './config/config.ts'
 import { Reconfiguration } from './config/reconfiguration.ts'
 import type { Settings } from './config/settings.ts'
@@ -82,10 +84,12 @@ export class Wiring implements Boxman {
   readonly #signals: Signals
   readonly #errors: ServiceErrors
   readonly #diagnostics: Diagnostics
+  readonly #console: LateConsole
   readonly #loop: Loop
   readonly #reconfiguration: Reconfiguration
   readonly #now: () => number
   readonly #openAlerting: () => Promise<OpenAlerting | undefined>
+  readonly #packs = new Set<Pack<unknown>>()
   #alerting: OpenAlerting | undefined
   #reading: SystemReading = {}
   #stopping: Promise<void> | undefined
@@ -114,6 +118,7 @@ export class Wiring implements Boxman {
     },
   ) {
     const { constantLabels, prefix } = config
+    const startedAt = wallNow()
     this.config = config
     this.redactor = redactor
     const redact = (text: string): string => redactor.text(text)
@@ -203,6 +208,21 @@ export class Wiring implements Boxman {
         onFault,
         url: () => this.admin.url ?? '',
       })
+    this.#console = new LateConsole(() =>
+      consoleOf({
+        config,
+        boxmanVersion: boxmanVersion(),
+        startedAt,
+        packs: this.#packs,
+        logTail: this.logTail,
+        traces: this.#traces?.store,
+        errors: this.node.errors,
+        health: this.health,
+        history: this.#history,
+        alerting: () => this.alerting,
+        now,
+      }),
+    )
     this.admin = new Admin({
       config,
       boxmanVersion: boxmanVersion(),
@@ -217,6 +237,7 @@ export class Wiring implements Boxman {
       answersQueries: this.#history !== undefined,
       links: this.#logs.links,
       handlers: [
+        this.#console.handle,
         this.#logs.handle,
         async (request, response, path) => (await this.#alerting?.handle(request, response, path)) ?? false,
         ...(this.#traces === undefined ? [] : [this.#traces.handle]),
@@ -313,6 +334,7 @@ export class Wiring implements Boxman {
   use<T>(pack: Pack<T>): T {
     const installed = pack.install(this.metrics)
     this.#diagnostics.installed(pack.prefix)
+    this.#packs.add(pack)
     return installed
   }
 
@@ -363,6 +385,7 @@ export class Wiring implements Boxman {
       () => this.#errors.uncaught?.stop(),
       () => this.#alerting?.alerting.stop(),
       () => this.#logs.stop(),
+      () => this.#console.end(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
       () => this.#traces?.stop(SPANS_DEADLINE_MS),
       () => this.#history?.close(),
@@ -392,6 +415,7 @@ export class Wiring implements Boxman {
       rules: this.#history === undefined ? collect.intervalMs : RULES_STEP_MS,
       health: HEALTH_STEP_MS,
       config: CONFIG_STEP_MS,
+      console: LateConsole.stepMs,
     })
     const background = backgroundSteps({
       thresholds: () => this.config.thresholds,
@@ -417,6 +441,7 @@ export class Wiring implements Boxman {
       files,
       window,
       ...(this.#history?.steps(rounds) ?? []),
+      this.#console.step(rounds.console),
     ]
     // At zero from the start: the first failure is an increase that `rate` can see.
     for (const { name } of steps) failures.labels({ step: name })

@@ -24,6 +24,7 @@ import type {
 
 /** Alerting in memory: the machine with receivers that take everything, by whatever clock. */
 export class MachineDoor implements AlertingDoor {
+  readonly version = 0
   readonly startedAt: number
   readonly configText: string
   readonly #dispatch: DispatchConfig

@@ -7,6 +7,7 @@ import { expose, Registry } from '../../metrics/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import { type ConfigInput, resolveConfig } from '../index.ts'
 import { AddressRanges, isAddressRange } from '../address-ranges.ts'
+import { PAGE_POLICY } from '../console/assets.ts'
 import { Admin } from './admin.ts'
 import type { AdminSources } from './app.ts'
 import { listen } from './server.ts'
@@ -116,7 +117,7 @@ describe('endpoints', () => {
     expect(await ready.json()).toMatchObject({ status, checks: { db: [{ status }] } })
     const alive = await fetch(`${url}/health`)
     expect([alive.status, await alive.json()]).toMatchObject([200, { status: 'pass' }])
-    const page = await (await fetch(url)).text()
+    const page = await (await fetch(`${url}/endpoints`)).text()
     expect(page).toContain(`<td class="${status}">${status}</td>`)
     expect(page).not.toContain('<b>')
   })
@@ -135,9 +136,9 @@ describe('endpoints', () => {
     })
   })
 
-  it('/ is a page without anything inline', async () => {
+  it('/endpoints is a page without anything inline', async () => {
     const { url } = await serving({ service: '<script>x', version: '2.1' })
-    const response = await fetch(url)
+    const response = await fetch(`${url}/endpoints`)
     const page = await response.text()
     expect(response.headers.get('content-type')).toMatch(/^text\/html/)
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'self'")
@@ -157,7 +158,25 @@ describe('endpoints', () => {
     for (const link of links) expect((await fetch(new URL(link, url))).status).toBe(200)
   })
 
-  it.each(['/', '/style.css', '/metrics', '/health', '/ready', '/config', '/nothing', '/metrics/x'])(
+  it('/ is the console: its policy lets only its own scripts run, and its files are there', async () => {
+    const { url } = await serving()
+    const response = await fetch(`${url}/`)
+    const page = await response.text()
+    expect(response.headers.get('content-security-policy')).toBe(PAGE_POLICY)
+    expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/)
+    const files = [...page.matchAll(/(?:href|src)="(\.\/assets\/[^"]*)"/g)].map(([, file = '']) => file)
+    expect(files.length).toBeGreaterThan(2)
+    for (const file of files) {
+      const asset = await fetch(new URL(file, `${url}/`), { headers: { 'accept-encoding': 'br' } })
+      expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
+      await asset.arrayBuffer()
+    }
+    for (const file of ['/assets/', '/assets/../index.html', '/assets/%2e%2e/index.html', '/assets/nothing.js']) {
+      expect([file, (await fetch(`${url}${file}`)).status]).toEqual([file, 404])
+    }
+  })
+
+  it.each(['/', '/endpoints', '/style.css', '/metrics', '/health', '/ready', '/config', '/nothing', '/metrics/x'])(
     'HEAD %s answers as GET does, without a body; neither is kept',
     async (path) => {
       const { url } = await serving()
@@ -202,7 +221,7 @@ describe('endpoints', () => {
     }
     const health = Object.assign(new Health({ now: () => 0 }), { readiness: broken })
     const { url, faults } = await serving({}, { expose: broken, health })
-    for (const path of ['/metrics', '/ready', '/']) {
+    for (const path of ['/metrics', '/ready', '/endpoints']) {
       const response = await fetch(url + path)
       expect([response.status, await response.text()]).toEqual([500, 'the endpoint failed; the log says why\n'])
     }
@@ -443,16 +462,30 @@ describe('listening', () => {
 describe('mounted', () => {
   /** How the endpoints under the path, the links to them and the host's own path answer. */
   async function answersOf(origin: string): Promise<unknown> {
-    const paths = ['', '/', '/metrics', '/health', '/ready?verbose=1', '/config', '/style.css', '/nothing']
+    const paths = [
+      '',
+      '/',
+      '/endpoints',
+      '/metrics',
+      '/health',
+      '/ready?verbose=1',
+      '/config',
+      '/style.css',
+      '/nothing',
+    ]
     const codes = await Promise.all(paths.map(async (path) => (await fetch(`${origin}/ops/boxman${path}`)).status))
-    const page = await (await fetch(`${origin}/ops/boxman/`)).text()
+    const page = await (await fetch(`${origin}/ops/boxman/endpoints`)).text()
     return {
       codes,
       link: page.match(/href="([^"]*metrics)"/)?.[1],
       beside: await (await fetch(`${origin}/hello`)).text(),
     }
   }
-  const MOUNTED = { codes: [200, 200, 200, 200, 200, 200, 200, 404], link: '/ops/boxman/metrics', beside: 'the host' }
+  const MOUNTED = {
+    codes: [200, 200, 200, 200, 200, 200, 200, 200, 404],
+    link: '/ops/boxman/metrics',
+    beside: 'the host',
+  }
 
   it('in node:http', async () => {
     const { admin } = await parts()

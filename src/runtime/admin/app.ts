@@ -10,6 +10,7 @@ import type { PathHandler } from '../api/api.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import type { Diagnostics } from '../diagnostics/diagnostics.ts'
 import { addDiagnosticsRoutes } from '../diagnostics/routes.ts'
+import { type Asset, Assets } from '../console/assets.ts'
 import { addHealthRoutes } from '../health/routes.ts'
 import type { Refusal } from './access/refusals.ts'
 import { addConfigRoutes, type ConfigSource } from './config-routes.ts'
@@ -74,7 +75,18 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     }
     await next()
   })
+  const assets = new Assets()
   app.get('/', async (c) => {
+    const slash = withSlash(c.env.request)
+    if (slash !== undefined) return c.redirect(slash, 308)
+    const index = await assets.index(c.req.header('accept-encoding') ?? '')
+    return index === undefined ? c.redirect(`${c.env.base}/endpoints`) : c.body(bodyOf(index), 200, index.headers)
+  })
+  app.get('/assets/*', async (c) => {
+    const asset = await assets.read(c.env.path.slice(1), c.req.header('accept-encoding') ?? '')
+    return asset === undefined ? c.notFound() : c.body(bodyOf(asset), 200, asset.headers)
+  })
+  app.get('/endpoints', async (c) => {
     const { boxmanVersion } = sources
     const [uptimeMs, readiness] = [sources.uptimeMs(), sources.health.readiness()]
     const { answersQueries = false, links = [] } = sources
@@ -111,12 +123,25 @@ export function createAdminApp(sources: AdminSources): AdminApp {
   if (!config.store.enabled) {
     app.get('/api/*', (c) => c.text('there is no store; store.enabled or BOXMAN_STORE_ENABLED turns it on\n', 404))
   }
-  app.notFound((c) => c.text(`there is nothing at this path; ${c.env.base}/ lists what there is\n`, 404))
+  app.notFound((c) => c.text(`there is nothing at this path; ${c.env.base}/endpoints lists what there is\n`, 404))
   app.onError((error, c) => {
     onFault(error)
     return c.text('the endpoint failed; the log says why\n', 500)
   })
   return app
+}
+
+/** The page's addresses are relative: without a slash at its end they would miss it. Relative too, whatever proxy is before it. */
+function withSlash(request: IncomingMessage): string | undefined {
+  const original =
+    'originalUrl' in request && typeof request.originalUrl === 'string' ? request.originalUrl : request.url
+  const [, path = '/', query = ''] = /^([^?#]*)([^#]*)/.exec(original ?? '/') ?? []
+  if (path.endsWith('/')) return undefined
+  return `./${path.slice(path.lastIndexOf('/') + 1)}/${query}`
+}
+
+function bodyOf({ body }: Asset): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(body)
 }
 
 /** Hono's type of a request's bindings is not known to its router's options. */

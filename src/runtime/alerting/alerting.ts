@@ -51,6 +51,7 @@ export class Alerting implements AlertingDoor {
   readonly #state: DispatchState
   #loaded: LoadedAlerting
   #dispatch: DispatchConfig
+  #version = 0
   #wakeAt: number | undefined
   #timer: NodeJS.Timeout | undefined
   #owed: Delivery[] = []
@@ -91,6 +92,10 @@ export class Alerting implements AlertingDoor {
     const alerting = new Alerting(options, await loadAlerting(options))
     alerting.#warn()
     return alerting
+  }
+
+  get version(): number {
+    return this.#version
   }
 
   get config(): AlertingConfig {
@@ -213,6 +218,7 @@ export class Alerting implements AlertingDoor {
     const { effects } = step(this.#state, event, at, this.#dispatch)
     this.#keeper.event(at, event)
     this.#wakeAt = undefined
+    if (event.kind !== 'tick' || effects.some(({ kind }) => kind === 'decided')) this.#version++
     for (const effect of effects) {
       if (effect.kind === 'wake') this.#wakeAt = effect.at
       else if (effect.kind === 'decided') this.#decisions.add(effect.decision)

@@ -58,6 +58,8 @@ export interface DecisionSearch {
 
 /** Alerting as its endpoints, its pages and its commands see it. */
 export interface AlertingDoor {
+  /** Another one whenever something has changed. */
+  readonly version: number
   readonly config: AlertingConfig
   /** Ms since the epoch. */
   readonly startedAt: number

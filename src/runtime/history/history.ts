@@ -57,6 +57,8 @@ export interface HistoryExtras {
 const API_PATHS = /^\/(?:api\/v1\/|federate$|-\/)/
 /** How long a scrape may take before the loop goes on without it. */
 const SCRAPE_TIMEOUT_MS = 10_000
+/** Of the service's own scrapes. */
+const LEAST_APART_MS = 500
 /** How long the end waits for what is to be sent. */
 const SEND_DEADLINE_MS = 5000
 /** With a log that is synced at each append. */
@@ -76,6 +78,7 @@ export class History {
   #engine: Promise<Engine> | undefined
   #scrape: OwnScrape | undefined
   #stepping: Promise<void> | undefined
+  #scraping: Promise<void> | undefined
   #target: Pick<TargetStatus, 'labels' | 'scrapeUrl'> | undefined
 
   constructor(options: HistoryOptions) {
@@ -131,15 +134,25 @@ export class History {
           })
         },
       },
-      { name: 'scrape', rounds, timeoutMs: SCRAPE_TIMEOUT_MS, run: (at) => this.#scrape?.run(at) },
+      { name: 'scrape', rounds, timeoutMs: SCRAPE_TIMEOUT_MS, run: (at) => this.scrape(at) },
       { name: 'rules', rounds: rules, run: (at) => this.rules.step(at) },
     ]
   }
 
+  /** One scrape of the service's own metrics; the one under way, if there is one, or none if the last has only just been. */
+  async scrape(at: number): Promise<void> {
+    const last = this.#scrape?.last?.at ?? -Infinity
+    if (last <= at && at - last < LEAST_APART_MS) return
+    this.#scraping ??= this.#scrape?.run(at).finally(() => {
+      this.#scraping = undefined
+    })
+    await this.#scraping
+  }
+
   /** @throws RangeError for a time that is none. */
-  async query(expr: string, when: QueryTime): Promise<QueryResult> {
+  async query(expr: string, when: QueryTime, signal?: AbortSignal): Promise<QueryResult> {
     const { config, wallNow } = this.#options
-    const options = { signal: AbortSignal.timeout(config.query.timeoutMs) }
+    const options = { signal: signal ?? AbortSignal.timeout(config.query.timeoutMs) }
     const engine = await this.#load()
     if ('start' in when) return engine.range(expr, when.start, when.end, when.step, options)
     return engine.instant(expr, when.at ?? wallNow(), options)

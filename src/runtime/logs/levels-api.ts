@@ -12,7 +12,7 @@ import { parseDuration } from '../../series/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import { suggestion } from '../config/suggestion.ts'
 import { readBody, Refused } from '../ingest/body.ts'
-import { type JsonAnswer, notAllowed, refusal, sendJson } from './json-answer.ts'
+import { type JsonAnswer, notAllowed, refusal, sendJson } from '../json-answer.ts'
 
 export const LEVELS_PATH = '/log/levels'
 const MAX_BODY = 64 * 1024

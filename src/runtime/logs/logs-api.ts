@@ -2,7 +2,7 @@ import { isLevel, isModulePattern, LEVELS, type LogEntry, type LogTail, MODULE_P
 import type { PathHandler } from '../api/api.ts'
 import { MAX_TIME, MIN_TIME, Parameters } from '../api/parameters.ts'
 import { ApiFault } from '../api/fault.ts'
-import { type JsonAnswer, notAllowed, refusal, sendJson } from './json-answer.ts'
+import { type JsonAnswer, notAllowed, refusal, sendJson } from '../json-answer.ts'
 
 export const LOGS_PATH = '/api/logs'
 const DEFAULT_LIMIT = 100

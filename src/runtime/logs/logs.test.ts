@@ -179,7 +179,7 @@ describe('/api/logs', () => {
 
   it('is not there without a tail, and only read', async () => {
     const { boxman } = await started({ tail: false })
-    const page = await (await fetch(`${boxman.admin.url}/`)).text()
+    const page = await (await fetch(`${boxman.admin.url}/endpoints`)).text()
     expect([page.includes('"/log/levels"'), page.includes('/api/logs')]).toEqual([true, false])
     expect([boxman.logTail, (await fetch(`${boxman.admin.url}/api/logs`)).status]).toEqual([undefined, 404])
     const { boxman: other } = await started()

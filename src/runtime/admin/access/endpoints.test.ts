@@ -6,6 +6,8 @@ import { Health } from '../../../health/index.ts'
 import { expose, Registry } from '../../../metrics/index.ts'
 import { ALERTING_PATHS } from '../../alerting/api/paths.ts'
 import { API_PATHS } from '../../api/api.ts'
+import { PAGE_POLICY } from '../../console/assets.ts'
+import { CONSOLE_PATHS } from '../../console/late-console.ts'
 import { resolveConfig } from '../../index.ts'
 import { ErrorMetrics } from '../../../packs/index.ts'
 import { Diagnostics } from '../../diagnostics/diagnostics.ts'
@@ -68,6 +70,7 @@ const PATHS = [
   ...TRACES_PATHS,
   ...LOGS_PATHS,
   ...ALERTING_PATHS,
+  ...CONSOLE_PATHS,
 ]
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND']
 /** Where a name is asked for, the one that is there and one that is not. */
@@ -134,6 +137,8 @@ describe.each(['service', 'server'])('each endpoint of a %s', (kind) => {
     for (const path of [...asked, '/nothing', '/api/v1/nothing', '/api/nothing', '//', '/%00']) {
       // The server would end.
       if (path === '/-/quit' && (header !== '' || !guarded)) continue
+      // Its answer would not.
+      if (path === '/api/console/stream' && (header !== '' || !guarded)) continue
       for (const method of METHODS) {
         const target = method === 'CONNECT' ? 'host:1' : path
         const text = await exchange(own.port, [
@@ -142,7 +147,8 @@ describe.each(['service', 'server'])('each endpoint of a %s', (kind) => {
         const [answer] = readAnswers(text, [method]) ?? []
         const where = `${method} ${path}: ${text.slice(0, 200)}`
         if (answer === undefined) throw new Error(`no answer to ${where}`)
-        expect(answer.headers, where).toMatchObject(HEADERS)
+        const policy = answer.status === 200 && path === '/' ? { 'content-security-policy': PAGE_POLICY } : {}
+        expect(answer.headers, where).toMatchObject({ ...HEADERS, ...policy })
         expect(answer.body === '' || answer.headers['content-type'] !== undefined, where).toBe(true)
         const isOpen = ['probe', 'signed'].includes(needOf(method, target))
         const isRefused = guarded && header === '' && !isOpen

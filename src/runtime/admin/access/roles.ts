@@ -25,7 +25,13 @@ const SIGNED = role('signed', 'signed')
  */
 const ROLES: ReadonlyMap<string, Role> = new Map([
   ['/', READ],
+  ['/assets/*', READ],
+  ['/endpoints', READ],
   ['/style.css', READ],
+  ['/api/console/facts', READ],
+  ['/api/console/dashboards', READ],
+  ['/api/console/stream', READ],
+  ['/api/console/stream/*', ASK],
   ['/config', READ],
   ['/log/levels', READ],
   ['/api/logs', READ],

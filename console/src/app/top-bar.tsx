@@ -1,0 +1,67 @@
+import type { JSX } from 'preact'
+import { facts } from '../data/facts.ts'
+import { lastTickAt, streamState, tickEveryMs } from '../data/live.ts'
+import { formatMoment } from '../format/number.ts'
+import { Icon } from '../parts/icon.tsx'
+import { nextTheme, theme } from '../state/preferences.ts'
+import { isLive, range, setLive } from '../state/time-range.ts'
+import { openPalette } from './palette.tsx'
+import { TimePicker } from './time-picker.tsx'
+
+export function TopBar(): JSX.Element {
+  const { service, environment, version } = facts.value ?? {}
+  return (
+    <header class="top-bar">
+      <p class="service">
+        <strong>{service ?? ' '}</strong>
+        {version !== undefined && <span class="muted">{version}</span>}
+        {environment !== undefined && <span class="badge badge-neutral">{environment}</span>}
+      </p>
+      <div class="top-actions">
+        <Live />
+        <TimePicker />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Go to… (Ctrl K)"
+          title="Go to… (Ctrl K)"
+          onClick={openPalette}
+        >
+          <Icon name="search" />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={`Theme: ${theme.value}`}
+          title={`Theme: ${theme.value}`}
+          onClick={nextTheme}
+        >
+          <Icon name="theme" />
+        </button>
+      </div>
+    </header>
+  )
+}
+
+/** Whether the page moves, and what to press so that it does or stops. */
+function Live(): JSX.Element | null {
+  if (!range.value.follows) return null
+  const on = isLive.value
+  const every = tickEveryMs.value / 1000
+  const state = !on
+    ? 'paused'
+    : streamState.value === 'open'
+      ? 'live'
+      : streamState.value === 'lost'
+        ? 'lost'
+        : 'connecting'
+  const title = on
+    ? `Every ${every === 1 ? 'second' : `${every} s`}${lastTickAt.value > 0 ? `, last ${formatMoment(lastTickAt.value, false)}` : ''}. Press to pause.`
+    : 'Paused. Press to go on.'
+  return (
+    <button type="button" class={`live live-${state}`} aria-pressed={on} title={title} onClick={() => setLive(!on)}>
+      <Icon name={on ? 'pause' : 'play'} size={14} />
+      <span>{state}</span>
+    </button>
+  )
+}

@@ -1,0 +1,22 @@
+const MINUTE = 60
+const DAY = 86_400
+
+/** The times beneath an axis, as short as the distance between them allows. @param splits seconds since the epoch */
+export function axisTimes(splits: readonly number[], apart: number): readonly string[] {
+  return splits.map((split, i) => {
+    const date = new Date(split * 1000)
+    const time = date.toLocaleTimeString('en-GB', {
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(apart < MINUTE ? { second: '2-digit' } : {}),
+    })
+    const isNewDay = i > 0 && dayOf(split) !== dayOf(splits[i - 1] ?? split)
+    const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+    if (apart >= DAY) return day
+    return isNewDay ? `${time}\n${day}` : time
+  })
+}
+
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toDateString()
+}

@@ -1,0 +1,182 @@
+import { useComputed, useSignalEffect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import type { ThresholdStep, Unit } from 'boxman/packs'
+import type { ReadonlySignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { Frame } from '../data/series.ts'
+import { formatNumber } from '../format/number.ts'
+import { darkness } from '../state/preferences.ts'
+import { windowOf, type Window, range } from '../state/time-range.ts'
+import { axisTimes } from './axis-times.ts'
+import { colourOf, faded, strokeOf } from './palette.ts'
+import { type ShownLine, stacked } from './shown.ts'
+
+export interface PlotOptions {
+  readonly unit: Unit
+  readonly decimals?: number | undefined
+  readonly isStacked?: boolean | undefined
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  readonly thresholds?: readonly ThresholdStep[] | undefined
+  /** Drawn with the pointer. */
+  readonly onZoom: (window: Window) => void
+  /** Where the pointer is: an index of the frame's times. */
+  readonly onCursor: (index: number | null) => void
+}
+
+interface PlotProps extends PlotOptions {
+  readonly times: ReadonlySignal<Frame['times']>
+  readonly lines: ReadonlySignal<readonly ShownLine[]>
+  readonly label: string
+  readonly height: number
+}
+
+/** All charts of a page have one crosshair. */
+const SYNC = 'boxman'
+const Y_AXIS_PX = 62
+
+/** The drawing area of a chart. A new set of lines makes a new plot; new values, only new data. */
+export function Plot({ times, lines, label, height, ...options }: PlotProps): JSX.Element {
+  const host = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot | undefined>(undefined)
+  const shape = useComputed(() =>
+    lines.value.map(({ key, index, isHidden }) => `${key} ${index} ${isHidden}`).join('\n'),
+  )
+  const dataOf = (): uPlot.AlignedData => {
+    const values = lines.peek().map((line) => line.values)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it does not write to them
+    return [times.peek(), ...(options.isStacked === true ? stacked(values) : values)] as unknown as uPlot.AlignedData
+  }
+
+  useSignalEffect(() => {
+    void shape.value
+    void darkness.value
+    const element = host.current
+    if (element === null) return undefined
+    const made = new uPlot(optionsOf(lines.peek(), element.clientWidth, height, options), dataOf(), element)
+    plot.current = made
+    return () => {
+      plot.current = undefined
+      made.destroy()
+    }
+  })
+  useSignalEffect(() => {
+    void times.value
+    void lines.value
+    plot.current?.setData(dataOf())
+  })
+  useEffect(() => {
+    const element = host.current
+    if (element === null) return undefined
+    const observer = new ResizeObserver(() => {
+      const width = element.clientWidth
+      if (width > 0 && plot.current !== undefined && plot.current.width !== width)
+        plot.current.setSize({ width, height })
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [height])
+  return <div class="plot" ref={host} role="img" aria-label={label} style={{ height: `${height}px` }} />
+}
+
+function optionsOf(lines: readonly ShownLine[], width: number, height: number, options: PlotOptions): uPlot.Options {
+  const { unit, decimals, isStacked = false } = options
+  const grid = { stroke: () => colourOf('--grid'), width: 1 }
+  const axis = {
+    stroke: () => colourOf('--muted'),
+    grid,
+    ticks: { ...grid, size: 4 },
+    font: '11px system-ui, sans-serif',
+  }
+  return {
+    width,
+    height,
+    legend: { show: false },
+    cursor: {
+      sync: { key: SYNC },
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 6 },
+      focus: { prox: 24 },
+    },
+    scales: {
+      x: { time: true, range: (_, least, most) => xRange(least, most) },
+      y: { range: (_, least, most) => yRange(least, most, options) },
+    },
+    axes: [
+      { ...axis, values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)], space: 52, size: 34 },
+      { ...axis, values: (_, splits) => splits.map((split) => formatNumber(split, unit, decimals)), size: Y_AXIS_PX },
+    ],
+    series: [
+      {},
+      ...lines.map(({ index, name, isHidden, isFaded }): uPlot.Series => {
+        const { variable, dash } = strokeOf(index)
+        return {
+          label: name,
+          show: !isHidden,
+          stroke: () => colourOf(variable),
+          dash: [...dash],
+          width: 1.5,
+          alpha: isFaded ? 0.35 : 1,
+          points: { show: false },
+          ...(isStacked ? { fill: () => faded(colourOf(variable), 0.35) } : {}),
+        }
+      }),
+    ],
+    ...(isStacked ? { bands: lines.slice(1).map((_, i) => ({ series: [i + 2, i + 1] as [number, number] })) } : {}),
+    hooks: {
+      setSelect: [
+        (plot) => {
+          const { left, width: drawn } = plot.select
+          if (drawn < 4) return
+          options.onZoom({ from: plot.posToVal(left, 'x') * 1000, to: plot.posToVal(left + drawn, 'x') * 1000 })
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+        },
+      ],
+      setCursor: [(plot) => options.onCursor(plot.cursor.idx ?? null)],
+      draw: [(plot) => drawThresholds(plot, options.thresholds ?? [])],
+    },
+  }
+}
+
+/** The whole of what was asked for, also where there is nothing yet. */
+function xRange(least: number, most: number): [number, number] {
+  const { from, to } = windowOf(range.peek())
+  const isEmpty = !(most > least)
+  return isEmpty ? [from / 1000, to / 1000] : [Math.min(least, from / 1000), Math.max(most, least + 1)]
+}
+
+function yRange(
+  least: number | null,
+  most: number | null,
+  { min, max, thresholds = [] }: PlotOptions,
+): [number, number] {
+  const [low, high] = [least ?? 0, most ?? 1]
+  const nearest = Math.max(
+    high,
+    ...thresholds.flatMap(({ from }) => (from !== undefined && from <= high * 1.6 ? [from] : [])),
+  )
+  const bottom = min ?? (low >= 0 ? 0 : low * 1.1)
+  const top = max ?? (nearest > bottom ? nearest + (nearest - bottom) * 0.08 : bottom + 1)
+  return [bottom, top]
+}
+
+/** A line at each value from which on something is amiss. */
+function drawThresholds(plot: uPlot, thresholds: readonly ThresholdStep[]): void {
+  const { ctx, bbox } = plot
+  for (const { from, level } of thresholds) {
+    if (from === undefined || level === 'good' || level === 'neutral') continue
+    const y = plot.valToPos(from, 'y', true)
+    if (!(y >= bbox.top && y <= bbox.top + bbox.height)) continue
+    ctx.save()
+    ctx.strokeStyle = colourOf(`--${level}`)
+    ctx.setLineDash([5, 4])
+    ctx.lineWidth = window.devicePixelRatio
+    ctx.beginPath()
+    ctx.moveTo(bbox.left, y)
+    ctx.lineTo(bbox.left + bbox.width, y)
+    ctx.stroke()
+    ctx.restore()
+  }
+}

@@ -1,0 +1,102 @@
+import type { Labels } from './series.ts'
+
+export type LiveResult =
+  | { readonly series: readonly { readonly labels: Labels; readonly value: number | null }[] }
+  | { readonly error: string }
+
+/** What the server tells every second. */
+export interface Tick {
+  /** ms since the epoch. */
+  readonly at: number
+  readonly everyMs: number
+  readonly results: Readonly<Record<string, LiveResult>>
+  readonly changed: Readonly<Record<string, number | string>>
+}
+
+export type StreamState = 'connecting' | 'open' | 'lost'
+
+export interface StreamEvents {
+  readonly onTick: (tick: Tick) => void
+  readonly onState: (state: StreamState) => void
+}
+
+const RETRY_MS = 2000
+
+/** One connection for the events of the server. Without anything to ask for it is closed. */
+export class Stream {
+  readonly #base: string
+  readonly #events: StreamEvents
+  #queries: readonly string[] = []
+  #wanted = false
+  #source: EventSource | undefined
+  #id: string | undefined
+  #retry: ReturnType<typeof setTimeout> | undefined
+
+  constructor(base: string, events: StreamEvents) {
+    this.#base = base
+    this.#events = events
+  }
+
+  /** @param wanted whether anybody listens; @param queries what is to be told, beside what has changed */
+  want(wanted: boolean, queries: readonly string[]): void {
+    const isSame = queries.length === this.#queries.length && queries.every((each, i) => each === this.#queries[i])
+    this.#queries = queries
+    this.#wanted = wanted
+    if (!wanted) this.#close()
+    else if (this.#source === undefined) this.#open()
+    else if (!isSame) void this.#tell()
+  }
+
+  #open(): void {
+    this.#close()
+    this.#events.onState('connecting')
+    const source = new EventSource(new URL('api/console/stream', this.#base), { withCredentials: true })
+    this.#source = source
+    source.addEventListener('hello', ({ data }: MessageEvent<string>) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server and its page are of one version
+      this.#id = (JSON.parse(data) as { id: string }).id
+      this.#events.onState('open')
+      void this.#tell()
+    })
+    source.addEventListener('tick', ({ data }: MessageEvent<string>) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server and its page are of one version
+      this.#events.onTick(JSON.parse(data) as Tick)
+    })
+    source.addEventListener('error', () => {
+      this.#id = undefined
+      this.#events.onState('lost')
+      // A server that refuses ends it for good; one that is gone is asked again by the browser.
+      if (source.readyState === EventSource.CLOSED) this.#later()
+    })
+  }
+
+  #later(): void {
+    this.#close()
+    this.#retry = setTimeout(() => {
+      if (this.#wanted) this.#open()
+    }, RETRY_MS)
+  }
+
+  #close(): void {
+    clearTimeout(this.#retry)
+    this.#source?.close()
+    this.#source = undefined
+    this.#id = undefined
+  }
+
+  async #tell(): Promise<void> {
+    const id = this.#id
+    if (id === undefined) return
+    try {
+      const { status } = await fetch(new URL(`api/console/stream/${id}`, this.#base), {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        credentials: 'same-origin',
+        body: JSON.stringify({ queries: this.#queries }),
+      })
+      if (status === 404 && id === this.#id) this.#later()
+    } catch {
+      // The stream's own error tells of it.
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { Dashboard, Panel } from 'boxman/packs'
+import type { JSX } from 'preact'
+import { setParams, param } from '../state/place.ts'
+import { PanelView } from './panel.tsx'
+import { VariablePicker } from './variable-picker.tsx'
+import { fillVariables } from './variables.ts'
+
+const DEFAULT_WIDTH = 8
+
+/** A page that is stated as data. */
+export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }): JSX.Element {
+  const { variables = [], rows } = dashboard
+  const values = Object.fromEntries(
+    variables.map(({ name }) => [
+      name,
+      param(`var-${name}`)
+        .split(',')
+        .filter((part) => part !== ''),
+    ]),
+  )
+  return (
+    <>
+      {variables.length > 0 && (
+        <div class="variables">
+          {variables.map((variable) => (
+            <VariablePicker
+              key={variable.name}
+              variable={variable}
+              chosen={values[variable.name] ?? []}
+              onChoose={(chosen) => setParams({ [`var-${variable.name}`]: chosen.join(',') })}
+            />
+          ))}
+        </div>
+      )}
+      {rows.map(({ title, panels }) => (
+        <section key={title} class="row" aria-label={title}>
+          <h2>{title}</h2>
+          <div class="grid">
+            {panels.map((panel) => (
+              <div key={panel.title} class={`cell cell-${panel.width ?? DEFAULT_WIDTH}`}>
+                <PanelView panel={filled(panel, values)} />
+              </div>
+            ))}
+          </div>
+        </section>
+      ))}
+    </>
+  )
+}
+
+function filled(panel: Panel, values: Readonly<Record<string, readonly string[]>>): Panel {
+  if (panel.kind === 'heatmap') return { ...panel, expr: fillVariables(panel.expr, values) }
+  const queries = panel.queries.map((query) => ({ ...query, expr: fillVariables(query.expr, values) }))
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same panel with other expressions
+  return { ...panel, queries } as Panel
+}

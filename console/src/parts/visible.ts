@@ -1,0 +1,25 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals'
+import type { RefObject } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+/** Whether an element is in sight, or nearly: what is not need not be kept up to date. */
+export function useVisible<T extends Element>(): {
+  readonly host: RefObject<T | null>
+  readonly isVisible: ReadonlySignal<boolean>
+} {
+  const host = useRef<T>(null)
+  const isVisible = useSignal(false)
+  useEffect(() => {
+    const element = host.current
+    if (element === null) return undefined
+    const observer = new IntersectionObserver(
+      (entries) => {
+        isVisible.value = entries.at(-1)?.isIntersecting ?? false
+      },
+      { rootMargin: '200px' },
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return { host, isVisible }
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Dashboard } from '../../packs/index.ts'
+import type { PathHandler } from '../api/api.ts'
+import { notAllowed, sendJson } from '../json-answer.ts'
+import { LiveFeed, type LiveFeedOptions } from './live-feed.ts'
+import { Streams } from './streams.ts'
+
+/** What the page needs to know before it draws anything. */
+export interface ConsoleFacts {
+  readonly service: string
+  readonly version: string | undefined
+  readonly environment: string | undefined
+  readonly boxmanVersion: string
+  readonly node: string
+  /** ms since the epoch. */
+  readonly startedAt: number
+  readonly scrapeIntervalMs: number
+  /** What there is to show: pages without a source are left out. */
+  readonly parts: {
+    readonly store: boolean
+    readonly traces: boolean
+    readonly logs: boolean
+    readonly alerting: boolean
+    readonly diagnostics: boolean
+  }
+}
+
+export interface ConsoleOptions extends LiveFeedOptions {
+  readonly facts: () => ConsoleFacts
+  readonly dashboards: () => readonly Dashboard[]
+}
+
+/** What the page asks that no other endpoint answers. */
+export class Console {
+  readonly #options: ConsoleOptions
+  readonly #feed: LiveFeed
+  readonly #streams: Streams
+
+  constructor(options: ConsoleOptions) {
+    this.#options = options
+    this.#feed = new LiveFeed(options)
+    this.#streams = new Streams(this.#feed)
+  }
+
+  readonly handle: PathHandler = async (request, response, path) => {
+    if (await this.#streams.answer(request, response, path)) return true
+    switch (path) {
+      case '/api/console/facts':
+        return answer(request, response, this.#options.facts())
+      case '/api/console/dashboards':
+        return answer(request, response, this.#options.dashboards())
+      default:
+        return false
+    }
+  }
+
+  get watchers(): number {
+    return this.#streams.size
+  }
+
+  get stats(): LiveFeed['stats'] & Streams['stats'] {
+    return { ...this.#feed.stats, ...this.#streams.stats }
+  }
+
+  /** @param at ms since the epoch */
+  async step(at: number): Promise<void> {
+    if (this.#streams.size === 0) return
+    await this.#feed.step(at)
+    this.#streams.step(at)
+  }
+
+  end(): void {
+    this.#streams.end()
+  }
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, body: unknown): true {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  sendJson(request, response, isRead ? { status: 200, body } : notAllowed(request, 'GET, HEAD'))
+  return true
+}

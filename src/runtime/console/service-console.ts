@@ -1,0 +1,83 @@
+import type { Health } from '../../health/index.ts'
+import type { LogTail } from '../../logging/index.ts'
+import { type Dashboard, type ErrorMetrics, type Pack, runtimeRow } from '../../packs/index.ts'
+import type { SpanStore } from '../../tracing/index.ts'
+import type { AlertingDoor } from '../alerting/door.ts'
+import type { ResolvedConfig } from '../config/config.ts'
+import type { History } from '../history/history.ts'
+import type { ConsoleOptions } from './console.ts'
+
+interface Parts {
+  readonly config: ResolvedConfig
+  readonly boxmanVersion: string
+  /** ms since the epoch. */
+  readonly startedAt: number
+  readonly packs: ReadonlySet<Pack<unknown>>
+  readonly logTail: LogTail | undefined
+  readonly traces: SpanStore | undefined
+  readonly errors: ErrorMetrics
+  readonly health: Health
+  readonly history: History | undefined
+  readonly alerting: () => AlertingDoor | undefined
+  readonly now: () => number
+}
+
+/** What the console of a service is about. */
+export function consoleOf(parts: Parts): ConsoleOptions {
+  const { config, history, logTail, traces, alerting, health, errors } = parts
+  return {
+    now: parts.now,
+    query: async (expr, at, signal) => {
+      if (history !== undefined) return history.query(expr, { at }, signal)
+      const message = 'there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on'
+      return { ok: false, error: { kind: 'execution', message }, warnings: [], infos: [] }
+    },
+    scrape: (at) => history?.scrape(at) ?? Promise.resolve(),
+    dashboards: () => [overviewOf(config), ...Array.from(parts.packs, ({ dashboards = [] }) => dashboards).flat()],
+    facts: () => ({
+      service: config.service,
+      version: config.version,
+      environment: config.environment,
+      boxmanVersion: parts.boxmanVersion,
+      node: process.version,
+      startedAt: parts.startedAt,
+      scrapeIntervalMs: config.store.intervalMs,
+      parts: {
+        store: history !== undefined,
+        traces: traces !== undefined,
+        logs: logTail !== undefined,
+        alerting: alerting() !== undefined,
+        diagnostics: true,
+      },
+    }),
+    versions: () => ({
+      logs: logTail === undefined ? 0 : logTail.stats.lines + logTail.stats.dropped,
+      traces: traces === undefined ? 0 : tracesAdded(traces),
+      errors: errors.groups().reduce((sum, { count }) => sum + count, 0),
+      health: healthVersion(health),
+      alerts: alertsVersion(history, alerting()),
+    }),
+  }
+}
+
+/** What every service has. */
+function overviewOf({ prefix }: ResolvedConfig): Dashboard {
+  return { id: 'overview', title: 'Overview', rows: [runtimeRow({ prefix })] }
+}
+
+function tracesAdded({ stats }: SpanStore): number {
+  return stats.traces + stats.evictedTraces + stats.evictedErrors
+}
+
+function healthVersion(health: Health): string {
+  const { status, checks } = health.readiness()
+  return [status, ...checks.map(({ name, status }) => `${name} ${status}`)].join('\n')
+}
+
+function alertsVersion(history: History | undefined, alerting: AlertingDoor | undefined): string {
+  const states = (history?.rules.status ?? [])
+    .flatMap(({ rules }) => rules)
+    .flatMap((rule) => (rule.kind === 'alerting' ? rule.alerts : []))
+    .map(({ state, labels }) => `${state} ${labels.key}`)
+  return [...states, alerting?.version ?? 0].join('\n')
+}
