@@ -65,7 +65,7 @@ function sources(folder: string): string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const file = `${folder}/${entry.name}`
     if (entry.isDirectory()) return ['node_modules', 'dist'].includes(entry.name) ? [] : sources(file)
-    return file.endsWith('.ts') ? [file] : []
+    return /\.tsx?$/.test(file) ? [file] : []
   })
 }
 
@@ -185,7 +185,7 @@ describe('architecture', () => {
 
   it('versions are exact, and the lock file carries no download addresses', () => {
     const apps = readdirSync(path.join(root, 'apps')).map((app) => `apps/${app}`)
-    const manifests = ['.', 'bench', ...apps].map(
+    const manifests = ['.', 'bench', 'console', ...apps].map(
       (folder) => JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as Record<string, Versions>,
     )
     const versions = manifests.flatMap((each) =>
@@ -204,6 +204,17 @@ describe('architecture', () => {
         .filter(({ from }) => /(^|\/)(src|dist)\//.test(from) || (/^boxman(\/|$)/.test(from) && !isDoor(from)))
         .map(({ from }) => `${file}: '${from}'`),
     )
+    expect(faults).toEqual([])
+  })
+
+  it('the console is of the house by PromQL and by types alone', () => {
+    const faults = sources('console/src').flatMap((file) => {
+      const source = readFileSync(path.join(root, file), 'utf8')
+      return importsOf(source)
+        .filter(({ from }) => /^boxman(?:\/|$)/.test(from) || from.includes('../src/'))
+        .filter(({ from, typeOnly }) => from !== 'boxman/promql' && !(typeOnly && from.startsWith('boxman/')))
+        .map(({ from }) => `${file}: ${from}`)
+    })
     expect(faults).toEqual([])
   })
 })
