@@ -36,6 +36,8 @@ interface PlotProps extends PlotOptions {
 /** All charts of a page have one crosshair. */
 const SYNC = 'boxman'
 const Y_AXIS_PX = 62
+/** Where an axis of bytes may be divided, so that its numbers are round. */
+const BINARY_STEPS = Array.from({ length: 50 }, (_, i) => 2 ** i)
 
 /** The drawing area of a chart. A new set of lines makes a new plot; new values, only new data. */
 export function Plot({ times, lines, label, height, ...options }: PlotProps): JSX.Element {
@@ -106,7 +108,12 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
     },
     axes: [
       { ...axis, values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)], space: 52, size: 34 },
-      { ...axis, values: (_, splits) => splits.map((split) => formatNumber(split, unit, decimals)), size: Y_AXIS_PX },
+      {
+        ...axis,
+        values: (_, splits) => splits.map((split) => formatNumber(split, unit, decimals)),
+        size: Y_AXIS_PX,
+        ...(unit === 'bytes' || unit === 'bytes-per-second' ? { incrs: BINARY_STEPS } : {}),
+      },
     ],
     series: [
       {},

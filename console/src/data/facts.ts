@@ -1,4 +1,4 @@
-import { signal, type Signal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals'
 import type { ConsoleFacts } from 'boxman/runtime'
 import { askJson, isAbort, needsLogin } from './ask.ts'
 
@@ -6,6 +6,11 @@ import { askJson, isAbort, needsLogin } from './ask.ts'
 export const facts: Signal<ConsoleFacts | undefined> = signal(undefined)
 /** Why there are none. */
 export const factsError: Signal<string | undefined> = signal(undefined)
+
+/** Whether the visitor may change anything: what would be refused is not offered. */
+export const canOperate: ReadonlySignal<boolean> = computed(
+  () => facts.value?.visitor.scopes.includes('operate') ?? false,
+)
 
 export async function loadFacts(): Promise<void> {
   try {
