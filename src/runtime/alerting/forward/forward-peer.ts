@@ -118,7 +118,8 @@ export class ForwardPeer {
         if (this.#isStopping) return
         this.#failures++
         this.#failingSince ??= this.#host.now()
-        await this.#pause(verdict.afterMs ?? Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#failures - 1)))
+        const backoffMs = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#failures - 1))
+        await this.#pause(Math.max(verdict.afterMs ?? 0, backoffMs))
         continue
       }
       this.#failures = 0

@@ -75,6 +75,11 @@ export class Heartbeat {
     })
   }
 
+  /** When what was begun is over. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
   async stop(): Promise<void> {
     this.#ended.abort()
     await this.#running
