@@ -59,8 +59,10 @@ function readAlertmanagers(value: YamlValue, file: string): readonly Alertmanage
   const alertRelabel = readRules(map, 'alert_relabel_configs')
   map.done({ ...UNSUPPORTED.http, ...UNSUPPORTED.alertmanagers })
   const path = `/${prefix}/api/v2/alerts`.replaceAll(/\/{2,}/g, '/')
+  const stray = groups.flatMap(({ targets }) => targets).find((target) => target.includes('/'))
+  if (stray !== undefined) map.problem(`${JSON.stringify(stray)} is not a valid hostname; write host:port`)
   const urls = groups.flatMap((group) => urlsOf(group, { scheme, path }, relabelling))
-  for (const url of urls) if (!isHttp(url)) map.problem(`${JSON.stringify(url)} is no URL; targets are host:port`)
+  for (const url of urls) if (!isHttp(url)) map.problem(`${JSON.stringify(url)} is no URL of an Alertmanager`)
   const content = value.plainContent
   return urls.map((url) => ({ url, identity: JSON.stringify([url, file, content]), timeoutMs, client, alertRelabel }))
 }
