@@ -1,6 +1,8 @@
 import path from 'node:path'
 import type { AlertingOptions } from './alerting/alerting-options.ts'
 import type { OpenAlerting } from './alerting/open-alerting.ts'
+import type { OpenOutwardOptions } from './alerting/open-outward.ts'
+import type { Outward } from './alerting/outward.ts'
 import type { ResolvedConfig } from './config/config.ts'
 import type { OpenHistory } from './history/open-history.ts'
 import type { Shipping, ShippingOptions } from './shipping/shipping.ts'
@@ -26,6 +28,13 @@ export async function alertingOf({
   const store = config.store.enabled ? storeFolder(config, parts.cwd) : undefined
   const own = folder === undefined ? undefined : path.resolve(parts.cwd, folder)
   return openAlerting({ ...parts, file, folder: own ?? (store && path.join(store, 'alerting')) })
+}
+
+export async function outwardOf(options: OpenOutwardOptions): Promise<Outward | undefined> {
+  const { config, forward, heartbeat } = options.config.alerting
+  if (config === undefined && forward === undefined && heartbeat === undefined) return undefined
+  const { openOutward } = await import('./alerting/open-outward.ts')
+  return openOutward(options)
 }
 
 export async function shippingOf(options: ShippingOptions): Promise<Shipping | undefined> {

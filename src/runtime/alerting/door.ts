@@ -77,7 +77,7 @@ export interface AlertingDoor {
   expireSilence(id: string): boolean
   /** False: there is no such group, or nothing fires in it. */
   acknowledge(groupKey: string, by: string, untilMs?: number): boolean
-  unacknowledge(groupKey: string): boolean
+  unacknowledge(groupKey: string, by?: string): boolean
   /** The latest first. */
   decisions(search: DecisionSearch): readonly Decision[]
   /** Rejects with a ConfigError that says what is wrong; all stays as it is then. */

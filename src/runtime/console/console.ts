@@ -1,12 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dashboard } from '../../packs/index.ts'
+import type { Scope } from '../admin/access/scope.ts'
+import { visitorOf } from '../admin/access/visitor.ts'
 import type { PathHandler } from '../api/api.ts'
 import { notAllowed, sendJson } from '../json-answer.ts'
 import { LiveFeed, type LiveFeedOptions } from './live-feed.ts'
 import { Streams } from './streams.ts'
 
 /** What the page needs to know before it draws anything. */
-export interface ConsoleFacts {
+export interface ConsoleFacts extends ServiceFacts {
+  readonly visitor: {
+    /** Undefined where nobody is asked who it is. */
+    readonly name: string | undefined
+    readonly scopes: readonly Scope[]
+  }
+}
+
+/** Of them, what is the same for all. */
+export interface ServiceFacts {
   readonly service: string
   readonly version: string | undefined
   readonly environment: string | undefined
@@ -26,7 +37,7 @@ export interface ConsoleFacts {
 }
 
 export interface ConsoleOptions extends LiveFeedOptions {
-  readonly facts: () => ConsoleFacts
+  readonly facts: () => ServiceFacts
   readonly dashboards: () => readonly Dashboard[]
 }
 
@@ -46,12 +57,17 @@ export class Console {
     if (await this.#streams.answer(request, response, path)) return true
     switch (path) {
       case '/api/console/facts':
-        return answer(request, response, this.#options.facts())
+        return answer(request, response, this.#facts(request))
       case '/api/console/dashboards':
         return answer(request, response, this.#options.dashboards())
       default:
         return false
     }
+  }
+
+  #facts(request: IncomingMessage): ConsoleFacts {
+    const { name, scopes } = visitorOf(request)
+    return { ...this.#options.facts(), visitor: { name, scopes: [...scopes] } }
   }
 
   get watchers(): number {

@@ -1,4 +1,5 @@
 import { parseDuration } from '../../../series/index.ts'
+import { signedAs, visitorOf } from '../../admin/access/visitor.ts'
 import { BodyReader, bytesOf, readJson } from './body.ts'
 import { acknowledgePage, type AcknowledgeFacts, messagePage } from './acknowledge-page.ts'
 import type { AckClaim } from './ack-token.ts'
@@ -19,11 +20,12 @@ export async function postAcknowledge({ door, now }: AlertingApiSources, { reque
   const groupKey = read.text(fields['groupKey'], 'groupKey') ?? ''
   if (groupKey === '') throw bad(`groupKey: expected a group's key, in a body such as ${BODY}`)
   if (read.flag(fields['acknowledged'], 'acknowledged') === false) {
-    if (!door.unacknowledge(groupKey)) throw nothingFires(groupKey)
+    if (!door.unacknowledge(groupKey, visitorOf(request).name)) throw nothingFires(groupKey)
     return json({ status: 'success', groupKey, acknowledged: false })
   }
-  const by = (read.text(fields['by'], 'by') ?? '').trim()
-  if (by === '' || by.length > MAX_NAME) throw bad(`by: expected who it is, in 1 to ${MAX_NAME} characters`)
+  const stated = (read.text(fields['by'], 'by') ?? '').trim()
+  const by = signedAs(request, stated)
+  if (by === '' || stated.length > MAX_NAME) throw bad(`by: expected who it is, in 1 to ${MAX_NAME} characters`)
   const until = untilOf(read, fields, now())
   if (!door.acknowledge(groupKey, by, until)) throw nothingFires(groupKey)
   return json({
@@ -79,7 +81,7 @@ export async function followLink(sources: AlertingApiSources, { request, query }
   const claim = claimOf(sources, query)
   if ('kind' in claim) return claim
   const name = (form.get('by') ?? '').trim().slice(0, MAX_NAME)
-  const by = `${name === '' ? 'somebody' : name}, by the link sent to ${claim.receiver}`
+  const by = `${signedAs(request, name === '' ? 'somebody' : name)}, by the link sent to ${claim.receiver}`
   if (!sources.door.acknowledge(claim.groupKey, by)) {
     return page(404, 'Nothing fires here any more', 'There was nothing left to acknowledge.')
   }
