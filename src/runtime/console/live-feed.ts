@@ -80,7 +80,6 @@ export class LiveFeed {
   /** @param at ms since the epoch */
   async step(at: number): Promise<void> {
     if (this.#watchers.size === 0 || at < this.#next) return
-    this.#next = at + this.#everyMs - FASTEST_MS / 2
     const begun = this.#options.now()
     const queries = new Set<string>()
     for (const watcher of this.#watchers) for (const query of watcher.queries) queries.add(query)
@@ -89,6 +88,8 @@ export class LiveFeed {
     for (const query of queries) results.set(query, await this.#ask(query, at))
     const changed = this.#options.versions()
     this.#slowDown(this.#options.now() - begun)
+    // A beat of the loop may come a little early.
+    this.#next = at + this.#everyMs - FASTEST_MS / 2
     this.stats.ticks++
     for (const { queries: asked, tell } of this.#watchers) {
       const own: Record<string, LiveResult> = {}

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ApiFault } from '../api/fault.ts'
-import { readBody } from '../api/form.ts'
+import { readBody, Refused } from '../ingest/body.ts'
 import { type JsonAnswer, notAllowed, refusal, sendJson } from '../json-answer.ts'
 import type { LiveFeed, LiveTick } from './live-feed.ts'
 
@@ -124,13 +123,13 @@ const EXPECTED = `expected {"queries":[...]} with at most ${MAX_QUERIES} express
 
 async function queriesIn(request: IncomingMessage): Promise<ReadonlySet<string> | JsonAnswer> {
   try {
-    const body: unknown = JSON.parse((await readBody(request, MAX_BODY_BYTES)).toString())
+    const body: unknown = JSON.parse(new TextDecoder().decode(await readBody(request, MAX_BODY_BYTES)))
     const queries = typeof body === 'object' && body !== null && 'queries' in body ? body.queries : undefined
     if (!Array.isArray(queries) || queries.length > MAX_QUERIES || !queries.every(isQuery))
       return refusal(400, EXPECTED)
     return new Set<string>(queries)
   } catch (error) {
-    if (error instanceof ApiFault) return refusal(error.status, error.message)
+    if (error instanceof Refused) return refusal(error.status, error.message)
     return refusal(400, EXPECTED)
   }
 }
