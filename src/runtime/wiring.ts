@@ -5,6 +5,7 @@ import {
   type RouteInstrument,
   type SystemReading,
 } from '../instrument/index.ts'
+import type { AlertingConfig } from '../alerting/index.ts'
 import { Health } from '../health/index.ts'
 import type { Logger, LogTail, Redactor, RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
@@ -103,6 +104,7 @@ export class Wiring implements Boxman {
       shipping,
       redactor,
       config,
+      given,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly history: OpenHistory | undefined
       readonly createSpanSender: CreateSpanSender | undefined
@@ -111,6 +113,8 @@ export class Wiring implements Boxman {
       readonly redactor: Redactor
       /** That of the settings, safely named. */
       readonly config: ResolvedConfig
+      /** Of code, in place of an alertmanager.yml. */
+      readonly given: AlertingConfig | undefined
     },
   ) {
     const { constantLabels, prefix } = config
@@ -194,6 +198,7 @@ export class Wiring implements Boxman {
     this.#openAlerting = () =>
       alertingOf({
         config,
+        given,
         cwd,
         now,
         wallNow,

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml'
 import { Matcher } from '../../series/index.ts'
 import type { AlertingConfig } from '../dispatch-types.ts'
 import { printMatcher } from '../route/matchers.ts'
@@ -10,14 +11,25 @@ import { ConfigSource } from './section.ts'
 /** Below these the names are the user's own. */
 const FREE = new Set(['headers', 'details', 'env', 'httpHeaders'])
 
+const texts = new WeakMap<AlertingConfig, () => string>()
+
 /**
  * What alertmanager.yml says, from code. Files are named from where the process runs.
  * @throws RangeError that names every path at which something is wrong.
  */
 export function defineAlerting(input: AlertingInput): AlertingConfig {
-  const read = readConfig(new ConfigSource(YamlReader.ofValue(inSnakeCase(input, '')), true))
-  if (read.ok) return read.config
+  const value = inSnakeCase(input, '')
+  const read = readConfig(new ConfigSource(YamlReader.ofValue(value), true))
+  if (read.ok) {
+    texts.set(read.config, () => stringify(value))
+    return read.config
+  }
   throw new RangeError(read.faults.map((fault) => explainConfigFault(fault)).join('\n'))
+}
+
+/** It as an alertmanager.yml, secrets and all; undefined for what `defineAlerting` did not return. */
+export function definedText(config: AlertingConfig): string | undefined {
+  return texts.get(config)?.()
 }
 
 function inSnakeCase(value: unknown, path: string): unknown {
