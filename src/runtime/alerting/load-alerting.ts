@@ -5,7 +5,7 @@ import {
   type Channel,
   type ChannelHost,
   createChannel,
-  definedText,
+  definitionOf,
   DEFAULT_RATES,
   explainConfigFault,
   MessageTemplates,
@@ -63,8 +63,11 @@ async function readFrom(file: string, cwd: string): Promise<Read> {
 }
 
 function readGiven(config: AlertingConfig, name: string): Read {
-  const text = definedText(config)
-  if (text !== undefined) return { config, text, warnings: [] }
+  const definition = definitionOf(config)
+  if (definition !== undefined) {
+    const { text, warnings } = definition
+    return { config, text, warnings: warnings.map((fault) => explainConfigFault(fault, name)) }
+  }
   throw new ConfigError([
     `${name}: expected the path of an alertmanager.yml, or what defineAlerting of boxman/alerting returned, itself; ` +
       'given another object: wrap it, defineAlerting({ route, receivers })',
