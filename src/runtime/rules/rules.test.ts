@@ -128,7 +128,7 @@ describe('rules of a service', () => {
     await before.boxman.stop()
     const startedAt = wallNow()
     await using after = await begin({ cwd: before.cwd })
-    await after.until(() => beginnings(after).filter((at) => at < startedAt).length === 2)
+    await expect.poll(() => beginnings(after).map((at) => at < startedAt), { timeout: 20_000 }).toEqual([true, true])
   })
 
   it.each([
