@@ -41,6 +41,9 @@ describe('the main job', () => {
     expect(craps.launcher.output).toMatch(
       /requests\/s .* p95 .* ingress to proof p95 .* subscribers .* rolls .* house edge .* errors/,
     )
+    expect(craps.launcher.output).toContain(
+      `${craps.addresses.admin}/api/v2/alerts, told to nobody: GATEWAY_ALERT_WEBHOOK=URL names a webhook`,
+    )
     await expect.poll(() => left(craps), SOON).toEqual([])
   })
 

@@ -83,7 +83,7 @@ export { printRuleFile } from './print-rules.ts'
 export { type Entry, type YamlFault, YamlReader } from './yaml-reader.ts'
 export type { AlertingInput, IntegrationInput, ReceiverInput, RouteInput } from './config/alerting-input.ts'
 export { type ConfigFault, explainConfigFault } from './config/config-fault.ts'
-export { defineAlerting } from './config/define-alerting.ts'
+export { defineAlerting, definitionOf } from './config/define-alerting.ts'
 export { readAlertingConfig, type ReadConfig } from './config/read-config.ts'
 export { explainRoute, printExplanation, type RouteExplanation, type RouteVerdict } from './route/explain-route.ts'
 export {

@@ -30,6 +30,8 @@ export interface RulebookOptions {
   readonly outageToleranceMs?: number
   /** Default 10 min. */
   readonly forGraceMs?: number
+  /** Whether groups that come after the first load get back what was stored of them, too; default false, as in Prometheus. */
+  readonly restoresLater?: boolean
 }
 
 interface Slot {
@@ -107,13 +109,14 @@ export class Rulebook {
 
   #slot(file: string, group: RuleGroup, at: number, old: Slot | undefined): Slot {
     old?.live.end()
-    const live = new LiveGroup(group, this.#liveOptions(file), this.#loaded, old?.live)
+    const isRestored = this.#loaded && (old !== undefined || this.#options.restoresLater !== true)
+    const live = new LiveGroup(group, this.#liveOptions(file), isRestored, old?.live)
     const schedule = new Schedule(file, group.name, live.intervalMs)
     return {
       live,
       schedule,
       last: schedule.dueAt(at),
-      untilRestore: old?.untilRestore ?? (this.#loaded ? 0 : RESTORE_AFTER),
+      untilRestore: old?.untilRestore ?? (isRestored ? 0 : RESTORE_AFTER),
       running: undefined,
     }
   }

@@ -16,7 +16,8 @@ import type { Tsdb } from '../tsdb/index.ts'
 import { bindingProblem } from './admin/access/binding.ts'
 import type { Admin } from './admin/admin.ts'
 import type { AlertingDoor } from './alerting/door.ts'
-import type { ConfigChange, ConfigInput, ResolvedConfig } from './config/config.ts'
+import { type BoxmanInput, takeAlerting } from './alerting/given-alerting.ts'
+import type { ConfigChange, ResolvedConfig } from './config/config.ts'
 import { safelyNamed } from './config/named.ts'
 import type { Environment } from './config/resolve.ts'
 import { type Change, Settings } from './config/settings.ts'
@@ -115,8 +116,9 @@ export interface Boxman {
  * Observes this process: resolves the configuration, serves the endpoints, starts the background loop.
  * @throws ConfigError, BoxmanError; nothing is left running then.
  */
-export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
+export async function createBoxman(input: BoxmanInput = {}, host: Partial<Host> = {}): Promise<Boxman> {
   const { env, cwd = process.cwd(), wallNow = Date.now, now = () => performance.now(), logDestination, root } = host
+  const { code, given } = takeAlerting(input)
   const settings = await Settings.open({ code, env, cwd, root })
   const redactor = createRedactor(settings.live.redact)
   const config = safelyNamed(settings.live, redactor)
@@ -142,6 +144,7 @@ export async function createBoxman(code: ConfigInput = {}, host: Partial<Host> =
     history = await historyOf(config, cwd)
     const parts = {
       config,
+      given,
       redactor,
       wallNow,
       now,

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { AlertingOptions } from './alerting/alerting-options.ts'
+import { GIVEN } from './alerting/given-alerting.ts'
 import type { OpenAlerting } from './alerting/open-alerting.ts'
 import type { OpenOutwardOptions } from './alerting/open-outward.ts'
 import type { Outward } from './alerting/outward.ts'
@@ -19,15 +20,18 @@ export async function historyOf(config: ResolvedConfig, cwd: string): Promise<Op
 
 export async function alertingOf({
   config,
+  given,
   ...parts
 }: Omit<AlertingOptions, 'file' | 'folder'> & { readonly config: ResolvedConfig }): Promise<OpenAlerting | undefined> {
   const { config: file, folder } = config.alerting
   if (file === undefined) return undefined
+  // A variable goes before code.
+  const source = file === GIVEN ? { file: 'alerting.config', given } : { file }
   const { openAlerting } = await import('./alerting/open-alerting.ts')
   const { storeFolder } = await import('./history/open-store.ts')
   const store = config.store.enabled ? storeFolder(config, parts.cwd) : undefined
   const own = folder === undefined ? undefined : path.resolve(parts.cwd, folder)
-  return openAlerting({ ...parts, file, folder: own ?? (store && path.join(store, 'alerting')) })
+  return openAlerting({ ...parts, ...source, folder: own ?? (store && path.join(store, 'alerting')) })
 }
 
 export async function outwardOf(options: OpenOutwardOptions): Promise<Outward | undefined> {

@@ -5,6 +5,7 @@ import {
   type RouteInstrument,
   type SystemReading,
 } from '../instrument/index.ts'
+import type { AlertingConfig } from '../alerting/index.ts'
 import { Health } from '../health/index.ts'
 import type { Logger, LogTail, Redactor, RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
@@ -112,6 +113,7 @@ export class Wiring implements Boxman {
       shipping,
       redactor,
       config,
+      given,
     }: Pick<Host, 'wallNow' | 'now' | 'logDestination' | 'cwd'> & {
       readonly history: OpenHistory | undefined
       readonly createSpanSender: CreateSpanSender | undefined
@@ -120,6 +122,8 @@ export class Wiring implements Boxman {
       readonly redactor: Redactor
       /** That of the settings, safely named. */
       readonly config: ResolvedConfig
+      /** Of code, in place of an alertmanager.yml. */
+      readonly given: AlertingConfig | undefined
     },
   ) {
     const { constantLabels, prefix } = config
@@ -211,7 +215,7 @@ export class Wiring implements Boxman {
       redact,
       url: () => (externalUrl === undefined ? (this.admin.url ?? '') : linkBase(externalUrl)),
     }
-    this.#openAlerting = () => alertingOf({ ...around, now, onFault })
+    this.#openAlerting = () => alertingOf({ ...around, given, now, onFault })
     this.#openOutward = () =>
       outwardOf({ ...around, alerting: () => this.#alerting?.alerting, groups: () => this.rules?.status ?? [] })
     this.#console = new LateConsole(() =>

@@ -5,6 +5,8 @@ import { ServerProcess } from './server-process.ts'
 interface Addresses {
   readonly gateway: string
   readonly admin: string
+  /** Of v1, v2 and so on. */
+  readonly validators: readonly string[]
   /** By process, the gateway's too. */
   readonly admins: Readonly<Record<string, string>>
   readonly pids: Readonly<Record<string, number>>

@@ -4,6 +4,7 @@ import {
   type AlertingConfig,
   type AlertingInput,
   defineAlerting,
+  definitionOf,
   explainConfigFault,
   printMatchers,
   readAlertingConfig,
@@ -345,7 +346,10 @@ receivers:
 time_intervals: [{name: n, time_intervals: [{days_of_month: [1, -1]}]}]
 boxman: {hold_off: 1m, escalations: [{name: e, steps: [{after: 5m, receiver: a}]}]}
 `
-    expect(JSON.stringify(defineAlerting(input))).toBe(JSON.stringify(read(file)))
+    const defined = defineAlerting(input)
+    expect(JSON.stringify(defined)).toBe(JSON.stringify(read(file)))
+    expect(JSON.stringify(read(definitionOf(defined)?.text ?? ''))).toBe(JSON.stringify(read(file)))
+    expect(definitionOf({ ...defined })).toBeUndefined()
   })
 
   it('names the path of all that is wrong, as it is written in code', () => {

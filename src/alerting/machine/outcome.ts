@@ -119,7 +119,8 @@ function arrived(turn: Turn, log: GroupLog, entry: Entry, delivery: Delivery, no
   const counts = `${firing.length} firing, ${resolved.length} resolved`
   const attempts = attempt === 1 ? '' : `, at attempt ${attempt}`
   const verdict = reason === 'escalation' ? 'escalated' : 'sent'
-  rule(turn, log, entry, [...firing, ...resolved], { receiver, verdict, reason: `${reason}: ${counts}${attempts}` })
+  const why = reason === 'escalation' ? `escalation, step ${(escalationLevel ?? 0) + 1}` : reason
+  rule(turn, log, entry, [...firing, ...resolved], { receiver, verdict, reason: `${why}: ${counts}${attempts}` })
 }
 
 function failed(

@@ -1,10 +1,13 @@
+import type { AlertingConfig } from '../../alerting/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Files } from '../../tsdb/index.ts'
 
 export interface AlertingOptions {
-  /** An alertmanager.yml. */
+  /** An alertmanager.yml; with `given`, what that is called in messages. */
   readonly file: string
+  /** From code, in its place. */
+  readonly given?: AlertingConfig | undefined
   /** What names are relative to. */
   readonly cwd: string
   /** Where its state outlives the process, one process a folder; undefined: in memory alone. */

@@ -5,6 +5,7 @@ import {
   type Channel,
   type ChannelHost,
   createChannel,
+  definitionOf,
   DEFAULT_RATES,
   explainConfigFault,
   MessageTemplates,
@@ -17,8 +18,10 @@ import { createChannelHost } from './channel-host.ts'
 import { shownConfig } from './shown-config.ts'
 
 export interface AlertingSource {
-  /** An alertmanager.yml. */
+  /** An alertmanager.yml; with `given`, what that is called in messages. */
   readonly file: string
+  /** From code, in its place. */
+  readonly given?: AlertingConfig | undefined
   /** What its name is relative to, and where an application's own nodemailer is looked for. */
   readonly cwd: string
   /** Ms since the epoch. */
@@ -36,19 +39,39 @@ export interface LoadedAlerting {
 }
 
 /** @throws ConfigError with all that is wrong. */
-export async function loadAlerting({ file, cwd, wallNow }: AlertingSource): Promise<LoadedAlerting> {
-  const absolute = path.resolve(cwd, file)
-  const text = await textOf(absolute, file)
-  const read = readAlertingConfig(text, path.dirname(absolute))
-  if (!read.ok) throw new ConfigError(read.faults.map((fault) => explainConfigFault(fault, file)))
+export async function loadAlerting({ file, given, cwd, wallNow }: AlertingSource): Promise<LoadedAlerting> {
+  const read = given === undefined ? await readFrom(file, cwd) : readGiven(given, file)
   const config = withRates(read.config)
   const problems: string[] = []
   const templates = await templatesOf(config, file, problems)
   const host = await createChannelHost(templates, cwd, { now: wallNow, mails: hasMail(config) })
   const channels = channelsOf(config, host, file, problems)
   if (problems.length > 0) throw new ConfigError(problems)
-  const warnings = read.warnings.map((fault) => explainConfigFault(fault, file))
-  return { config, shown: shownConfig(text), warnings, channels }
+  return { config, shown: shownConfig(read.text), warnings: read.warnings, channels }
+}
+
+interface Read extends Pick<LoadedAlerting, 'config' | 'warnings'> {
+  readonly text: string
+}
+
+async function readFrom(file: string, cwd: string): Promise<Read> {
+  const absolute = path.resolve(cwd, file)
+  const text = await textOf(absolute, file)
+  const read = readAlertingConfig(text, path.dirname(absolute))
+  if (!read.ok) throw new ConfigError(read.faults.map((fault) => explainConfigFault(fault, file)))
+  return { config: read.config, text, warnings: read.warnings.map((fault) => explainConfigFault(fault, file)) }
+}
+
+function readGiven(config: AlertingConfig, name: string): Read {
+  const definition = definitionOf(config)
+  if (definition !== undefined) {
+    const { text, warnings } = definition
+    return { config, text, warnings: warnings.map((fault) => explainConfigFault(fault, name)) }
+  }
+  throw new ConfigError([
+    `${name}: expected the path of an alertmanager.yml, or what defineAlerting of boxman/alerting returned, itself; ` +
+      'given another object: wrap it, defineAlerting({ route, receivers })',
+  ])
 }
 
 /** Integrations that state no rate have that of their channel. */

@@ -162,7 +162,9 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
   }),
   rules: v.optional(listOf(matching(/^[^\0]{1,1000}$/, FILES), FILES)),
   alerting: group({
-    config: v.optional(matching(/^[^\0]{1,1000}$/, 'the path of an alertmanager.yml')),
+    config: v.optional(
+      matching(/^[^\0]{1,1000}$/, 'the path of an alertmanager.yml, or from code what defineAlerting returned'),
+    ),
     folder: v.optional(matching(/^[^\0]{1,1000}$/, 'the path of a folder')),
     externalUrl: v.optional(v.pipe(v.string(PUBLIC_URL), v.check(isPublicUrl, PUBLIC_URL))),
     forward: v.optional(FORWARD),

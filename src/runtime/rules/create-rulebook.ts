@@ -25,5 +25,8 @@ export function createRulebook({ config, query, store, now, notify, url }: Ruleb
     externalLabels: LabelSet.of(config.constantLabels),
     externalUrl: url,
     queryTimeoutMs: config.query.timeoutMs,
+    // What is observed ended and began with the observer: `for` goes on at once, however short, and whoever gave the rule.
+    forGraceMs: 0,
+    restoresLater: true,
   })
 }

@@ -20,13 +20,17 @@ interface Service extends AsyncDisposable {
   readonly until: (holds: () => boolean | Promise<boolean>) => Promise<void>
 }
 
-async function serviceWith(files: Record<string, string>, config: ConfigInput = {}): Promise<Service> {
-  const cwd = mkdtempSync(path.join(tmpdir(), 'boxman-rules-'))
+async function serviceWith(
+  files: Record<string, string>,
+  config: ConfigInput = {},
+  { cwd = mkdtempSync(path.join(tmpdir(), 'boxman-rules-')), wallNow = Date.now }: Partial<Host> = {},
+): Promise<Service> {
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(cwd, name), text)
   const lines: Record<string, unknown>[] = []
   const host: Partial<Host> = {
     env: {},
     cwd,
+    wallNow,
     logDestination: { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) > 0 },
   }
   const boxman = await createBoxman(
@@ -95,6 +99,36 @@ describe('rules of a service', () => {
     expect(boxman.rules?.status.map(({ file }) => file)).toEqual(['rules.yml', 'mine'])
     const page = await (await fetch(`${boxman.admin.url ?? ''}/metrics`)).text()
     expect(page).toMatch(/^boxman_alerting_evaluations_total\{.*\} [1-9]/m)
+  })
+
+  it('`for` goes on after a restart, however short and whoever gave the rule', async () => {
+    const config: ConfigInput = { rules: ['rules.yml'], store: { intervalMs: 200, folder: 'data', instance: 'i' } }
+    const files = { 'rules.yml': RULES.replace('labels:', 'for: 5m, labels:') }
+    const groups = [{ name: 'g', interval: '1s', rules: [{ alert: 'Own', expr: 'level > 5', for: '2m' }] }]
+    let ahead = 0
+    const wallNow = (): number => Date.now() + ahead
+    const begin = async (where: Partial<Host> = {}): Promise<Service> => {
+      const service = await serviceWith(files, config, { ...where, wallNow })
+      service.boxman.metrics.gauge({ name: 'level', help: 'How high.' }).set(7)
+      await service.boxman.rules?.define('own', groups)
+      return service
+    }
+    const beginnings = ({ boxman }: Service): readonly number[] =>
+      (boxman.rules?.status ?? []).flatMap(({ rules }) =>
+        rules.flatMap((rule) => ('alerts' in rule ? rule.alerts.map(({ activeAt }) => activeAt) : [])),
+      )
+    const pendingFor = async ({ boxman }: Service, seconds: number): Promise<number> => {
+      const answer = await boxman.query(`timestamp(ALERTS_FOR_STATE) - ALERTS_FOR_STATE >= ${seconds}`)
+      return answer.ok && answer.value.type === 'vector' ? answer.value.samples.length : 0
+    }
+    const before = await begin()
+    await before.until(async () => (await pendingFor(before, 0)) === 2)
+    ahead = 60_000
+    await before.until(async () => (await pendingFor(before, 60)) === 2)
+    await before.boxman.stop()
+    const startedAt = wallNow()
+    await using after = await begin({ cwd: before.cwd })
+    await expect.poll(() => beginnings(after).map((at) => at < startedAt), { timeout: 20_000 }).toEqual([true, true])
   })
 
   it.each([

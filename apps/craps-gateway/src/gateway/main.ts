@@ -1,18 +1,25 @@
 import { createBoxman } from 'boxman'
 import { identify } from 'boxman/tracing'
-import { casino, RequestMetrics } from 'boxman/packs'
+import { casino, casinoRules, nodeRules, reliabilityRules, RequestMetrics } from 'boxman/packs'
 import { WebSocketServer } from 'ws'
 import { type Summary, summarize } from '../summary.ts'
 import { BetTraces } from './bet-traces.ts'
 import { House } from './house.ts'
 import { readOptions } from './options.ts'
+import { pagingConfig } from './paging.ts'
 import { addRoutes, createApp } from './routes.ts'
 import { serveSockets } from './sockets.ts'
 import { createCommittee, createProposer, observeRounds } from './validators.ts'
 
 /** What the gateway tells the process that started it. */
 export type GatewayMessage =
-  | { readonly type: 'ready'; readonly url: string; readonly adminUrl: string }
+  | {
+      readonly type: 'ready'
+      readonly url: string
+      readonly adminUrl: string
+      /** The kinds of channels that are told of alerts. */
+      readonly tells: readonly string[]
+    }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'summary'; readonly summary: Summary }
 
@@ -32,8 +39,15 @@ async function main(): Promise<void> {
     admin: { port: options.adminPort },
     http: { metrics: 'bitcraps' },
     tracing: { openTelemetry: false },
+    alerting: { config: pagingConfig(options.paging) },
   })
   const craps = boxman.use(casino())
+  // Rules that are stated, by BOXMAN_RULES say, stand in place of the ready ones.
+  if (boxman.config.rules === undefined) {
+    await boxman.rules?.define('casino', casinoRules())
+    await boxman.rules?.define('node', nodeRules())
+    await boxman.rules?.define('reliability', reliabilityRules())
+  }
   const log = boxman.logger('gateway')
 
   const app = createApp()
@@ -115,7 +129,8 @@ async function main(): Promise<void> {
   try {
     const url = await app.listen({ host: options.host, port: options.port })
     log.info({ url, adminUrl: boxman.admin.url }, 'The gateway is open')
-    tell({ type: 'ready', url, adminUrl: boxman.admin.url ?? '' })
+    const kinds = boxman.alerting?.config.receivers.flatMap(({ integrations }) => integrations.map(({ kind }) => kind))
+    tell({ type: 'ready', url, adminUrl: boxman.admin.url ?? '', tells: [...new Set(kinds)] })
   } catch (error) {
     await stop()
     throw error

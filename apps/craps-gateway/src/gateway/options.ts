@@ -1,4 +1,5 @@
 import type { Seat } from '../consensus/index.ts'
+import { type Paging, readPaging } from './paging.ts'
 
 export interface GatewayOptions {
   readonly host: string
@@ -12,6 +13,7 @@ export interface GatewayOptions {
   readonly validatorToken: string | undefined
   /** A fault to show: the share of rolls after which a second, conflicting proposal is sent. */
   readonly forkShare: number
+  readonly paging: Paging
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -27,6 +29,7 @@ export function readOptions(env: Environment): GatewayOptions {
     validators: readSeats(env['GATEWAY_VALIDATORS']),
     validatorToken: env['GATEWAY_VALIDATOR_TOKEN'],
     forkShare: readNumber(env, 'GATEWAY_FORK_SHARE', { fallback: 0, min: 0, max: 1, fraction: true }),
+    paging: readPaging(env),
   }
 }
 

@@ -13,7 +13,7 @@ export interface Role {
   readonly env: Readonly<Record<string, string>>
 }
 
-const VALIDATORS = ['v1', 'v2', 'v3', 'v4']
+export const VALIDATORS: readonly string[] = ['v1', 'v2', 'v3', 'v4']
 const PLAYER_PROCESSES = 2
 
 /** What goes wrong in a demo, so that there is something to see; a variable of the environment goes before. */
@@ -31,8 +31,13 @@ function faultsOf(name: string): Readonly<Record<string, string>> {
 const PLAYERS_SPANS = 1 / 20
 const GATEWAY_SPANS_PER_SECOND = 200
 
-/** A variable that is meant for the gateway is not for everyone: there is one port of that number. */
-const BESIDE_THE_GATEWAY = { BOXMAN_ADMIN_PORT: '0' }
+/** What is meant for the gateway is not for everyone: there is one port of that number, and one has a history and rules over it. */
+const BESIDE_THE_GATEWAY = {
+  BOXMAN_ADMIN_PORT: '0',
+  BOXMAN_RULES: '',
+  BOXMAN_ALERTING_CONFIG: '',
+  BOXMAN_ALERTING_FOLDER: '',
+}
 
 /** Who begins a trace decides on it, and all others follow: so what players keep must be what the gateway can. */
 function playersBudget(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
@@ -47,7 +52,7 @@ export interface ValidatorRole extends Role {
 }
 
 /** Four validators, which know each other's public keys. */
-export function validatorRoles(generateKeys: () => KeyTexts): readonly ValidatorRole[] {
+export function validatorRoles(generateKeys: () => KeyTexts, slow: LauncherOptions['slow']): readonly ValidatorRole[] {
   const keys = VALIDATORS.map((name) => ({ name, ...generateKeys() }))
   const peers = JSON.stringify(Object.fromEntries(keys.map(({ name, publicKey }) => [name, publicKey])))
   return keys.map(({ name, publicKey, privateKey }) => ({
@@ -60,11 +65,12 @@ export function validatorRoles(generateKeys: () => KeyTexts): readonly Validator
       VALIDATOR_PRIVATE_KEY: privateKey,
       VALIDATOR_PEERS: peers,
       ...faultsOf(name),
+      ...(slow[name] !== undefined && { VALIDATOR_DELAY_MS: slow[name], VALIDATOR_DELAY_SHARE: '1' }),
     },
   }))
 }
 
-export function gatewayRole({ port, adminPort, tables }: LauncherOptions, seats: readonly Seat[]): Role {
+export function gatewayRole({ port, adminPort, tables, data }: LauncherOptions, seats: readonly Seat[]): Role {
   return {
     name: 'gateway',
     env: {
@@ -72,6 +78,7 @@ export function gatewayRole({ port, adminPort, tables }: LauncherOptions, seats:
       GATEWAY_ADMIN_PORT: String(adminPort),
       GATEWAY_TABLES: String(tables),
       GATEWAY_VALIDATORS: JSON.stringify(seats),
+      ...(data !== undefined && { BOXMAN_STORE_FOLDER: data }),
       ...faultsOf('gateway'),
     },
   }

@@ -117,7 +117,7 @@ export class Demo {
   /** False when it was over before everyone was ready; the reason is told elsewhere. */
   async #start(): Promise<boolean> {
     try {
-      const roles = validatorRoles(this.#generateKeys)
+      const roles = validatorRoles(this.#generateKeys, this.#options.slow)
       this.#validators = roles.map((role) => this.#crew.start(role, this.#modules.validator))
       const seats: Seat[] = []
       const admins: Record<string, string> = {}
@@ -140,7 +140,7 @@ export class Demo {
         if (this.#isOver || said === undefined) return false
         admins[child.name] = String(said['adminUrl'])
       }
-      this.#welcome(url, { ...admins, gateway: adminUrl }, seats)
+      this.#welcome(url, { ...admins, gateway: adminUrl }, seats, said['tells'])
       return true
     } catch (error) {
       this.#break(`cannot start: ${error instanceof Error ? error.message : String(error)}`)
@@ -148,9 +148,9 @@ export class Demo {
     }
   }
 
-  #welcome(gateway: string, admins: Readonly<Record<string, string>>, seats: readonly Seat[]): void {
+  #welcome(gateway: string, admins: Readonly<Record<string, string>>, seats: readonly Seat[], tells: unknown): void {
     const admin = admins['gateway'] ?? ''
-    const { durationMs, port, players, rate, tables } = this.#options
+    const { durationMs, port, players, rate, tables, slow } = this.#options
     const validators = seats.map(({ url }) => url)
     this.#board.print(
       [
@@ -158,6 +158,8 @@ export class Demo {
         `Console     ${admin}  (metrics at ${admin}/metrics)`,
         `Validators  ${validators.join('  ')}`,
         `Players     ${players} in ${this.#players.length} processes, ${rate} bets a second each`,
+        ...slowText(slow, seats),
+        ...alertsText(admin, tells),
         durationMs === undefined ? 'Ctrl-C stops everything.' : `Stops by itself after ${durationMs / 1000} s.`,
       ].join('\n'),
     )
@@ -227,4 +229,21 @@ export class Demo {
     const [first, ...rest] = this.#stats.values()
     return first === undefined ? undefined : rest.reduce(addStats, first)
   }
+}
+
+function slowText(slow: LauncherOptions['slow'], seats: readonly Seat[]): readonly string[] {
+  return seats.flatMap(({ name, url }) => {
+    const delay = slow[name]
+    const end = `curl -X PUT -H 'content-type: application/json' -d '{}' ${url}/faults`
+    return delay === undefined ? [] : [`Slow        ${name} by ${delay} ms, until  ${end}`]
+  })
+}
+
+function alertsText(admin: string, tells: unknown): readonly string[] {
+  const kinds = Array.isArray(tells) ? tells.map(String) : []
+  if (kinds.length > 0) return [`Alerts      ${admin}/api/v2/alerts, told by ${kinds.join(', ')}`]
+  return [
+    `Alerts      ${admin}/api/v2/alerts, told to nobody: GATEWAY_ALERT_WEBHOOK=URL names a webhook,`,
+    '            GATEWAY_ALERT_MAIL_TO=ADDRESS and GATEWAY_ALERT_MAIL_SERVER=HOST:PORT a person',
+  ]
 }

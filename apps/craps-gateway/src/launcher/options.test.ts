@@ -9,6 +9,8 @@ const DEFAULTS: LauncherOptions = {
   rate: 0.5,
   tables: 3,
   logs: undefined,
+  data: undefined,
+  slow: {},
 }
 
 describe('readOptions', () => {
@@ -21,6 +23,7 @@ describe('readOptions', () => {
       ['--port=8081', '--players=0', '--rate=2.5', '--tables=1', '--logs', 'out'],
       { port: 8081, players: 0, rate: 2.5, tables: 1, logs: 'out' },
     ],
+    [['--slow', 'v3,v4=50-400', '--data', 'd'], { slow: { v3: '50-400', v4: '50-400' }, data: 'd' }],
   ] as const)('%j', (args, want) => {
     expect(readOptions(args)).toEqual({ kind: 'run', options: { ...DEFAULTS, ...want } })
   })
@@ -44,6 +47,10 @@ describe('readOptions', () => {
     [['--duration', '0'], '--duration: "0" must be like 20s'],
     [['--duration', '1y'], '--duration: "1y" must be like 20s, 5m or 1h30m, and at most 24d'],
     [['--logs', ''], '--logs: name a directory'],
+    [['--data', ''], '--data: name a directory'],
+    [['--slow', 'v3'], '--slow: "v3" must be like v3,v4=750 or v1=50-400; there are v1, v2, v3, v4'],
+    [['--slow', 'v5=50'], '--slow: "v5=50" must be like'],
+    [['--slow', 'v1=70000'], '--slow: "v1=70000" must be like'],
   ] as const)('%j is wrong', (args, problem) => {
     expect(readOptions(args)).toEqual({ kind: 'wrong', problem: expect.stringContaining(problem) })
   })

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from 'boxman/series'
+import { readDelay } from '../validator/faults.ts'
+import { VALIDATORS } from './cast.ts'
 
 export interface LauncherOptions {
   /** Undefined: until told to stop. */
@@ -13,6 +15,10 @@ export interface LauncherOptions {
   readonly tables: number
   /** Where the children's output goes; undefined keeps its end in memory. */
   readonly logs: string | undefined
+  /** Where the gateway's history and alerts outlive it; undefined: in memory alone. */
+  readonly data: string | undefined
+  /** Milliseconds, such as 750 or 50-400, by which validators hold each answer, by their names. */
+  readonly slow: Readonly<Record<string, string>>
 }
 
 export type Reading =
@@ -31,6 +37,9 @@ Starts four validators, the gateway and its players, shows how it goes, and stop
   --rate R          bets a second and player (0.5)
   --tables N        how many tables there are, 1 to 100 (3)
   --logs DIR        keep what each process prints in a file there
+  --slow NAMES=MS   validators that hold each answer so long, such as v3,v4=750: three of four make a roll final,
+                    so that one slow validator is outvoted, and two are not (none)
+  --data DIR        keep the history and the state of alerts there, so that both survive (in memory alone)
   --help            show this
 `
 
@@ -46,6 +55,8 @@ export function readOptions(args: readonly string[]): Reading {
         rate: { type: 'string' },
         tables: { type: 'string' },
         logs: { type: 'string' },
+        slow: { type: 'string' },
+        data: { type: 'string' },
         help: { type: 'boolean' },
       },
     })
@@ -61,8 +72,11 @@ export function readOptions(args: readonly string[]): Reading {
       rate: readNumber('--rate', values.rate ?? '0.5', { least: 0.001, most: 100, whole: false }),
       tables: readNumber('--tables', values.tables ?? '3', { least: 1, most: 100, whole }),
       logs: values.logs,
+      data: values.data,
+      slow: readSlow(values.slow),
     }
     if (options.logs === '') throw new RangeError('--logs: name a directory')
+    if (options.data === '') throw new RangeError('--data: name a directory')
     if (port !== 0 && port === options.adminPort) {
       throw new RangeError(`--port and --admin-port: both are ${port}; move one of them`)
     }
@@ -84,6 +98,17 @@ function readDuration(given: string | undefined): number | undefined {
     if (!(error instanceof RangeError)) throw error
   }
   throw new RangeError(`--duration: ${JSON.stringify(given)} must be like 20s, 5m or 1h30m, and at most 24d`)
+}
+
+function readSlow(given: string | undefined): LauncherOptions['slow'] {
+  if (given === undefined) return {}
+  const [names = '', delay = '', ...rest] = given.split('=')
+  const chosen = names.split(',')
+  const isRight =
+    rest.length === 0 && readDelay(delay) !== undefined && chosen.every((name) => VALIDATORS.includes(name))
+  if (isRight) return Object.fromEntries(chosen.map((name) => [name, delay]))
+  const there = VALIDATORS.join(', ')
+  throw new RangeError(`--slow: ${JSON.stringify(given)} must be like v3,v4=750 or v1=50-400; there are ${there}`)
 }
 
 function readNumber(

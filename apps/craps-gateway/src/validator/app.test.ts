@@ -71,6 +71,35 @@ describe('the validator over HTTP', () => {
     const health = await guarded.inject('/health')
     expect(health.json()).toMatchObject({ status: 'ok', name: 'v1', tables: 1, stats: { commitments: 1 } })
   })
+
+  it('takes faults while it runs, and refuses those that are none', async () => {
+    const faulty = app('a token')
+    const put = async (payload: object, authorization = 'Bearer a token') =>
+      faulty.inject({ method: 'PUT', url: '/faults', headers: { authorization }, payload })
+    const commit = async () =>
+      (
+        await faulty.inject({
+          method: 'POST',
+          url: '/propose',
+          headers: { authorization: 'Bearer a token' },
+          payload: { proposal: 1 },
+        })
+      ).body
+    expect((await put({ refuseShare: 1 }, 'Bearer b')).statusCode).toBe(401)
+    expect((await put({ delayMs: '1-2', delayShare: 0.5, refuseShare: 1 })).statusCode).toBe(204)
+    expect(await commit()).toContain('$.proposal')
+    for (const [wrong, problem] of [
+      [{ delayMs: 'long' }, '$.delayMs must be like 50 or'],
+      [{ delayMs: 70_000 }, '$.delayMs must be like 50 or'],
+      [{ delayShare: 2 }, '$.delayShare must be a number of 0 to 1'],
+      [{ crashAfter: 1 }, '$.crashAfter is not known here'],
+    ] as const) {
+      const reply = await put(wrong)
+      expect(reply.statusCode).toBe(400)
+      expect(reply.body).toContain(problem)
+    }
+    expect((await put({})).statusCode).toBe(204)
+  })
 })
 
 describe('Faults', () => {

@@ -11,8 +11,8 @@ import {
   record,
   ShapeError,
 } from '../consensus/index.ts'
-import type { BetContext, Certificate, Commitment, Proposal, Round } from '../consensus/index.ts'
-import type { Faults } from './faults.ts'
+import type { BetContext, Certificate, Commitment, Proposal, Round, Shape } from '../consensus/index.ts'
+import { type Faults, type FaultSettings, NO_FAULTS, readDelay } from './faults.ts'
 import type { Outcome, Refusal } from './outcome.ts'
 import type { Validator } from './validator.ts'
 
@@ -63,6 +63,20 @@ const readPropose = record<{ proposal: Proposal }, { parent: Certificate; contex
   { ...parent, contexts: readContexts },
 )
 
+const share: Shape<number> = (value, at = '$') => {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value
+  throw new ShapeError(`${at} must be a number of 0 to 1`)
+}
+const delay: Shape<FaultSettings['delayMs']> = (value, at = '$') => {
+  const read = readDelay(String(value))
+  if (read !== undefined) return read
+  throw new ShapeError(`${at} must be like 50 or "50-400", and at most 60000 milliseconds`)
+}
+const readFaults = record<object, Pick<FaultSettings, 'delayMs' | 'delayShare' | 'refuseShare'>>(
+  {},
+  { delayMs: delay, delayShare: share, refuseShare: share },
+)
+
 export function createValidatorApp(options: ValidatorAppOptions): FastifyInstance {
   const { validator, faults, crash, token, onValidated = () => {}, prepare = () => {} } = options
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES })
@@ -91,12 +105,20 @@ export function createValidatorApp(options: ValidatorAppOptions): FastifyInstanc
     stats: validator.stats,
   }))
 
+  const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (token === undefined || isBearer(request, token)) return undefined
+    return reply.code(401).send({ reason: 'unauthorized', detail: 'a bearer token is needed' })
+  }
+
+  // So that faults come and go while it runs; they do not hold this one up.
+  app.put('/faults', { onRequest: guard }, (request, reply) => {
+    faults.set({ ...NO_FAULTS, crashAfter: faults.settings.crashAfter, ...readFaults(request.body) })
+    return reply.code(204).send()
+  })
+
   // Fastify awaits this plugin before it listens.
   void app.register(async (protocol) => {
-    protocol.addHook('onRequest', async (request, reply) => {
-      if (token === undefined || isBearer(request, token)) return undefined
-      return reply.code(401).send({ reason: 'unauthorized', detail: 'a bearer token is needed' })
-    })
+    protocol.addHook('onRequest', guard)
     protocol.addHook('preHandler', async () => {
       const delayMs = faults.delayMs()
       if (delayMs > 0) await sleep(delayMs)

@@ -16,13 +16,29 @@ export const NO_FAULTS: FaultSettings = {
   crashAfter: Infinity,
 }
 
+/** `50` or `50-400`; undefined for what is neither, or above a minute. */
+export function readDelay(given: string): FaultSettings['delayMs'] | undefined {
+  const [, from, to] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(given) ?? []
+  const [least, most] = [Number(from), Number(to ?? from)]
+  return least <= most && most <= 60_000 ? { least, most } : undefined
+}
+
 export class Faults {
-  readonly #settings: FaultSettings
+  #settings: FaultSettings
   readonly #random: () => number
 
   constructor(settings: FaultSettings, random: () => number) {
     this.#settings = settings
     this.#random = random
+  }
+
+  get settings(): FaultSettings {
+    return this.#settings
+  }
+
+  /** From the next request on. */
+  set(settings: FaultSettings): void {
+    this.#settings = settings
   }
 
   /** How long to hold this request, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { publicKeyText, readPrivateKey, readValidators } from '../consensus/index.ts'
 import type { Validators } from '../consensus/index.ts'
-import { NO_FAULTS } from './faults.ts'
+import { NO_FAULTS, readDelay } from './faults.ts'
 import type { FaultSettings } from './faults.ts'
 
 export interface ValidatorSettings {
@@ -44,18 +44,17 @@ export function readSettings(env: Environment): ValidatorSettings {
 function readFaults(env: Environment): FaultSettings {
   const share = { least: 0, most: 1, whole: false }
   return {
-    delayMs: readDelay(env['VALIDATOR_DELAY_MS']),
+    delayMs: delayIn(env['VALIDATOR_DELAY_MS']),
     delayShare: numeric(env, 'VALIDATOR_DELAY_SHARE', share, NO_FAULTS.delayShare),
     refuseShare: numeric(env, 'VALIDATOR_REFUSE_SHARE', share, NO_FAULTS.refuseShare),
     crashAfter: numeric(env, 'VALIDATOR_CRASH_AFTER', { least: 0, most: 1e9, whole: true }, NO_FAULTS.crashAfter),
   }
 }
 
-function readDelay(given: string | undefined): FaultSettings['delayMs'] {
+function delayIn(given: string | undefined): FaultSettings['delayMs'] {
   if (given === undefined) return NO_FAULTS.delayMs
-  const [, from, to] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(given) ?? []
-  const [least, most] = [Number(from), Number(to ?? from)]
-  if (least <= most && most <= 60_000) return { least, most }
+  const delay = readDelay(given)
+  if (delay !== undefined) return delay
   throw new SettingsError(
     'VALIDATOR_DELAY_MS',
     `${JSON.stringify(given)} must be like 50 or 50-400, and at most 60000 milliseconds`,

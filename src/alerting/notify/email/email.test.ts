@@ -1,61 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import fc from 'fast-check'
 import * as nodemailer from 'nodemailer'
 import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { type Certificates, makeCertificates } from '../../../../test/support/certificates.ts'
+import { describe, expect, it } from 'vitest'
+import { type MailServer, mailServer } from '../../../../test/support/mail-server.ts'
 import { anyNotification, hostOf, notificationOf } from '../../../../test/support/notifications.ts'
 import { portOf } from '../../../../test/support/port-of.ts'
 import { LabelSet } from '../../../series/index.ts'
 import type { Notification, Outcome } from '../../dispatch-types.ts'
 import { createChannel, MessageTemplates } from '../../index.ts'
-
-let made: Certificates | undefined
-
-interface MailServer {
-  readonly smarthost: string
-  readonly ca: string
-  readonly mails: { readonly raw: string; readonly to: readonly string[]; readonly secure: boolean }[]
-}
-
-function pem(file: string): string {
-  return readFileSync(file, 'utf8')
-}
-
-/** A server that wants STARTTLS and a password, unless the options say otherwise. */
-async function mailServer(skip: (reason: string) => never, options: SMTPServerOptions = {}): Promise<MailServer> {
-  made ??= makeCertificates(skip)
-  const mails: MailServer['mails'] = []
-  const server = new SMTPServer({
-    cert: pem(made.cert),
-    key: pem(made.key),
-    authOptional: true,
-    logger: false,
-    onAuth: ({ username, password }, _, done) =>
-      username === 'ann' && password === 'right' ? done(null, { user: 'ann' }) : done(new Error('wrong')),
-    onData(stream, session, done) {
-      const pieces: Buffer[] = []
-      stream.on('data', (piece: Buffer) => pieces.push(piece))
-      stream.on('end', () => {
-        mails.push({
-          raw: Buffer.concat(pieces).toString(),
-          to: session.envelope.rcptTo.map(({ address }) => address),
-          secure: session.secure,
-        })
-        done()
-      })
-    },
-    ...options,
-  })
-  server.on('error', () => undefined)
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)))
-  return { smarthost: `127.0.0.1:${portOf(server.server)}`, ca: pem(made.ca), mails }
-}
 
 function send(
   { smarthost, ca }: Pick<MailServer, 'smarthost' | 'ca'>,

@@ -65,7 +65,7 @@ export const STORE_FIELDS: readonly ConfigField[] = [
     'alerting.config',
     undefined,
     asText,
-    'An alertmanager.yml: who is told of alerts, those of rules and those that are posted to `/api/v2/alerts`. Default: nobody is.',
+    'An alertmanager.yml, or in code what `defineAlerting` returned: who is told of alerts, those of rules and those that are posted to `/api/v2/alerts`. Default: nobody is.',
   ),
   field(
     'alerting.folder',
