@@ -95,7 +95,7 @@ export {
   sortMatchers,
 } from './route/matchers.ts'
 export { onCallAt } from './route/on-call.ts'
-export { groupKey, groupLabels, matchRoutes, type RouteNode, routeTree } from './route/route-tree.ts'
+export { allNodes, groupKey, groupLabels, matchRoutes, type RouteNode, routeTree } from './route/route-tree.ts'
 export { isWithin, isWithinSpec, nextChange } from './route/time-interval.ts'
 export type * from './dispatch-types.ts'
 export type { Schedule as OnCallSchedule } from './dispatch-types.ts'

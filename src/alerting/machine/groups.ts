@@ -1,5 +1,6 @@
 import { enlist } from './inhibition.ts'
-import { groupKey, type Place, placesOf } from './plan.ts'
+import { groupKey } from '../route/route-tree.ts'
+import { type Place, placesOf } from './plan.ts'
 import { channelOf } from './channel-state.ts'
 import type { Group, GroupLog, KnownAlert } from './state.ts'
 import { targetsOf } from './targets.ts'

@@ -1,6 +1,6 @@
 import type { Decision } from '../dispatch-types.ts'
 import type { DispatchEffect } from './event.ts'
-import type { Plan, RouteNode } from './plan.ts'
+import type { Plan, PlannedRoute } from './plan.ts'
 import type { DispatchState, Entry, Group, GroupLog } from './state.ts'
 
 /** One step: what it works on, and what comes of it. */
@@ -27,7 +27,7 @@ export const wakeKeys = {
   forget: 'forget ',
 } as const
 
-export function nodeOf({ plan }: Turn, group: Group): RouteNode | undefined {
+export function nodeOf({ plan }: Turn, group: Group): PlannedRoute | undefined {
   return plan.nodes.get(group.route)
 }
 

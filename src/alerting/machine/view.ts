@@ -3,7 +3,7 @@ import type { ActiveAlert } from '../dispatch-types.ts'
 import type { Group, DispatchState, KnownAlert } from './state.ts'
 import type { DispatchConfig } from './event.ts'
 import { inhibitor } from './inhibition.ts'
-import type { RouteNode } from './plan.ts'
+import type { PlannedRoute } from './plan.ts'
 import { silencesOf } from './silences.ts'
 import { isHeld } from './steadiness.ts'
 
@@ -32,7 +32,7 @@ export interface View {
   readonly firesVisibly: boolean
 }
 
-export function viewOf(state: DispatchState, group: Group, node: RouteNode | undefined, now: number): View {
+export function viewOf(state: DispatchState, group: Group, node: PlannedRoute | undefined, now: number): View {
   const shut = node === undefined || state.plan === undefined ? undefined : shutBy(node, state.plan.config, now)
   let fires = false
   let firesVisibly = false
@@ -56,7 +56,7 @@ function hiddenBy(state: DispatchState, alert: KnownAlert, shut: Hidden | undefi
   return { verdict: 'silenced', reason: `silenced by ${id} of ${createdBy}: ${JSON.stringify(comment)}` }
 }
 
-function shutBy(node: RouteNode, { isWithin }: DispatchConfig, now: number): Hidden | undefined {
+function shutBy(node: PlannedRoute, { isWithin }: DispatchConfig, now: number): Hidden | undefined {
   const { activeIntervals, muteIntervals } = node
   if (activeIntervals.length > 0 && !activeIntervals.some((interval) => isWithin(interval, now))) {
     const names = activeIntervals.map(({ name }) => name).join(', ')
