@@ -8,7 +8,7 @@ import { readConfig } from './read-config.ts'
 import { ConfigSource } from './section.ts'
 
 /** Below these the names are the user's own. */
-const FREE = new Set(['headers', 'details', 'env', 'httpHeaders'])
+const FREE = new Set(['headers', 'details', 'env', 'httpHeaders', 'dependsOn'])
 
 /**
  * What alertmanager.yml says, from code. Files are named from where the process runs.

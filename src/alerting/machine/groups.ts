@@ -15,7 +15,7 @@ const REPEATS_KEPT = 2
 export function place(turn: Turn, alert: KnownAlert): void {
   const { state, plan, now } = turn
   if (alert.found.roles === undefined) enlist(state, alert)
-  alert.found.places ??= placesOf(plan, alert.labels)
+  alert.found.places ??= placesOf(plan, alert)
   for (const one of alert.found.places) {
     const { groupWaitMs } = one.node.route
     const group = state.groups.get(one.id) ?? create(turn, one)

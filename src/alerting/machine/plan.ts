@@ -2,6 +2,7 @@ import type { LabelSet } from '../../series/index.ts'
 import type { EscalationPolicy, Integration, Receiver, Route, TimeInterval } from '../dispatch-types.ts'
 import { allNodes, matchRoutes, type RouteNode, routeTree } from '../route/route-tree.ts'
 import type { DispatchConfig } from './event.ts'
+import type { KnownAlert } from './state.ts'
 
 /** A route with what it names. */
 export interface PlannedRoute {
@@ -99,8 +100,16 @@ function named<T extends { readonly name: string }>(what: string, all: readonly 
   }
 }
 
-/** The groups that an alert of these labels belongs to. */
-export function placesOf({ tree, planned }: Plan, labels: LabelSet): Place[] {
+/** The groups that an alert belongs to. */
+export function placesOf(plan: Plan, { labels, notice }: Pick<KnownAlert, 'labels' | 'notice'>): Place[] {
+  if (notice === undefined) return routed(plan, labels)
+  const nodes = notice.routes.flatMap((id) => plan.nodes.get(id) ?? [])
+  // A group of its own, whatever those routes group by.
+  if (nodes.length > 0) return nodes.map((node) => ({ node, id: `${node.id}:${labels.key}`, labels }))
+  return routed(plan, labels)
+}
+
+function routed({ tree, planned }: Plan, labels: LabelSet): Place[] {
   return matchRoutes(tree, labels).flatMap((taken) => {
     const node = planned.get(taken)
     if (node === undefined) return []

@@ -21,6 +21,9 @@ export const wakeKeys = {
   slot: (groupKey: string, integration: string): string => `slot ${integration}\0${groupKey}`,
   escalate: (groupKey: string): string => `escalate ${groupKey}`,
   acknowledged: (groupKey: string): string => `acknowledged ${groupKey}`,
+  /** Of maintenance windows: before all else that is due then. */
+  calendar: 'calendar ',
+  notice: (silence: string): string => `notice ${silence}`,
   /** Of empty groups. */
   sweep: 'sweep ',
   /** Of alerts, silences and logs. */
@@ -108,6 +111,7 @@ function mark(verdict: Decision['verdict'], reason: string): string {
     case 'failed':
     case 'given-up':
     case 'silenced':
+    case 'maintenance':
     case 'inhibited':
     case 'muted':
     case 'inactive':
