@@ -63,7 +63,16 @@ export {
 } from './machine/index.ts'
 export * from './message/index.ts'
 export * from './notify/index.ts'
-export { type AlertingRule, isAlerting, type RecordingRule, type Rule, type RuleGroup, ruleName } from './rule.ts'
+export {
+  type AlertingRule,
+  isAlerting,
+  type OnUnknown,
+  type RecordingRule,
+  type Rule,
+  type RuleGroup,
+  ruleName,
+  type UnknownChoice,
+} from './rule.ts'
 export { explainRuleFault, type Place, type RuleFault } from './rule-fault.ts'
 export { readRuleFile, type ReadRules } from './rule-file.ts'
 export { Rulebook, type RulebookOptions, type RuleSet } from './rulebook.ts'
