@@ -74,6 +74,7 @@ export {
   type UnknownChoice,
 } from './rule.ts'
 export { explainRuleFault, type Place, type RuleFault } from './rule-fault.ts'
+export { choicesFile, readRuleChoices } from './rule-choices.ts'
 export { readRuleFile, type ReadRules } from './rule-file.ts'
 export { Rulebook, type RulebookOptions, type RuleSet } from './rulebook.ts'
 export { Schedule } from './schedule.ts'

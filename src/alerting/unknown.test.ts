@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { Engine, histogramText, MemoryStore, readExpression } from '../promql/index.ts'
 import { LabelSet } from '../series/index.ts'
-import { type OnUnknown, type RuleAnswer, Rulebook, type RuleGroup, type RuleSample } from './index.ts'
+import {
+  explainRuleFault,
+  type OnUnknown,
+  printRuleFile,
+  readRuleChoices,
+  type RuleAnswer,
+  Rulebook,
+  type RuleGroup,
+  type RuleSample,
+} from './index.ts'
 
 const MINUTE = 60_000
 
@@ -204,6 +213,51 @@ describe('a rule whose query fails', () => {
     await world.run(1, { a: 9 })
     expect(world.news).toEqual(['1 High a', '2 -High a'])
     expect(world.state).toBe('inactive, error')
+  })
+})
+
+describe('choices beside a file of rules', () => {
+  const rule = (alert: string): RuleGroup['rules'][number] => ({ alert, expr: 'x > 5' })
+  const groups: readonly RuleGroup[] = [{ name: 'g', rules: [rule('High'), rule('Low'), { record: 'r', expr: 'x' }] }]
+
+  it('are those of the rules that they name, and of all others', () => {
+    const text = "unknown:\n- {alert: High, no_data: keep, error: alert}\n- {alert: '*', error: ok}\n"
+    expect(readRuleChoices(text, groups)).toEqual({
+      ok: true,
+      groups: [
+        {
+          name: 'g',
+          rules: [
+            { ...rule('High'), unknown: { noData: 'keep', error: 'alert' } },
+            { ...rule('Low'), unknown: { error: 'ok' } },
+            { record: 'r', expr: 'x' },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('that are wrong are all named, with their place', () => {
+    const text = `unknown:
+- {alert: Hihg}
+- {no_data: keep}
+- {alert: Low, nodata: ok}
+- {alert: Low, error: stop}
+unknwon: 1
+`
+    const read = readRuleChoices(text, groups)
+    expect(read.ok ? [] : read.faults.map((fault) => explainRuleFault(fault)).sort()).toEqual([
+      '2:11: no rule of the file is called Hihg; did you mean High?',
+      '3:3: missing alert: the name of a rule, or "*" for all others',
+      '4:16: unknown key nodata; did you mean no_data?',
+      '5:11: Low comes twice',
+      '5:23: error: stop; write keep, alert or ok',
+      '6:1: unknown key unknwon; did you mean unknown?',
+    ])
+  })
+
+  it('are no part of what Prometheus reads', () => {
+    expect(printRuleFile([high({ noData: 'keep' })])).not.toContain('keep')
   })
 })
 
