@@ -58,7 +58,7 @@ describe('boxman check rules', () => {
   it.each([
     ['nope.yml', 'nope.yml: there is no such file'],
     ['sub', 'sub: is a folder: name its files'],
-    ['own.yml', 'own.yml.boxman: 1:30: no_data: kep; write keep, alert or ok'],
+    ['own.yml', 'own.yml.boxman: 1:31: no_data: kep; write keep, alert or ok'],
     ['tests.yml', 'tests.yml: 1:1: field rule_files not found in the file, which may have groups'],
   ])('%s is refused, and the files after it are checked', (file, fault) => {
     const { status, out, err } = boxman(['check', 'rules', file, 'sub/rules.yml'])
