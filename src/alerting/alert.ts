@@ -66,8 +66,8 @@ export class ActiveAlerts {
     this.#alerts.clear()
   }
 
-  /** What the evaluation at `at` found; returns how many alerts are pending or firing. */
-  update(found: ReadonlyMap<string, FoundAlert>, at: number): number {
+  /** What the evaluation at `at` found, and which of those that fire go on without; returns how many alerts are pending or firing. */
+  update(found: ReadonlyMap<string, FoundAlert>, at: number, isKept: (key: string) => boolean = () => false): number {
     for (const [key, each] of found) {
       const known = this.#alerts.get(key)
       const goesOn = known !== undefined && known.state !== 'inactive'
@@ -77,7 +77,9 @@ export class ActiveAlerts {
     for (const [key, alert] of this.#alerts) {
       const stepped = found.has(key)
         ? this.#present({ ...alert, keepFiringSince: undefined }, at)
-        : this.#gone(alert, at)
+        : isKept(key)
+          ? kept(alert, at)
+          : this.#gone(alert, at)
       if (stepped !== undefined) next.set(key, stepped)
     }
     this.#alerts = next
@@ -151,6 +153,11 @@ export class ActiveAlerts {
   get(key: string): Alert | undefined {
     return this.#alerts.get(key)
   }
+}
+
+/** What is pending cannot go on without a sample. */
+function kept(alert: Alert, at: number): Alert | undefined {
+  return alert.state === 'pending' ? undefined : { ...alert, keepFiringSince: alert.keepFiringSince ?? at }
 }
 
 function begun(found: FoundAlert, at: number): Alert {

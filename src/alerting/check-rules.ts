@@ -5,9 +5,14 @@ import type { Place, RuleFault } from './rule-fault.ts'
 import { readAlertTemplate, TemplateError } from './template/index.ts'
 
 /** Reads an expression: as the formatter prints it, or what is wrong with it. */
-export type ReadExpression = (
-  expr: string,
-) => { readonly ok: true; readonly printed: string } | { readonly ok: false; readonly fault: string }
+export type ReadExpression = (expr: string) =>
+  | {
+      readonly ok: true
+      readonly printed: string
+      /** What has samples as long as there is data, whatever is compared; undefined: that cannot be told. */
+      readonly data?: string | undefined
+    }
+  | { readonly ok: false; readonly fault: string }
 
 /** Where something stands: a group, a rule of it, a key of that. Counted from 0. */
 export type FindPlace = (group: number, rule?: number, key?: string) => Place | undefined
@@ -69,6 +74,13 @@ function* ruleFaults(rule: Rule, readExpression: ReadExpression): Iterable<Findi
 }
 
 function* alertFaults(rule: Extract<Rule, { alert: string }>): Iterable<Finding> {
+  for (const [key, choice] of Object.entries(rule.unknown ?? {})) {
+    const path = `unknown.${key}`
+    if (!['noData', 'error'].includes(key)) yield { message: `${path}: unknown; known here: noData, error`, key }
+    else if (choice !== undefined && !['keep', 'alert', 'ok'].includes(choice)) {
+      yield { message: `${path}: ${JSON.stringify(choice)}; write keep, alert or ok`, key }
+    }
+  }
   const { alert, labels = {}, annotations = {} } = rule
   for (const [key, text] of [
     ['for', rule.for],

@@ -129,6 +129,17 @@ export interface InhibitRule {
   readonly sourceMatchers: readonly Matcher[]
   readonly targetMatchers: readonly Matcher[]
   readonly equal: readonly string[]
+  /** It follows from what depends on what. */
+  readonly dependency?: Dependency | undefined
+}
+
+/** A component that depends on others: while alerts of those fire, nobody is told of its own. */
+export interface Dependency {
+  /** The label that names components. */
+  readonly label: string
+  readonly component: string
+  /** By what it depends on: the way there, both ends included. */
+  readonly paths: Readonly<Record<string, readonly string[]>>
 }
 
 /** From and until, both inclusive unless said otherwise. */
@@ -156,6 +167,13 @@ export interface TimeInterval {
   readonly specs: readonly TimeSpec[]
 }
 
+/** A time in which work on something is planned; its matchers are those of silences. */
+export interface MaintenanceWindow extends TimeInterval {
+  readonly matchers: readonly Matcher[]
+  readonly owner: string
+  readonly reason: string
+}
+
 export interface Silence {
   readonly id: string
   readonly matchers: readonly Matcher[]
@@ -165,6 +183,8 @@ export interface Silence {
   readonly createdBy: string
   readonly comment: string
   readonly annotations?: Readonly<Record<string, string>> | undefined
+  /** It is maintenance: what was told before it began is not told as new when it ends. `window`: of the configuration. */
+  readonly maintenance?: { readonly window?: string | undefined } | undefined
 }
 
 export interface EscalationStep {
@@ -213,6 +233,11 @@ export interface AlertingConfig {
   readonly flapping?: { readonly changes: number; readonly windowMs: number } | undefined
   /** Told as over only when it has been for so long; default 0. */
   readonly recoveryDelayMs: number
+  readonly maintenance?: readonly MaintenanceWindow[] | undefined
+  /** No silence without who and why. */
+  readonly silenceReasonRequired?: boolean | undefined
+  /** So long before a silence ends those are told that it keeps from being told of something that fires; default never. */
+  readonly silenceExpiryNoticeMs?: number | undefined
 }
 
 /** What was decided for a group and an integration, or for an alert that nobody is told of, and why. */
@@ -229,6 +254,7 @@ export interface Decision {
     | 'waiting'
     | 'unchanged'
     | 'silenced'
+    | 'maintenance'
     | 'inhibited'
     | 'muted'
     | 'inactive'

@@ -63,8 +63,18 @@ export {
 } from './machine/index.ts'
 export * from './message/index.ts'
 export * from './notify/index.ts'
-export { type AlertingRule, isAlerting, type RecordingRule, type Rule, type RuleGroup, ruleName } from './rule.ts'
+export {
+  type AlertingRule,
+  isAlerting,
+  type OnUnknown,
+  type RecordingRule,
+  type Rule,
+  type RuleGroup,
+  ruleName,
+  type UnknownChoice,
+} from './rule.ts'
 export { explainRuleFault, type Place, type RuleFault } from './rule-fault.ts'
+export { choicesFile, readRuleChoices } from './rule-choices.ts'
 export { readRuleFile, type ReadRules } from './rule-file.ts'
 export { Rulebook, type RulebookOptions, type RuleSet } from './rulebook.ts'
 export { Schedule } from './schedule.ts'
@@ -95,7 +105,7 @@ export {
   sortMatchers,
 } from './route/matchers.ts'
 export { onCallAt } from './route/on-call.ts'
-export { groupKey, groupLabels, matchRoutes, type RouteNode, routeTree } from './route/route-tree.ts'
+export { allNodes, groupKey, groupLabels, matchRoutes, type RouteNode, routeTree } from './route/route-tree.ts'
 export { isWithin, isWithinSpec, nextChange } from './route/time-interval.ts'
 export type * from './dispatch-types.ts'
 export type { Schedule as OnCallSchedule } from './dispatch-types.ts'

@@ -33,6 +33,8 @@ export interface LiveGroupOptions extends RestoreOptions {
   readonly notify: Notify
   /** How the formatter prints an expression. */
   readonly print: (expr: string) => string
+  /** What has samples as long as there is data; see {@link ReadExpression}. */
+  readonly dataOf?: ((expr: string) => string | undefined) | undefined
   readonly stats: RuleStats
 }
 
@@ -72,13 +74,13 @@ export class LiveGroup {
     this.#options = options
     const left = from === undefined ? [] : [...from.#entries]
     this.#entries = group.rules.map((rule) => {
-      const fresh = liveRule(rule, group, options.print(rule.expr), { restored })
+      const printed = { printed: options.print(rule.expr), data: options.dataOf?.(rule.expr) }
+      const fresh = liveRule(rule, group, printed, { restored })
       const at = left.findIndex((entry) => identityOf(entry.rule) === identityOf(fresh))
       const [before] = at < 0 ? [] : left.splice(at, 1)
-      const alerts = before?.rule.kind === 'alerting' ? before.rule.alerts : undefined
-      const wasRestored = before?.rule.kind === 'alerting' ? before.rule.restored : restored
+      const old = before?.rule.kind === 'alerting' ? before.rule : undefined
       return {
-        rule: alerts === undefined ? fresh : liveRule(rule, group, fresh.printed, { restored: wasRestored, alerts }),
+        rule: old === undefined ? fresh : liveRule(rule, group, printed, { restored: old.restored, from: old }),
         series: before?.series ?? new Map<string, LabelSet>(),
         health: 'unknown',
         lastError: undefined,
@@ -127,7 +129,12 @@ export class LiveGroup {
       entry.lastError = evaluated.ok ? this.#store(entry, evaluated.samples, at) : evaluated.fault
       entry.health = entry.lastError === undefined ? 'ok' : 'err'
       if (entry.lastError !== undefined) stats.failures++
-      if (evaluated.ok) this.#tell(entry.rule, at)
+      if (!evaluated.ok && entry.rule.kind === 'alerting') {
+        const instead = entry.rule.fail(evaluated.fault, at)
+        if (instead !== undefined) this.#store(entry, instead, at)
+      }
+      // When it failed too: what is not told of again would be taken to be over.
+      this.#tell(entry.rule, at)
       entry.evaluationMs = host.monotonicNow() - ruleStart
       entry.lastEvaluation = at
     }
@@ -194,12 +201,12 @@ export class LiveGroup {
   #tell(rule: LiveRule, at: number): void {
     if (rule.kind !== 'alerting') return
     const { notify, resendMs, stats, file } = this.#options
-    const outgoing = rule.alerts.outgoing(at, resendMs, this.intervalMs)
+    const outgoing = rule.outgoing(at, resendMs, this.intervalMs)
     if (outgoing.size === 0) return
     try {
       notify([...outgoing.values()], { file, group: this.group.name, rule: rule.name, expr: rule.printed })
       stats.notified += outgoing.size
-      rule.alerts.markSent(outgoing.keys(), at)
+      rule.markSent(outgoing, at)
     } catch {
       stats.notifyFailures++
     }

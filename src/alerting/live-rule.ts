@@ -1,8 +1,9 @@
 import { LabelSet, METRIC_NAME_LABEL } from '../series/index.ts'
-import { ActiveAlerts, type Alert, type FoundAlert } from './alert.ts'
+import { ActiveAlerts, type Alert, type FoundAlert, type OutgoingAlert } from './alert.ts'
 import { durationMs } from './duration.ts'
 import type { Asked, RuleSample, VectorSample } from './host.ts'
-import { type AlertingRule, isAlerting, type RecordingRule, type Rule, type RuleGroup } from './rule.ts'
+import { addedLabels, MissingData } from './missing-data.ts'
+import { type AlertingRule, isAlerting, type OnUnknown, type RecordingRule, type Rule, type RuleGroup } from './rule.ts'
 import { AlertTemplate, type TemplateHost } from './template/index.ts'
 
 export const ALERTS = 'ALERTS'
@@ -11,6 +12,11 @@ export const ALERTS_FOR_STATE = 'ALERTS_FOR_STATE'
 export const ALERTS_KEEP_FIRING_SINCE = 'ALERTS_KEEP_FIRING_SINCE'
 export const ALERT_NAME_LABEL = 'alertname'
 export const ALERT_STATE_LABEL = 'alertstate'
+
+/** Our own alerts, of rules of which nobody knows how they are. */
+export const NO_DATA = 'NoData'
+export const EVALUATION_FAILED = 'EvaluationFailed'
+const RULE_LABEL = 'rule'
 
 /** More alerts of one rule at once are a mistake, and none of them is kept. */
 const MAX_ALERTS = 10_000
@@ -81,6 +87,14 @@ export class LiveRecordingRule implements Common {
   }
 }
 
+const NOTHING: ReadonlyMap<string, FoundAlert> = new Map()
+
+/** An expression as the formatter prints it, and its data without what is compared. */
+export interface PrintedRule {
+  readonly printed: string
+  readonly data?: string | undefined
+}
+
 /** An alerting rule that is evaluated, and its alerts. */
 export class LiveAlertingRule implements Common {
   readonly kind = 'alerting'
@@ -92,12 +106,24 @@ export class LiveAlertingRule implements Common {
   readonly forMs: number
   readonly keepFiringForMs: number
   readonly alerts: ActiveAlerts
+  readonly onUnknown: Required<OnUnknown>
+  readonly missing: MissingData
+  /** What it says of itself: that it has no data, that it cannot be evaluated. */
+  readonly #noData: ActiveAlerts
+  readonly #failed: ActiveAlerts
+  readonly #data: string | undefined
   /** Its series are stored only when what was stored before the restart has been read. */
   restored: boolean
   readonly #labelTemplates: readonly (readonly [string, AlertTemplate])[]
   readonly #annotationTemplates: readonly (readonly [string, AlertTemplate])[]
 
-  constructor(rule: AlertingRule, group: RuleGroup, printed: string, restored: boolean, from?: ActiveAlerts) {
+  constructor(
+    rule: AlertingRule,
+    group: RuleGroup,
+    { printed, data }: PrintedRule,
+    restored: boolean,
+    from?: LiveAlertingRule,
+  ) {
     this.name = rule.alert
     this.expr = rule.expr
     this.printed = printed
@@ -105,7 +131,16 @@ export class LiveAlertingRule implements Common {
     this.annotations = LabelSet.of(rule.annotations ?? {})
     this.forMs = durationMs(rule.for)
     this.keepFiringForMs = durationMs(rule.keepFiringFor)
-    this.alerts = new ActiveAlerts(this, from)
+    this.alerts = new ActiveAlerts(this, from?.alerts)
+    this.onUnknown = { noData: rule.unknown?.noData ?? 'ok', error: rule.unknown?.error ?? 'keep' }
+    const own = Object.keys({ ...group.labels, ...rule.labels })
+    this.missing = new MissingData(addedLabels(own, ALERT_NAME_LABEL), from?.missing)
+    this.#noData = new ActiveAlerts({ forMs: 0, keepFiringForMs: 0 }, from === undefined ? undefined : from.#noData)
+    this.#failed = new ActiveAlerts(
+      { forMs: this.forMs, keepFiringForMs: 0 },
+      from === undefined ? undefined : from.#failed,
+    )
+    this.#data = data
     this.restored = restored
     // Empty labels are among them: they take a label away.
     const templates = (texts: Readonly<Record<string, string>>): readonly (readonly [string, AlertTemplate])[] =>
@@ -129,9 +164,89 @@ export class LiveAlertingRule implements Common {
       }
       found.set(alert.labels.key, alert)
     }
-    const active = this.alerts.update(found, at)
+    const fault = await this.#lookForData(found, evaluation)
+    if (fault !== undefined) return { ok: false, fault }
+    const { noData } = this.onUnknown
+    const active = this.alerts.update(found, at, (key) => noData === 'keep' && this.missing.has(key))
+    this.#noData.update(noData === 'alert' && this.missing.size > 0 ? this.#said(this.#noDataAlert()) : NOTHING, at)
+    this.#failed.update(NOTHING, at)
     if (active > most) return this.#exceeded(most, active)
     return { ok: true, samples: this.restored ? this.#samples(queryAt) : [] }
+  }
+
+  async #lookForData(
+    found: ReadonlyMap<string, FoundAlert>,
+    { at, queryAt, ask }: Evaluation,
+  ): Promise<string | undefined> {
+    const expr = this.#data
+    if (expr === undefined) return undefined
+    const fired = this.alerts.active.filter(({ state }) => state === 'firing')
+    const fault = await this.missing.look(
+      fired.map(({ labels }) => [labels.key, labels] as const),
+      found,
+      at,
+      () => ask(expr, queryAt),
+    )
+    // Prometheus does not ask: what fails then makes no difference unless one is wanted.
+    return this.onUnknown.noData === 'ok' ? undefined : fault
+  }
+
+  /** The query, or what is made of it, has failed. Returns the samples that take the place of those before, if any do. */
+  fail(fault: string, at: number): readonly RuleSample[] | undefined {
+    const { error } = this.onUnknown
+    this.#failed.update(error === 'alert' ? this.#said(this.#failedAlert(fault)) : NOTHING, at)
+    if (error !== 'ok') return undefined
+    this.missing.clear()
+    this.#noData.update(NOTHING, at)
+    this.alerts.update(NOTHING, at)
+    return this.restored ? this.#samples(at) : []
+  }
+
+  #said(alert: FoundAlert): ReadonlyMap<string, FoundAlert> {
+    return new Map([[alert.labels.key, alert]])
+  }
+
+  #noDataAlert(): FoundAlert {
+    const since = new Date(this.missing.since ?? 0).toISOString()
+    return this.#ownAlert(NO_DATA, {
+      summary: `${this.name} has no data`,
+      description: `${this.missing.size} of its alerts fired when their series went away, the first at ${since}: ${this.#data ?? this.printed}`,
+    })
+  }
+
+  #failedAlert(fault: string): FoundAlert {
+    const [summary, description] = [`${this.name} cannot be evaluated`, `${fault}: ${this.printed}`]
+    return this.#ownAlert(EVALUATION_FAILED, { summary, description })
+  }
+
+  /** With the labels of the rule that are no templates: of those nobody knows what they would be. */
+  #ownAlert(alertname: string, annotations: Readonly<Record<string, string>>): FoundAlert {
+    const plain = this.#labelTemplates.flatMap(([name, { isPlain, source }]) =>
+      isPlain ? [[name, source] as const] : [],
+    )
+    const labels = LabelSet.of(new Map([...plain, [ALERT_NAME_LABEL, alertname], [RULE_LABEL, this.name]]))
+    return { labels, annotations: LabelSet.of(annotations), value: 1 }
+  }
+
+  /** The alert that it has no data, if it fired before a restart, fires on. @param stored labels of such alerts. */
+  restoreNoData(stored: readonly LabelSet[], at: number): void {
+    const { labels } = this.#noDataAlert()
+    if (this.onUnknown.noData === 'alert' && stored.some((each) => each.equals(labels)))
+      this.missing.restore(labels, at)
+  }
+
+  /** To be told of, by keys: its alerts, and what it says of itself. */
+  outgoing(at: number, resendMs: number, intervalMs: number): ReadonlyMap<string, OutgoingAlert> {
+    const [own, ...more] = this.#all.map((alerts) => alerts.outgoing(at, resendMs, intervalMs))
+    return new Map([...(own ?? []), ...more.flatMap((each) => [...each])])
+  }
+
+  markSent(keys: ReadonlyMap<string, unknown>, at: number): void {
+    for (const alerts of this.#all) alerts.markSent(keys.keys(), at)
+  }
+
+  get #all(): readonly ActiveAlerts[] {
+    return [this.alerts, this.#noData, this.#failed]
   }
 
   #exceeded(limit: number, alerts: number): Evaluated {
@@ -166,7 +281,7 @@ export class LiveAlertingRule implements Common {
   }
 
   #samples(at: number): readonly RuleSample[] {
-    return this.alerts.active.flatMap((alert) => samplesOf(alert, at))
+    return [...this.alerts.active, ...this.#noData.active].flatMap((alert) => samplesOf(alert, at))
   }
 }
 
@@ -180,12 +295,12 @@ export function identityOf({ name, labels }: Common): string {
 export function liveRule(
   rule: Rule,
   group: RuleGroup,
-  printed: string,
-  { restored, alerts }: { readonly restored: boolean; readonly alerts?: ActiveAlerts | undefined },
+  printed: PrintedRule,
+  { restored, from }: { readonly restored: boolean; readonly from?: LiveAlertingRule | undefined },
 ): LiveRule {
   return isAlerting(rule)
-    ? new LiveAlertingRule(rule, group, printed, restored, alerts)
-    : new LiveRecordingRule(rule, group, printed)
+    ? new LiveAlertingRule(rule, group, printed, restored, from)
+    : new LiveRecordingRule(rule, group, printed.printed)
 }
 
 function samplesOf({ labels, state, activeAt, keepFiringSince }: Alert, at: number): readonly RuleSample[] {

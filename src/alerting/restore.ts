@@ -7,6 +7,7 @@ import {
   ALERTS_KEEP_FIRING_SINCE,
   type Evaluation,
   type LiveAlertingRule,
+  NO_DATA,
 } from './live-rule.ts'
 
 export interface RestoreOptions {
@@ -42,7 +43,21 @@ export async function restoreAlerts(
 ): Promise<void> {
   const { at } = evaluation
   const restoresFor = rule.forMs >= forGraceMs
-  if (!restoresFor && rule.keepFiringForMs === 0) return
+  const { noData } = rule.onUnknown
+  if (noData === 'alert') {
+    const matchers = [
+      new Matcher(METRIC_NAME_LABEL, '=', ALERTS),
+      new Matcher(ALERT_NAME_LABEL, '=', NO_DATA),
+      ...FIRING,
+    ]
+    const stored = await lastSamples(select, matchers, at - outageToleranceMs, at)
+    rule.restoreNoData(
+      Array.from(stored.values(), ({ labels }) => labels),
+      at,
+    )
+  }
+  const restoresFiring = rule.keepFiringForMs > 0 || noData === 'keep'
+  if (!restoresFor && !restoresFiring) return
   const last: ReadLast = (name, more = []) => {
     const matchers = [new Matcher(METRIC_NAME_LABEL, '=', name), new Matcher(ALERT_NAME_LABEL, '=', rule.name), ...more]
     return lastSamples(select, matchers, at - outageToleranceMs, at)
@@ -55,7 +70,7 @@ export async function restoreAlerts(
       rule.alerts.restore(key, restoredBeginning(sample, rule.forMs, at, forGraceMs))
     }
   }
-  if (rule.keepFiringForMs > 0) await restoreFiring(rule, beginnings, last, evaluation)
+  if (restoresFiring) await restoreFiring(rule, beginnings, last, evaluation)
 }
 
 /** Since when an alert is pending, ms. */

@@ -36,6 +36,8 @@ export function statusOf({ rule, health, lastError, evaluationMs, lastEvaluation
     forMs: rule.forMs,
     keepFiringForMs: rule.keepFiringForMs,
     annotations: rule.annotations,
+    condition: health === 'err' ? 'error' : rule.missing.size > 0 ? 'nodata' : undefined,
+    onUnknown: rule.onUnknown,
     alerts: active.flatMap(({ state, labels, annotations, activeAt, keepFiringSince, value }) =>
       state === 'inactive' ? [] : [{ state, labels, annotations, activeAt, keepFiringSince, value: numberOf(value) }],
     ),

@@ -19,6 +19,21 @@ export interface AlertingRule {
   readonly labels?: Texts
   /** Values are templates. */
   readonly annotations?: Texts
+  /** Not in Prometheus's files. */
+  readonly unknown?: OnUnknown | undefined
+}
+
+/**
+ * What becomes of a rule's alerts when nobody knows how it is. `keep`: they stay as they are; `alert`: one more alert says
+ * so, with the rule's labels; `ok`: they are over.
+ */
+export type UnknownChoice = 'keep' | 'alert' | 'ok'
+
+export interface OnUnknown {
+  /** The series of an alert are gone while it fires. Default `ok`, as in Prometheus. */
+  readonly noData?: UnknownChoice | undefined
+  /** The query fails. Default `keep`, as in Prometheus; `alert` keeps them too. */
+  readonly error?: UnknownChoice | undefined
 }
 
 export type Rule = RecordingRule | AlertingRule

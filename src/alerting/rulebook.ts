@@ -140,6 +140,10 @@ export class Rulebook {
         const read = readExpression(expr)
         return read.ok ? read.printed : expr
       },
+      dataOf: (expr) => {
+        const read = readExpression(expr)
+        return read.ok ? read.data : undefined
+      },
       stats: this.stats,
     }
   }

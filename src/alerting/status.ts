@@ -1,4 +1,5 @@
 import type { LabelSet } from '../series/index.ts'
+import type { OnUnknown } from './rule.ts'
 
 /** An alert that is under way; times are ms since the epoch. */
 export interface AlertStatus {
@@ -35,6 +36,9 @@ export interface AlertingRuleStatus extends CommonRuleStatus {
   readonly kind: 'alerting'
   /** The worst of its alerts'. */
   readonly state: 'inactive' | 'pending' | 'firing'
+  /** Nobody knows how it is: its query fails, or the series of alerts are gone that fired. */
+  readonly condition?: 'error' | 'nodata' | undefined
+  readonly onUnknown?: OnUnknown | undefined
   readonly forMs: number
   readonly keepFiringForMs: number
   readonly annotations: LabelSet

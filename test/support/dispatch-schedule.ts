@@ -168,7 +168,10 @@ function act(
     case 'silence': {
       const [alertname = '', n = ''] = action.name.split('/')
       const matchers = [matcher(`alertname="${alertname}"`), matcher(`n="${n}"`)]
-      const silence = { matchers, startsAt: now, endsAt: now + action.forMs, createdBy: 'ann', comment: 'upgrade' }
+      const who = { createdBy: 'ann', comment: 'upgrade' }
+      // Every other one is maintenance.
+      const maintenance = action.forMs % 2 === 0 ? { maintenance: {} } : {}
+      const silence = { matchers, startsAt: now, endsAt: now + action.forMs, ...who, ...maintenance }
       simulation.send({ kind: 'set-silence', silence, newId: `s${i}` })
       return
     }

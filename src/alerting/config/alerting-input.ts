@@ -127,6 +127,30 @@ export interface AlertingInput {
         /** Told as over only when it has been for so long. */
         readonly recoveryDelay?: Duration | undefined
         readonly flapping?: { readonly changes: number; readonly window: Duration } | undefined
+        /** Nobody is told of what matches, by plan. */
+        readonly maintenance?:
+          | readonly {
+              readonly name: string
+              readonly matchers: readonly MatcherInput[]
+              readonly during: readonly TimeSpecInput[]
+              readonly owner: string
+              readonly reason: string
+            }[]
+          | undefined
+        /** While alerts fire of what a component depends on, nobody is told of its own. */
+        readonly dependencies?:
+          | readonly {
+              /** The label that names components. */
+              readonly label: string
+              readonly dependsOn: Readonly<Record<string, readonly string[]>>
+              /** Which alerts of what is depended on count; default all. */
+              readonly sourceMatchers?: readonly MatcherInput[] | undefined
+              readonly equal?: readonly string[] | undefined
+            }[]
+          | undefined
+        readonly silenceReasonRequired?: boolean | undefined
+        /** So long before a silence ends those are told that would be told of what it hides. */
+        readonly silenceExpiryNotice?: Duration | undefined
         readonly escalations?:
           | readonly {
               readonly name: string

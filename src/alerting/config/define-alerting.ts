@@ -9,7 +9,7 @@ import { readConfig } from './read-config.ts'
 import { ConfigSource } from './section.ts'
 
 /** Below these the names are the user's own. */
-const FREE = new Set(['headers', 'details', 'env', 'httpHeaders'])
+const FREE = new Set(['headers', 'details', 'env', 'httpHeaders', 'dependsOn'])
 
 export interface Definition {
   /** As an alertmanager.yml, secrets and all. */

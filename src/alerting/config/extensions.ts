@@ -1,5 +1,7 @@
-import type { AlertingConfig, EscalationPolicy, Schedule } from '../dispatch-types.ts'
+import type { AlertingConfig, EscalationPolicy, InhibitRule, Schedule } from '../dispatch-types.ts'
 import { isLocation, utcOf } from '../route/local-time.ts'
+import { readDependencies } from './dependencies.ts'
+import { readMaintenance } from './maintenance-windows.ts'
 import type { Section } from './section.ts'
 import { readSpecs } from './time-intervals.ts'
 
@@ -8,13 +10,35 @@ export interface ReadEscalation {
   readonly section: Section
 }
 
-export interface Extensions extends Pick<AlertingConfig, 'schedules' | 'holdOffMs' | 'flapping' | 'recoveryDelayMs'> {
+type Plain =
+  | 'schedules'
+  | 'holdOffMs'
+  | 'flapping'
+  | 'recoveryDelayMs'
+  | 'maintenance'
+  | 'silenceReasonRequired'
+  | 'silenceExpiryNoticeMs'
+
+export interface Extensions extends Pick<AlertingConfig, Plain> {
+  readonly dependencies: readonly InhibitRule[]
   readonly escalations: readonly ReadEscalation[]
 }
 
+const KEYS = [
+  'hold_off',
+  'recovery_delay',
+  'flapping',
+  'escalations',
+  'schedules',
+  'maintenance',
+  'dependencies',
+  'silence_reason_required',
+  'silence_expiry_notice',
+]
+
 /** The block `boxman`: what Alertmanager does not have. */
 export function readExtensions(parent: Section): Extensions {
-  const section = parent.section('boxman', ['hold_off', 'recovery_delay', 'flapping', 'escalations', 'schedules'])
+  const section = parent.section('boxman', KEYS)
   const flapping = section.has('flapping')
     ? readFlapping(section.section('flapping', ['changes', 'window']))
     : undefined
@@ -27,10 +51,17 @@ export function readExtensions(parent: Section): Extensions {
     'escalation policy',
   )
   unique(schedules, 'schedule')
+  const silenceReasonRequired = section.boolean('silence_reason_required')
+  const silenceExpiryNoticeMs = section.duration('silence_expiry_notice')
+  const maintenance = readMaintenance(section)
   return {
     holdOffMs: section.duration('hold_off') ?? 0,
     recoveryDelayMs: section.duration('recovery_delay') ?? 0,
     ...(flapping !== undefined && { flapping }),
+    ...(maintenance.length > 0 && { maintenance }),
+    ...(silenceReasonRequired !== undefined && { silenceReasonRequired }),
+    ...(silenceExpiryNoticeMs !== undefined && { silenceExpiryNoticeMs }),
+    dependencies: readDependencies(section),
     escalations,
     schedules: schedules.map((each) => readSchedule(each)),
   }

@@ -69,6 +69,12 @@ time_intervals:
   - {times: [{start_time: '00:00', end_time: '06:00'}], weekdays: ['monday:friday'], location: Europe/Berlin}
   - {days_of_month: ['-2:-1'], months: [december], years: ['2026:2030']}
 boxman:
+  maintenance:
+  - {name: backup, matchers: ['service="db"'], owner: ann, reason: nightly, during: [{weekdays: [sunday], location: Europe/Berlin}]}
+  dependencies:
+  - {label: service, depends_on: {web: [a.pi], a.pi: [db], db: []}, source_matchers: [severity="page"], equal: [zone]}
+  silence_reason_required: true
+  silence_expiry_notice: 15m
   hold_off: 30s
   recovery_delay: 1m
   flapping: {changes: 4, window: 10m}
@@ -164,6 +170,8 @@ describe('alertmanager.yml', () => {
       templates: ['/etc/am/t/*.tmpl', '/all.tmpl'],
       holdOffMs: 30_000,
       recoveryDelayMs: 60_000,
+      silenceReasonRequired: true,
+      silenceExpiryNoticeMs: 900_000,
       flapping: { changes: 4, windowMs: 600_000 },
       escalations: [
         { name: 'ladder', repeats: 1, acknowledgeTimeoutMs: 3_600_000, steps: [{ afterMs: 300_000, receiver: 'db' }] },
@@ -191,6 +199,30 @@ describe('alertmanager.yml', () => {
       '{severity="warn"}',
     ])
     expect(rule?.equal).toEqual(['job'])
+  })
+
+  it('becomes windows of maintenance, and rules for what depends on what', () => {
+    const [window] = config.maintenance ?? []
+    expect(window).toMatchObject({ name: 'backup', owner: 'ann', reason: 'nightly' })
+    expect(window?.specs).toEqual([{ weekdays: [{ from: 0, to: 0 }], location: 'Europe/Berlin' }])
+    expect(printMatchers(window?.matchers ?? [])).toBe('{service="db"}')
+    const rules = config.inhibitRules
+      .slice(1)
+      .map(({ sourceMatchers, targetMatchers, equal, dependency }) => [
+        printMatchers(sourceMatchers),
+        printMatchers(targetMatchers),
+        equal,
+        dependency?.paths,
+      ])
+    expect(rules).toEqual([
+      [
+        String.raw`{service=~"a\\.pi|db",severity="page"}`,
+        '{service="web"}',
+        ['zone'],
+        { 'a.pi': ['web', 'a.pi'], db: ['web', 'a.pi', 'db'] },
+      ],
+      ['{service=~"db",severity="page"}', '{service="a.pi"}', ['zone'], { db: ['a.pi', 'db'] }],
+    ])
   })
 
   it('that is wrong: every fault at once, with its place, path, and the nearest that is known', () => {
@@ -235,6 +267,26 @@ boxman: {hold_of: 1m}
     ['boxman: {escalations: [{name: e, repeats: 2, steps: [{after: 0s, receiver: a}]}]}', 'cannot be repeated'],
     ['boxman: {escalations: [{name: e}]}', 'missing steps'],
     ['boxman: {flapping: {changes: 1, window: 1m}}', '2 or more'],
+    ['boxman: {silence_expiry_notices: 1m}', 'did you mean silence_expiry_notice?'],
+    ['boxman: {maintenence: []}', 'did you mean maintenance?'],
+    ['boxman: {maintenance: [{name: x, ower: ann}]}', 'did you mean owner?'],
+    ['boxman: {maintenance: [{name: x, owner: ann, matchers: [a="b"], during: [{years: [2030]}]}]}', 'missing reason'],
+    ['boxman: {maintenance: [{name: x, owner: ann, reason: y, during: [{years: [2030]}]}]}', 'missing matchers'],
+    [
+      'boxman: {maintenance: [{name: x, owner: ann, reason: y, matchers: [a=""], during: [{years: [2030]}]}]}',
+      'must not match an empty value',
+    ],
+    ['boxman: {maintenance: [{name: x, owner: ann, reason: y, matchers: [a="b"]}]}', 'missing during'],
+    [
+      'boxman: {maintenance: [{name: x, owner: ann, reason: y, matchers: [a="b"], during: [{location: UTC}]}]}',
+      'would never end',
+    ],
+    ['boxman: {dependencies: [{label: s, depends_on: {a: [b], b: [c], c: [d, b]}}]}', 'b -> c -> b is a circle'],
+    ['boxman: {dependencies: [{label: s, depends_on: {a: [a]}}]}', 'a -> a is a circle'],
+    ['boxman: {dependencies: [{depends_on: {a: [b]}}]}', 'missing label'],
+    ['boxman: {dependencies: [{label: s, dependson: {a: [b]}}]}', 'did you mean depends_on?'],
+    ['boxman: {dependencies: [{label: s}]}', 'missing depends_on'],
+    ['boxman: {dependencies: [{label: s, depends_on: {a: b}}]}', 'cannot read `b` as a list: depends_on.a'],
     ['boxman: {schedules: [{name: s, location: Berlin, rotations: []}]}', 'unknown time zone Berlin'],
     [
       'boxman: {schedules: [{name: s, rotations: [{people: [a], shift: 1d, starts_at: monday}]}]}',
@@ -329,7 +381,11 @@ describe('defineAlerting', () => {
         },
       ],
       timeIntervals: [{ name: 'n', timeIntervals: [{ daysOfMonth: [1, '-1'] }] }],
-      boxman: { holdOff: '1m', escalations: [{ name: 'e', steps: [{ after: '5m', receiver: 'a' }] }] },
+      boxman: {
+        holdOff: '1m',
+        dependencies: [{ label: 's', dependsOn: { webApp: ['dB'] } }],
+        escalations: [{ name: 'e', steps: [{ after: '5m', receiver: 'a' }] }],
+      },
     }
     const file = `
 global: {slack_api_url: 'https://h/', http_config: {tls_config: {ca_file: /ca}}}
@@ -344,7 +400,7 @@ receivers:
   pagerduty_configs: [{routing_key: k, details: {camelCase: stays, snake_case: too}}]
   webhook_configs: [{url: 'http://h/', timeout: 5s, boxman: {secret: whsec_x}}]
 time_intervals: [{name: n, time_intervals: [{days_of_month: [1, -1]}]}]
-boxman: {hold_off: 1m, escalations: [{name: e, steps: [{after: 5m, receiver: a}]}]}
+boxman: {hold_off: 1m, dependencies: [{label: s, depends_on: {webApp: [dB]}}], escalations: [{name: e, steps: [{after: 5m, receiver: a}]}]}
 `
     const defined = defineAlerting(input)
     expect(JSON.stringify(defined)).toBe(JSON.stringify(read(file)))

@@ -45,7 +45,7 @@ export function readConfig(source: ConfigSource): ReadConfig {
   const receivers = readReceivers(top, global)
   const root = readRoutes(top)
   const timeIntervals = readTimeIntervals(top)
-  const { escalations, ...extensions } = readExtensions(top)
+  const { escalations, dependencies, ...extensions } = readExtensions(top)
   const inhibitRules = readInhibitRules(top)
   const templates = (top.texts('templates') ?? []).map((name) => source.fileNamed(name))
   checkReferences({
@@ -61,7 +61,7 @@ export function readConfig(source: ConfigSource): ReadConfig {
     resolveTimeoutMs: global.resolveTimeoutMs,
     route: root.route,
     receivers: receivers.map(({ receiver }) => receiver),
-    inhibitRules,
+    inhibitRules: [...inhibitRules, ...dependencies],
     timeIntervals,
     escalations: escalations.map(({ policy }) => policy),
     templates,

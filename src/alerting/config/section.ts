@@ -153,6 +153,18 @@ export class Section {
     return this.#stated(key, (node) => this.source.yaml.texts(node, this.named(key)))
   }
 
+  /** A mapping of names of the user's own to lists. */
+  textLists(key: string): Readonly<Record<string, readonly string[]>> | undefined {
+    return this.#stated(key, (node) => {
+      const { yaml } = this.source
+      const lists = yaml.entries(node, this.named(key)).map(({ key: name, value }) => {
+        const what = `${this.named(key)}.${name}`
+        return [name, yaml.items(value, what).map((item) => yaml.text(item, what))] as const
+      })
+      return Object.fromEntries(lists)
+    })
+  }
+
   /** In ms. */
   duration(key: string): number | undefined {
     const text = this.text(key)

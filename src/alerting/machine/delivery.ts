@@ -14,6 +14,7 @@ const LONGEST_BACKOFF_MS = 60_000
 export interface Content {
   readonly firing: readonly string[]
   readonly resolved: readonly string[]
+  readonly kept?: readonly string[] | undefined
 }
 
 export function signature({ firing, resolved }: Content): string {
@@ -104,12 +105,13 @@ export function waitForSlot({ state }: Turn, log: GroupLog, entry: Entry, slotAt
 export function end({ state }: Turn, log: GroupLog, entry: Entry): void {
   const { delivery } = entry
   if (delivery === undefined) return
-  const { notification, attempt, attemptedAt, isDoubtful, firing, resolved } = delivery
+  const { notification, attempt, attemptedAt, isDoubtful, firing, resolved, kept } = delivery
   entry.unconfirmed = {
     id: notification.id,
     signature: signature(delivery),
     firing,
     resolved,
+    kept,
     attempt,
     attemptedAt,
     isDoubtful,
@@ -130,9 +132,10 @@ export function confirm(
   content: Content & { readonly attemptedAt: number },
   note: Notification['previous'],
 ): void {
-  entry.told = { at: content.attemptedAt, firing: new Set(content.firing), resolved: new Set(content.resolved) }
-  for (const one of content.firing) entry.knows.set(one, true)
-  for (const one of content.resolved) entry.knows.delete(one)
+  const { firing, resolved, kept = [] } = content
+  entry.told = { at: content.attemptedAt, firing: new Set([...firing, ...kept]), resolved: new Set(resolved) }
+  for (const one of firing) entry.knows.set(one, true)
+  for (const one of resolved) entry.knows.delete(one)
   if (entry.unconfirmed !== undefined) turn.state.messages.delete(entry.unconfirmed.id)
   entry.unconfirmed = undefined
   entry.note = note ?? entry.note

@@ -100,6 +100,8 @@ function endAcknowledgement({ state }: Turn, log: GroupLog): void {
 }
 
 function policyOf(turn: Turn, group: Group): EscalationPolicy | undefined {
+  // Of a silence that ends soon nobody else is called.
+  for (const { notice } of group.members.values()) if (notice !== undefined) return undefined
   return nodeOf(turn, group)?.escalation
 }
 

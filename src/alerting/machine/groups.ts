@@ -1,5 +1,6 @@
 import { enlist } from './inhibition.ts'
-import { groupKey, type Place, placesOf } from './plan.ts'
+import { groupKey } from '../route/route-tree.ts'
+import { type Place, placesOf } from './plan.ts'
 import { channelOf } from './channel-state.ts'
 import type { Group, GroupLog, KnownAlert } from './state.ts'
 import { targetsOf } from './targets.ts'
@@ -14,7 +15,7 @@ const REPEATS_KEPT = 2
 export function place(turn: Turn, alert: KnownAlert): void {
   const { state, plan, now } = turn
   if (alert.found.roles === undefined) enlist(state, alert)
-  alert.found.places ??= placesOf(plan, alert.labels)
+  alert.found.places ??= placesOf(plan, alert)
   for (const one of alert.found.places) {
     const { groupWaitMs } = one.node.route
     const group = state.groups.get(one.id) ?? create(turn, one)

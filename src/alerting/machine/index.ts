@@ -16,5 +16,5 @@ export {
   type KnownAlert,
 } from './state.ts'
 export { step, type Stepped } from './step.ts'
-export { inhibitor } from './inhibition.ts'
+export { inhibition, inhibitor } from './inhibition.ts'
 export { compareAlerts, compareLabels } from './view.ts'

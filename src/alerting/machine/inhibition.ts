@@ -1,4 +1,4 @@
-import type { InhibitRule } from '../dispatch-types.ts'
+import type { Dependency, InhibitRule } from '../dispatch-types.ts'
 import type { DispatchState, InhibitionRole, KnownAlert } from './state.ts'
 
 const NO_ROLES: readonly InhibitionRole[] = []
@@ -26,17 +26,27 @@ export function discharge(state: DispatchState, alert: KnownAlert): void {
   }
 }
 
+export interface Inhibition {
+  readonly source: KnownAlert
+  /** Undefined: of a rule that was written as one. */
+  readonly dependency: Dependency | undefined
+}
+
+export function inhibitor(state: DispatchState, alert: KnownAlert, now: number): KnownAlert | undefined {
+  return inhibition(state, alert, now)?.source
+}
+
 /**
  * The alert that inhibits this one. What is a source as well as a target is not inhibited by what is both too: else two
  * could inhibit each other. It does not matter whether the source is silenced or inhibited itself.
  */
-export function inhibitor(state: DispatchState, alert: KnownAlert, now: number): KnownAlert | undefined {
+export function inhibition(state: DispatchState, alert: KnownAlert, now: number): Inhibition | undefined {
   for (const { rule, equal, source, target } of alert.found.roles ?? NO_ROLES) {
     if (!target) continue
     for (const other of state.sources[rule]?.get(equal) ?? []) {
       if (other.overAt <= now) continue
       if (source && other.found.roles?.some((role) => role.rule === rule && role.target) === true) continue
-      return other
+      return { source: other, dependency: state.plan?.config.alerting.inhibitRules[rule]?.dependency }
     }
   }
   return undefined

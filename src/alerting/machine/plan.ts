@@ -1,20 +1,16 @@
-import type { LabelSet, Matcher } from '../../series/index.ts'
-import { compareText } from '../../series/index.ts'
+import type { LabelSet } from '../../series/index.ts'
 import type { EscalationPolicy, Integration, Receiver, Route, TimeInterval } from '../dispatch-types.ts'
-import { goQuote } from '../template/go-text.ts'
-import { matchRoute } from '../route/match-route.ts'
+import { allNodes, matchRoutes, type RouteNode, routeTree } from '../route/route-tree.ts'
 import type { DispatchConfig } from './event.ts'
+import type { KnownAlert } from './state.ts'
 
 /** A route with what it names. */
-export interface RouteNode {
+export interface PlannedRoute {
   /** Its key, and a number when another has the same. */
   readonly id: string
   /** Its matchers behind its parents': `{}/{team="a"}`. */
   readonly key: string
   readonly route: Route
-  readonly matchers: readonly Matcher[]
-  readonly continue: boolean
-  readonly routes: readonly RouteNode[]
   readonly groupBy: ReadonlySet<string> | 'all'
   readonly receiver: Receiver
   readonly muteIntervals: readonly TimeInterval[]
@@ -24,7 +20,7 @@ export interface RouteNode {
 
 /** A group that an alert belongs to. */
 export interface Place {
-  readonly node: RouteNode
+  readonly node: PlannedRoute
   /** Of the group: the node's, and the group's labels. */
   readonly id: string
   readonly labels: LabelSet
@@ -33,11 +29,12 @@ export interface Place {
 /** A configuration with all its names looked up. */
 export interface Plan {
   readonly config: DispatchConfig
-  readonly root: RouteNode
+  readonly tree: RouteNode
   /** Changes with what groups depend on. */
   readonly routing: string
+  readonly planned: ReadonlyMap<RouteNode, PlannedRoute>
   /** By id. */
-  readonly nodes: ReadonlyMap<string, RouteNode>
+  readonly nodes: ReadonlyMap<string, PlannedRoute>
   readonly receivers: ReadonlyMap<string, Receiver>
   /** By key: the integration, and whose it is. */
   readonly integrations: ReadonlyMap<string, { readonly integration: Integration; readonly receiver: string }>
@@ -60,31 +57,26 @@ function makePlan(config: DispatchConfig): Plan {
   const intervalOf = named('time interval', timeIntervals)
   const policyOf = named('escalation policy', escalations)
   for (const { steps } of escalations) for (const step of steps) receiverOf(step.receiver)
-  const nodes = new Map<string, RouteNode>()
-  const grow = (one: Route, parent: string | undefined): RouteNode => {
-    const key = `${parent === undefined ? '' : `${parent}/`}${matchersText(one.matchers)}`
+  const tree = routeTree(route)
+  const planned = new Map<RouteNode, PlannedRoute>()
+  const nodes = new Map<string, PlannedRoute>()
+  for (const node of allNodes(tree)) {
+    const { route: one, key } = node
     let id = key
     for (let i = 2; nodes.has(id); i++) id = `${key}#${i}`
-    const routes: RouteNode[] = []
-    const node: RouteNode = {
+    const own: PlannedRoute = {
       id,
       key,
       route: one,
-      // The root takes all.
-      matchers: parent === undefined ? [] : one.matchers,
-      continue: one.continue,
-      routes,
       groupBy: one.groupBy === 'all' ? 'all' : new Set(one.groupBy),
       receiver: receiverOf(one.receiver),
       muteIntervals: one.muteTimeIntervals.map(intervalOf),
       activeIntervals: one.activeTimeIntervals.map(intervalOf),
       escalation: one.escalation === undefined ? undefined : policyOf(one.escalation),
     }
-    nodes.set(id, node)
-    routes.push(...one.routes.map((child) => grow(child, key)))
-    return node
+    nodes.set(id, own)
+    planned.set(node, own)
   }
-  const root = grow(route, undefined)
   const integrations = new Map<string, { integration: Integration; receiver: string }>()
   for (const { name, integrations: own } of receivers) {
     for (const integration of own) {
@@ -92,10 +84,11 @@ function makePlan(config: DispatchConfig): Plan {
       if (integration.fallback !== undefined) receiverOf(integration.fallback)
     }
   }
-  const routing = Array.from(nodes.values(), ({ id, groupBy, receiver, continue: goesOn }) =>
-    JSON.stringify([id, groupBy === 'all' ? groupBy : [...groupBy], receiver.name, goesOn]),
+  const routing = Array.from(nodes.values(), ({ id, groupBy, receiver, route: one }) =>
+    JSON.stringify([id, groupBy === 'all' ? groupBy : [...groupBy], receiver.name, one.continue]),
   ).join('\n')
-  return { config, root, routing, nodes, receivers: new Map(receivers.map((one) => [one.name, one])), integrations }
+  const byName = new Map(receivers.map((one) => [one.name, one]))
+  return { config, tree, planned, routing, nodes, receivers: byName, integrations }
 }
 
 function named<T extends { readonly name: string }>(what: string, all: readonly T[]): (name: string) => T {
@@ -107,28 +100,20 @@ function named<T extends { readonly name: string }>(what: string, all: readonly 
   }
 }
 
-/** The groups that an alert of these labels belongs to. */
-export function placesOf(plan: Plan, labels: LabelSet): Place[] {
-  return matchRoute(plan.root, labels).map((node) => {
+/** The groups that an alert belongs to. */
+export function placesOf(plan: Plan, { labels, notice }: Pick<KnownAlert, 'labels' | 'notice'>): Place[] {
+  if (notice === undefined) return routed(plan, labels)
+  const nodes = notice.routes.flatMap((id) => plan.nodes.get(id) ?? [])
+  // A group of its own, whatever those routes group by.
+  if (nodes.length > 0) return nodes.map((node) => ({ node, id: `${node.id}:${labels.key}`, labels }))
+  return routed(plan, labels)
+}
+
+function routed({ tree, planned }: Plan, labels: LabelSet): Place[] {
+  return matchRoutes(tree, labels).flatMap((taken) => {
+    const node = planned.get(taken)
+    if (node === undefined) return []
     const groupLabels = node.groupBy === 'all' ? labels : labels.only(node.groupBy)
-    return { node, id: `${node.id}:${groupLabels.key}`, labels: groupLabels }
+    return [{ node, id: `${node.id}:${groupLabels.key}`, labels: groupLabels }]
   })
-}
-
-/** As Alertmanager writes it: `{}/{team="a"}:{alertname="X", job="y"}`. */
-export function groupKey(node: RouteNode, labels: LabelSet): string {
-  return `${node.key}:${labelsText(labels)}`
-}
-
-function labelsText(labels: LabelSet): string {
-  return `{${Array.from(labels, ([name, value]) => `${name}=${goQuote(value)}`).join(', ')}}`
-}
-
-function matchersText(matchers: readonly Matcher[]): string {
-  const sorted = matchers.toSorted((a, b) => compareText(a.name, b.name) || compareText(a.value, b.value))
-  return `{${sorted.map(({ name, operator, value }) => `${name}${operator}"${escape(value)}"`).join(',')}}`
-}
-
-function escape(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')
 }

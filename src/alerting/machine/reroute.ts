@@ -15,7 +15,7 @@ const NO_ROUTE = ''
 export function recover({ state, plan }: Turn): void {
   state.sources = []
   for (const alert of state.alerts.values()) {
-    alert.found.places = placesOf(plan, alert.labels)
+    alert.found.places = placesOf(plan, alert)
     enlist(state, alert)
   }
 }

@@ -1,5 +1,5 @@
 import type { Matcher } from '../../series/index.ts'
-import type { Silence } from '../dispatch-types.ts'
+import type { AlertingConfig, Silence } from '../dispatch-types.ts'
 import type { SilenceDraft } from './event.ts'
 import type { DispatchState, KnownAlert } from './state.ts'
 
@@ -17,21 +17,27 @@ export function silenceState({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'e
 export type SilenceAnswer = { readonly id: string } | { readonly refused: string }
 
 /** A change that would rewrite what was silenced when makes a new silence, and expires the old one. */
-export function setSilence(state: DispatchState, draft: SilenceDraft, newId: string, now: number): SilenceAnswer {
-  const fault = faultOf(draft, now)
+export function setSilence(
+  state: DispatchState,
+  draft: SilenceDraft,
+  newId: string,
+  now: number,
+  { silenceReasonRequired = false }: Pick<AlertingConfig, 'silenceReasonRequired'>,
+): SilenceAnswer {
+  const fault = faultOf(draft, now) ?? namelessFault(draft, silenceReasonRequired)
   if (fault !== undefined) return { refused: fault }
   const old = draft.id === undefined || draft.id === '' ? undefined : state.silences.get(draft.id)
   if (old === undefined && draft.id !== undefined && draft.id !== '') {
     return { refused: `there is no silence ${draft.id}` }
   }
   if (old !== undefined && canUpdate(old, draft, now)) {
-    put(state, { ...draft, id: old.id, updatedAt: now })
+    putSilence(state, { ...draft, id: old.id, updatedAt: now })
     return { id: old.id }
   }
   if (state.silences.size >= MAX_SILENCES) return { refused: `there are ${MAX_SILENCES} silences already` }
   if (state.silences.has(newId)) return { refused: `there is a silence ${newId} already` }
-  if (old !== undefined && silenceState(old, now) !== 'expired') expire(state, old, now)
-  put(state, { ...draft, id: newId, startsAt: Math.max(draft.startsAt, now), updatedAt: now })
+  if (old !== undefined && silenceState(old, now) !== 'expired') endSilence(state, old, now)
+  putSilence(state, { ...draft, id: newId, startsAt: Math.max(draft.startsAt, now), updatedAt: now })
   return { id: newId }
 }
 
@@ -39,7 +45,7 @@ export function expireSilence(state: DispatchState, id: string, now: number): Si
   const silence = state.silences.get(id)
   if (silence === undefined) return { refused: `there is no silence ${id}` }
   if (silenceState(silence, now) === 'expired') return { refused: `silence ${id} has expired already` }
-  expire(state, silence, now)
+  endSilence(state, silence, now)
   return { id }
 }
 
@@ -55,7 +61,10 @@ export function silencesOf(state: DispatchState, alert: KnownAlert, now: number)
   if (found.silencesVersion !== state.silencesVersion) {
     found.silencesVersion = state.silencesVersion
     found.silences = [...state.silences.values()].filter(
-      (silence) => now < silence.endsAt && silence.matchers.every((matcher) => matcher.matchesSet(alert.labels)),
+      (silence) =>
+        now < silence.endsAt &&
+        alert.notice?.silence !== silence.id &&
+        silence.matchers.every((matcher) => matcher.matchesSet(alert.labels)),
     )
   }
   if (found.silences.length === 0) return found.silences
@@ -68,13 +77,13 @@ export function forgetSilences(state: DispatchState, now: number): void {
   }
 }
 
-function put(state: DispatchState, silence: Silence): void {
+export function putSilence(state: DispatchState, silence: Silence): void {
   state.silences.set(silence.id, silence)
   state.silencesVersion++
 }
 
-function expire(state: DispatchState, silence: Silence, now: number): void {
-  put(state, { ...silence, startsAt: Math.min(silence.startsAt, now), endsAt: now, updatedAt: now })
+export function endSilence(state: DispatchState, silence: Silence, now: number): void {
+  putSilence(state, { ...silence, startsAt: Math.min(silence.startsAt, now), endsAt: now, updatedAt: now })
 }
 
 function faultOf({ matchers, startsAt, endsAt }: SilenceDraft, now: number): string | undefined {
@@ -85,8 +94,16 @@ function faultOf({ matchers, startsAt, endsAt }: SilenceDraft, now: number): str
   return undefined
 }
 
+function namelessFault({ createdBy, comment, maintenance }: SilenceDraft, required: boolean): string | undefined {
+  if (!required && maintenance === undefined) return undefined
+  const what = maintenance === undefined ? 'a silence' : 'maintenance'
+  if (createdBy.trim() === '') return `${what} needs who it is of: createdBy`
+  return comment.trim() === '' ? `${what} needs a reason: comment` : undefined
+}
+
 function canUpdate(old: Silence, draft: SilenceDraft, now: number): boolean {
   if (!sameMatchers(old.matchers, draft.matchers)) return false
+  if ((old.maintenance === undefined) !== (draft.maintenance === undefined)) return false
   switch (silenceState(old, now)) {
     case 'active':
       return Math.floor(draft.startsAt / 1000) === Math.floor(old.startsAt / 1000)

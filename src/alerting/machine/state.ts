@@ -17,6 +17,8 @@ export interface KnownAlert extends ActiveAlert {
   overAt: number
   /** When it last began and ended, the oldest first; only as many as flapping looks at. */
   changes: number[]
+  /** It is our own word that a silence ends soon, for these routes: by their ids. */
+  notice?: { readonly silence: string; readonly routes: readonly string[] } | undefined
   /** How many groups have it. */
   held: number
   /** Not kept over a restart: found again by the labels. */
@@ -73,6 +75,8 @@ export interface Delivery {
   /** Of these alerts, as decided: fingerprints, also those that the message does not show. */
   readonly firing: readonly string[]
   readonly resolved: readonly string[]
+  /** Told before as firing, and not shown for maintenance: they stay told. */
+  readonly kept?: readonly string[] | undefined
   /** Of these the log said until then that they were told as firing. */
   readonly withdrawn: readonly string[]
   /** Nobody knew of these as firing, surely or not, before this message. */
@@ -96,6 +100,7 @@ export interface Unconfirmed {
   readonly signature: string
   readonly firing: readonly string[]
   readonly resolved: readonly string[]
+  readonly kept?: readonly string[] | undefined
   readonly attempt: number
   readonly attemptedAt: number
   readonly isDoubtful: boolean

@@ -2,6 +2,8 @@ import { claimOf, ingest } from './alert-store.ts'
 import { acknowledge, escalate, logsMeant, unacknowledge } from './escalation.ts'
 import type { DispatchConfig, DispatchEffect, DispatchEvent } from './event.ts'
 import { flush } from './flush.ts'
+import { beginAgain, followWindows } from './maintenance.ts'
+import { followNotice, giveNotice } from './notice.ts'
 import { decideWaiting, place, sweep } from './groups.ts'
 import { passDeadline, resend, retry, takeOutcome, takeSlot } from './outcome.ts'
 import { planOf } from './plan.ts'
@@ -44,6 +46,8 @@ function usePlan(turn: Turn): void {
   state.routing = plan.routing
   if (isKnown) recover(turn)
   else reroute(turn)
+  followWindows(turn)
+  for (const id of state.silences.keys()) followNotice(turn, id)
   if (state.wakes.get(wakeKeys.forget) === undefined) forget({ ...turn, now })
 }
 
@@ -58,15 +62,23 @@ function take(turn: Turn, event: DispatchEvent): void {
       const { alerting } = turn.plan.config
       for (const posted of event.alerts) {
         const claim = claimOf(posted, now, alerting.resolveTimeoutMs)
-        const isFull = state.alerts.size >= MAX_ALERTS && !state.alerts.has(posted.labels.key)
+        const known = state.alerts.get(posted.labels.key)
+        const wasOver = known !== undefined && known.endsAt <= now
+        const isFull = state.alerts.size >= MAX_ALERTS && known === undefined
         if (typeof claim === 'string') effects.push({ kind: 'refused', reason: claim })
         else if (isFull) effects.push({ kind: 'refused', reason: `there are ${MAX_ALERTS} alerts already` })
-        else place(turn, ingest(state, posted.labels, claim, now, alerting))
+        else {
+          const alert = ingest(state, posted.labels, claim, now, alerting)
+          place(turn, alert)
+          if (wasOver && alert.endsAt > now) beginAgain(turn, alert)
+        }
       }
       break
     }
     case 'set-silence':
-      answer(turn, setSilence(state, event.silence, event.newId, now))
+      answer(turn, setSilence(state, event.silence, event.newId, now, turn.plan.config.alerting))
+      // It may have become another one.
+      if (event.silence.id !== undefined) followNotice(turn, event.silence.id)
       break
     case 'expire-silence':
       answer(turn, expireSilence(state, event.id, now))
@@ -92,9 +104,13 @@ function take(turn: Turn, event: DispatchEvent): void {
   }
 }
 
-function answer({ effects }: Turn, silence: SilenceAnswer): void {
-  if ('refused' in silence) effects.push({ kind: 'refused', reason: silence.refused })
-  else effects.push({ kind: 'silence', id: silence.id })
+function answer(turn: Turn, silence: SilenceAnswer): void {
+  if ('refused' in silence) {
+    turn.effects.push({ kind: 'refused', reason: silence.refused })
+    return
+  }
+  turn.effects.push({ kind: 'silence', id: silence.id })
+  followNotice(turn, silence.id)
 }
 
 function meant(turn: Turn, of: string): GroupLog[] {
@@ -136,6 +152,12 @@ function wake(turn: Turn, key: string): void {
       return
     case 'acknowledged':
       withLog(turn, whose, (_, log) => unacknowledge(turn, log, 'the acknowledgement has run out'))
+      return
+    case 'calendar':
+      followWindows(turn)
+      return
+    case 'notice':
+      giveNotice(turn, whose)
       return
     case 'sweep':
       sweep(turn)

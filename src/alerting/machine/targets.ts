@@ -1,6 +1,6 @@
 import type { Integration, Receiver } from '../dispatch-types.ts'
 import { channelOf, isFailing } from './channel-state.ts'
-import type { Plan, RouteNode } from './plan.ts'
+import type { Plan, PlannedRoute } from './plan.ts'
 import type { DispatchState, GroupLog } from './state.ts'
 
 /** Who is to be told of a group. */
@@ -16,7 +16,7 @@ export interface Target {
 export function targetsOf(
   state: DispatchState,
   plan: Plan,
-  node: RouteNode | undefined,
+  node: PlannedRoute | undefined,
   log: GroupLog,
   now: number,
 ): Target[] {
@@ -58,7 +58,7 @@ function addReceiver(
 }
 
 /** The receivers of the steps that were taken. */
-function escalated(plan: Plan, { escalation: policy }: RouteNode, { escalation }: GroupLog): Receiver[] {
+function escalated(plan: Plan, { escalation: policy }: PlannedRoute, { escalation }: GroupLog): Receiver[] {
   if (policy === undefined || escalation === undefined) return []
   return policy.steps.slice(0, escalation.taken).flatMap(({ receiver }) => plan.receivers.get(receiver) ?? [])
 }

@@ -23,20 +23,25 @@ export function tell(turn: Turn, group: Group, log: GroupLog, target: Target, vi
     leaveGone(turn, log, entry, target, view, channel.gone)
     return
   }
-  const list = listFor(turn, entry, target, view)
+  const kept = keptOf(entry, view)
+  const list = listFor(turn, entry, target, view, kept)
   ruleHidden(turn, log, entry, target, view, list)
   const firing = fingerprints(list, false)
   const resolved = fingerprints(list, true)
-  const repeatMs = nodeOf(turn, group)?.route.repeatIntervalMs ?? Infinity
+  // In maintenance nothing is repeated, and one word is enough that a silence ends.
+  const repeats = !firing.every((one) => kept.has(one)) && !view.seen.some(({ alert }) => alert.notice !== undefined)
+  const repeatMs = (repeats ? nodeOf(turn, group)?.route.repeatIntervalMs : undefined) ?? Infinity
   const need = betterNeed(turn, log, entry, target, firing, resolved, repeatMs)
   if (need === 'nothing-fires' || need === 'unchanged' || need === 'acknowledged') {
     settle(turn, entry, target, view)
+    // All that it knows of is in maintenance: the time to a repeat begins when that is over.
+    if (list.length === 0 && kept.size > 0 && entry.told !== undefined) entry.told = { ...entry.told, at: now }
     ruleQuiet(turn, log, entry, target, list, need)
     if (hasSlot) channel.tokens++
     return
   }
   if (firing.length === 0 && !integration.sendResolved) {
-    entry.told = { at: now, firing: new Set(), resolved: new Set(resolved) }
+    entry.told = { at: now, firing: new Set(kept), resolved: new Set(resolved) }
     settle(turn, entry, target, view)
     return
   }
@@ -63,16 +68,37 @@ export function tell(turn: Turn, group: Group, log: GroupLog, target: Target, vi
   const notification = message(shown, occasion)
   entry.escalationLevel = undefined
   const { revision } = view
-  begin(turn, log, entry, { notification, group: group.id, firing, resolved, revision, intervalMs: group.intervalMs })
+  const content = { firing, resolved, ...(kept.size === 0 ? {} : { kept: [...kept] }) }
+  begin(turn, log, entry, { notification, group: group.id, ...content, revision, intervalMs: group.intervalMs })
 }
 
+/** What it was told of as firing before maintenance began, and that still fires: it stays told. */
+function keptOf({ told }: Entry, { seen }: View): ReadonlySet<string> {
+  const kept = seen.filter(({ alert, isOver, inMaintenance }) => {
+    return inMaintenance && !isOver && told?.firing.has(alert.fingerprint) === true
+  })
+  return kept.length === 0 ? NONE : new Set(kept.map(({ alert }) => alert.fingerprint))
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
 /** What it is told of: what is not hidden, and what it knows as firing and is over. */
-function listFor({ plan }: Turn, { knows }: Entry, { leaving }: Target, { seen }: View): readonly Seen[] {
+function listFor(
+  { plan }: Turn,
+  { knows }: Entry,
+  { integration, leaving }: Target,
+  { seen }: View,
+  kept: ReadonlySet<string>,
+): readonly Seen[] {
   const owes = plan.config.compat !== true
-  return seen.filter(({ alert, isOver, hidden }) => {
+  const list = seen.filter(({ alert, isOver, hidden }) => {
     const known = knows.has(alert.fingerprint)
     return leaving ? known && (isOver || hidden === undefined) : hidden === undefined || (owes && isOver && known)
   })
+  // What is told as over altogether would be over for a channel that knows a group alone.
+  if (kept.size === 0 || !integration.sendResolved || list.length === 0 || list.some(({ isOver }) => !isOver))
+    return list
+  return seen.filter((one) => kept.has(one.alert.fingerprint) || list.includes(one))
 }
 
 function fingerprints(list: readonly Seen[], over: boolean): string[] {

@@ -1,6 +1,6 @@
 import type { Decision } from '../dispatch-types.ts'
 import type { DispatchEffect } from './event.ts'
-import type { Plan, RouteNode } from './plan.ts'
+import type { Plan, PlannedRoute } from './plan.ts'
 import type { DispatchState, Entry, Group, GroupLog } from './state.ts'
 
 /** One step: what it works on, and what comes of it. */
@@ -21,13 +21,16 @@ export const wakeKeys = {
   slot: (groupKey: string, integration: string): string => `slot ${integration}\0${groupKey}`,
   escalate: (groupKey: string): string => `escalate ${groupKey}`,
   acknowledged: (groupKey: string): string => `acknowledged ${groupKey}`,
+  /** Of maintenance windows: before all else that is due then. */
+  calendar: 'calendar ',
+  notice: (silence: string): string => `notice ${silence}`,
   /** Of empty groups. */
   sweep: 'sweep ',
   /** Of alerts, silences and logs. */
   forget: 'forget ',
 } as const
 
-export function nodeOf({ plan }: Turn, group: Group): RouteNode | undefined {
+export function nodeOf({ plan }: Turn, group: Group): PlannedRoute | undefined {
   return plan.nodes.get(group.route)
 }
 
@@ -108,6 +111,7 @@ function mark(verdict: Decision['verdict'], reason: string): string {
     case 'failed':
     case 'given-up':
     case 'silenced':
+    case 'maintenance':
     case 'inhibited':
     case 'muted':
     case 'inactive':

@@ -1,15 +1,15 @@
 import { compareText, type LabelSet } from '../../series/index.ts'
-import type { ActiveAlert } from '../dispatch-types.ts'
+import type { ActiveAlert, Silence } from '../dispatch-types.ts'
 import type { Group, DispatchState, KnownAlert } from './state.ts'
 import type { DispatchConfig } from './event.ts'
-import { inhibitor } from './inhibition.ts'
-import type { RouteNode } from './plan.ts'
+import { inhibition, type Inhibition } from './inhibition.ts'
+import type { PlannedRoute } from './plan.ts'
 import { silencesOf } from './silences.ts'
 import { isHeld } from './steadiness.ts'
 
 /** Why an alert is not told of. */
 export interface Hidden {
-  readonly verdict: 'inhibited' | 'silenced' | 'muted' | 'inactive'
+  readonly verdict: 'inhibited' | 'silenced' | 'maintenance' | 'muted' | 'inactive'
   readonly reason: string
 }
 
@@ -20,6 +20,8 @@ export interface Seen {
   /** Over, but told as firing until it holds still. */
   readonly isHeld: boolean
   readonly hidden: Hidden | undefined
+  /** Hidden by maintenance, whatever else hides it. */
+  readonly inMaintenance: boolean
 }
 
 /** A group at a moment. */
@@ -32,31 +34,51 @@ export interface View {
   readonly firesVisibly: boolean
 }
 
-export function viewOf(state: DispatchState, group: Group, node: RouteNode | undefined, now: number): View {
+export function viewOf(state: DispatchState, group: Group, node: PlannedRoute | undefined, now: number): View {
   const shut = node === undefined || state.plan === undefined ? undefined : shutBy(node, state.plan.config, now)
   let fires = false
   let firesVisibly = false
   const seen = sortedMembers(group).map((alert) => {
-    const hidden = hiddenBy(state, alert, shut, now)
+    const silences = silencesOf(state, alert, now)
+    const hidden = hiddenBy(inhibition(state, alert, now), shut, silences)
     const isOver = alert.overAt <= now
     if (!isOver) fires = true
     if (!isOver && hidden === undefined) firesVisibly = true
-    return { alert, isOver, isHeld: isHeld(alert, now), hidden }
+    return { alert, isOver, isHeld: isHeld(alert, now), hidden, inMaintenance: silences.some(isMaintenance) }
   })
   return { at: now, revision: state.revision, seen, fires, firesVisibly }
 }
 
-function hiddenBy(state: DispatchState, alert: KnownAlert, shut: Hidden | undefined, now: number): Hidden | undefined {
-  const source = inhibitor(state, alert, now)
-  if (source !== undefined) return { verdict: 'inhibited', reason: `inhibited by ${source.labels.toString()}` }
+function hiddenBy(
+  inhibited: Inhibition | undefined,
+  shut: Hidden | undefined,
+  silences: readonly Silence[],
+): Hidden | undefined {
+  if (inhibited !== undefined) return { verdict: 'inhibited', reason: inhibitedBy(inhibited) }
   if (shut !== undefined) return shut
-  const [silence] = silencesOf(state, alert, now)
+  const silence = silences.find(isMaintenance) ?? silences[0]
   if (silence === undefined) return undefined
-  const { id, createdBy, comment } = silence
-  return { verdict: 'silenced', reason: `silenced by ${id} of ${createdBy}: ${JSON.stringify(comment)}` }
+  const { id, createdBy, comment, maintenance, endsAt } = silence
+  const why = `of ${createdBy}: ${JSON.stringify(comment)}`
+  if (maintenance === undefined) return { verdict: 'silenced', reason: `silenced by ${id} ${why}` }
+  const name = maintenance.window ?? id
+  return { verdict: 'maintenance', reason: `maintenance ${name} until ${new Date(endsAt).toISOString()} ${why}` }
 }
 
-function shutBy(node: RouteNode, { isWithin }: DispatchConfig, now: number): Hidden | undefined {
+function isMaintenance({ maintenance }: Silence): boolean {
+  return maintenance !== undefined
+}
+
+function inhibitedBy({ source: { labels }, dependency }: Inhibition): string {
+  const reason = `inhibited by ${labels.toString()}`
+  if (dependency === undefined) return reason
+  const parent = labels.get(dependency.label)
+  const path = dependency.paths[parent] ?? []
+  const way = path.length > 2 ? ` (${path.join(' -> ')})` : ''
+  return `${reason}: ${dependency.component} depends on ${parent}${way}`
+}
+
+function shutBy(node: PlannedRoute, { isWithin }: DispatchConfig, now: number): Hidden | undefined {
   const { activeIntervals, muteIntervals } = node
   if (activeIntervals.length > 0 && !activeIntervals.some((interval) => isWithin(interval, now))) {
     const names = activeIntervals.map(({ name }) => name).join(', ')

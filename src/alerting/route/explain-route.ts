@@ -1,5 +1,5 @@
 import { formatDuration, type LabelSet } from '../../series/index.ts'
-import { groupKey, groupLabels, type RouteNode } from './route-tree.ts'
+import { groupKey, groupLabels, matchRoutes, type RouteNode } from './route-tree.ts'
 import { printMatcher, printMatchers } from './matchers.ts'
 
 /** What a dry run says of one route. */
@@ -17,12 +17,11 @@ export interface RouteExplanation {
   readonly taken: readonly { readonly node: RouteNode; readonly groupLabels: LabelSet; readonly groupKey: string }[]
 }
 
-/** Walks the tree for an alert, and says of each route why it was taken or not. */
+/** Says of each route why it takes an alert or not. */
 export function explainRoute(root: RouteNode, labels: LabelSet): RouteExplanation {
-  const verdicts: RouteVerdict[] = []
-  const taken = explain(root, labels, verdicts)
+  const taken = matchRoutes(root, labels)
   return {
-    verdicts,
+    verdicts: [...verdictsOf(root, labels, new Set(taken))],
     taken: taken.map((node) => {
       const group = groupLabels(node.route, labels)
       return { node, groupLabels: group, groupKey: groupKey(node, group) }
@@ -30,39 +29,30 @@ export function explainRoute(root: RouteNode, labels: LabelSet): RouteExplanatio
   }
 }
 
-function explain(node: RouteNode, labels: LabelSet, verdicts: RouteVerdict[]): readonly RouteNode[] {
+/** Of a route that matches, and of those below it. */
+function* verdictsOf(node: RouteNode, labels: LabelSet, taken: ReadonlySet<RouteNode>): Iterable<RouteVerdict> {
   const { route, children } = node
-  const refusing = route.matchers.find((matcher) => !matcher.matchesSet(labels))
-  if (refusing !== undefined) {
-    const value = labels.get(refusing.name)
-    const is = value === '' ? 'is not there' : `is ${JSON.stringify(value)}`
-    verdicts.push({ node, verdict: 'not-matching', reason: `${printMatcher(refusing)}, and ${refusing.name} ${is}` })
-    return []
+  if (taken.has(node)) {
+    const why = children.length === 0 ? 'all its matchers match' : 'it matches, and no route below it does'
+    yield { node, verdict: 'taken', reason: `${why}${route.matchers.length === 0 ? ': it has none' : ''}` }
+  } else {
+    yield { node, verdict: 'passed-through', reason: 'a route below it matches' }
   }
-  const place = verdicts.length
-  const taken: RouteNode[] = []
   let ender: RouteNode | undefined
   for (const child of children) {
+    const refusing = child.route.matchers.find((matcher) => !matcher.matchesSet(labels))
     if (ender !== undefined) {
       const reason = `${printMatchers(ender.route.matchers)} before it matches and does not continue`
-      verdicts.push({ node: child, verdict: 'not-asked', reason })
-      continue
+      yield { node: child, verdict: 'not-asked', reason }
+    } else if (refusing === undefined) {
+      yield* verdictsOf(child, labels, taken)
+      if (!child.route.continue) ender = child
+    } else {
+      const value = labels.get(refusing.name)
+      const is = value === '' ? 'is not there' : `is ${JSON.stringify(value)}`
+      yield { node: child, verdict: 'not-matching', reason: `${printMatcher(refusing)}, and ${refusing.name} ${is}` }
     }
-    const below = explain(child, labels, verdicts)
-    taken.push(...below)
-    if (below.length > 0 && !child.route.continue) ender = child
   }
-  if (taken.length > 0) {
-    verdicts.splice(place, 0, { node, verdict: 'passed-through', reason: 'a route below it matches' })
-    return taken
-  }
-  const why = children.length === 0 ? 'all its matchers match' : 'it matches, and no route below it does'
-  verdicts.splice(place, 0, {
-    node,
-    verdict: 'taken',
-    reason: `${why}${route.matchers.length === 0 ? ': it has none' : ''}`,
-  })
-  return [node]
 }
 
 /** A line for each route, for a terminal. */

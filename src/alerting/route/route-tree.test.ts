@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { LabelSet } from '../../series/index.ts'
+import { LabelSet, Matcher } from '../../series/index.ts'
 import {
+  allNodes,
+  createState,
+  defineAlerting,
   explainRoute,
   groupKey,
   groupLabels,
+  isWithin,
   matchRoutes,
   printExplanation,
   readAlertingConfig,
   type RouteNode,
   routeTree,
+  step,
 } from '../index.ts'
 
 function tree(text: string): RouteNode {
@@ -60,6 +65,26 @@ describe('routes', () => {
   ])('the group of %j is %s', (labels, key) => {
     const [node] = matchRoutes(TREE, LabelSet.of(labels))
     expect(node && groupKey(node, groupLabels(node.route, LabelSet.of(labels)))).toBe(key)
+  })
+
+  it('the root takes what no other does, whatever its matchers', () => {
+    const root = routeTree({ ...TREE.route, matchers: [new Matcher('owner', '=', 'team-A')] })
+    expect(matchRoutes(root, LabelSet.of({ owner: 'nobody' }))).toEqual([root])
+    expect(explainRoute(root, LabelSet.of({ owner: 'nobody' })).taken.map(({ node }) => node)).toEqual([root])
+  })
+
+  it('the groups of alerts that come in are those that a dry run tells of', () => {
+    const receivers = [...allNodes(TREE)].map(({ route: { receiver } }) => ({ name: receiver, integrations: [] }))
+    const alerting = {
+      ...defineAlerting({ route: { receiver: 'x' }, receivers: [{ name: 'x' }] }),
+      receivers,
+      route: TREE.route,
+    }
+    const labels = LabelSet.of({ owner: 'team-A', env: 'production', job: 'x', dc: 'eu' })
+    const event = { kind: 'alerts', alerts: [{ labels, annotations: LabelSet.EMPTY }] } as const
+    const { state } = step(createState(), event, 0, { alerting, isWithin })
+    const told = explainRoute(TREE, labels).taken.map(({ groupKey: key }) => key)
+    expect(Array.from(state.groups.values(), ({ key }) => key)).toEqual(told)
   })
 
   it('are explained, each with its reason', () => {

@@ -23,6 +23,7 @@ export function compileSimpleRule(rule: SimpleRule): AlertingRule {
     ...(rule.for !== undefined && { for: rule.for }),
     labels: { ...tags, severity, ...(category !== undefined && { category }) },
     annotations: { summary: summaryOf(rule), description },
+    ...(rule.unknown !== undefined && { unknown: rule.unknown }),
   }
 }
 

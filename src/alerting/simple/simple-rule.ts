@@ -1,3 +1,5 @@
+import type { OnUnknown } from '../rule.ts'
+
 /** As Prometheus writes them: `30s`, `1h30m`. */
 type Duration = string
 
@@ -28,6 +30,8 @@ interface Common {
   readonly interval?: Duration | undefined
   /** How long the condition must hold. Default: it alerts at once. */
   readonly for?: Duration | undefined
+  /** What is done when its series are gone while it fires, or its query fails. */
+  readonly unknown?: OnUnknown | undefined
   /** More labels. */
   readonly tags?: Readonly<Record<string, string>> | undefined
 }

@@ -1,5 +1,6 @@
 import {
   type AlertingConfig,
+  allNodes,
   fingerprint,
   groupKey,
   groupLabels,
@@ -73,11 +74,7 @@ export function notificationOf({ config, receiver, alerts, at }: Occasion): Noti
 function routeTo(config: AlertingConfig, receiver: string, labels: LabelSet): RouteNode {
   const root = routeTree(config.route)
   const leads = (node: RouteNode): boolean => node.route.receiver === receiver
-  return matchRoutes(root, labels).find(leads) ?? below(root).find(leads) ?? root
-}
-
-function below(node: RouteNode): readonly RouteNode[] {
-  return [node, ...node.children.flatMap(below)]
+  return matchRoutes(root, labels).find(leads) ?? [...allNodes(root)].find(leads) ?? root
 }
 
 function common([first, ...others]: readonly LabelSet[]): LabelSet {

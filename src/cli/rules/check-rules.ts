@@ -1,6 +1,15 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { CommandDef } from 'citty'
-import { explainRuleFault, isAlerting, readRuleFile, type RuleGroup, ruleName } from '../../alerting/index.ts'
+import {
+  choicesFile,
+  explainRuleFault,
+  isAlerting,
+  readRuleChoices,
+  readRuleFile,
+  type RuleGroup,
+  ruleName,
+} from '../../alerting/index.ts'
 import { readExpression } from '../../promql/index.ts'
 import { reasonOf } from './reason.ts'
 
@@ -22,13 +31,15 @@ async function checkFile(file: string): Promise<boolean> {
   const faults: string[] = []
   try {
     const read = readRuleFile(await readFile(file, 'utf8'), readExpression)
-    if (read.ok) {
+    const choices = read.ok && existsSync(choicesFile(file)) ? await readFile(choicesFile(file), 'utf8') : undefined
+    const chosen = read.ok && choices !== undefined ? readRuleChoices(choices, read.groups) : read
+    if (!chosen.ok && read.ok) faults.push(...chosen.faults.map((fault) => explainRuleFault(fault, choicesFile(file))))
+    else if (read.ok) {
       const count = read.groups.reduce((sum, { rules }) => sum + rules.length, 0)
       for (const line of duplicates(read.groups)) process.stdout.write(`${line}\n`)
       process.stdout.write(`  SUCCESS: ${count} rules found\n\n`)
       return true
-    }
-    faults.push(...read.faults.map((fault) => explainRuleFault(fault, file)))
+    } else faults.push(...read.faults.map((fault) => explainRuleFault(fault, file)))
   } catch (cause) {
     faults.push(`${file}: ${reasonOf(cause)}`)
   }

@@ -34,6 +34,8 @@ function boxman(args: readonly string[]): {
   writeFileSync(path.join(cwd, 'sub/rules.yml'), RULES)
   writeFileSync(path.join(cwd, 'twice.yml'), `${RULES}  - {record: r, expr: y}\n`)
   writeFileSync(path.join(cwd, 'tests.yml'), TESTS)
+  writeFileSync(path.join(cwd, 'own.yml'), RULES)
+  writeFileSync(path.join(cwd, 'own.yml.boxman'), 'unknown: [{alert: A, no_data: kep}]\n')
   const env = { PATH: process.env['PATH'], NO_COLOR: '1' }
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, env, encoding: 'utf8' })
   return { status, out: stdout, err: stderr }
@@ -56,6 +58,7 @@ describe('boxman check rules', () => {
   it.each([
     ['nope.yml', 'nope.yml: there is no such file'],
     ['sub', 'sub: is a folder: name its files'],
+    ['own.yml', 'own.yml.boxman: 1:31: no_data: kep; write keep, alert or ok'],
     ['tests.yml', 'tests.yml: 1:1: field rule_files not found in the file, which may have groups'],
   ])('%s is refused, and the files after it are checked', (file, fault) => {
     const { status, out, err } = boxman(['check', 'rules', file, 'sub/rules.yml'])

@@ -158,12 +158,12 @@ export class Alerting implements AlertingDoor {
     return isTaken(this.#step({ kind: 'expire-silence', id }))
   }
 
-  acknowledge(groupKey: string, by: string, until?: number): boolean {
-    return isTaken(this.#step({ kind: 'acknowledge', of: groupKey, by, until }))
+  acknowledge(of: string, by: string, until?: number): boolean {
+    return isTaken(this.#step({ kind: 'acknowledge', of, by, until }))
   }
 
-  unacknowledge(groupKey: string, by = 'a user'): boolean {
-    return isTaken(this.#step({ kind: 'unacknowledge', of: groupKey, by }))
+  unacknowledge(of: string, by = 'a user'): boolean {
+    return isTaken(this.#step({ kind: 'unacknowledge', of, by }))
   }
 
   decisions(search: DecisionSearch): readonly Decision[] {

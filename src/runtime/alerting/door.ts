@@ -75,9 +75,9 @@ export interface AlertingDoor {
   setSilence(draft: SilenceDraft): SilenceSet
   /** False: there is none of that id that has not expired. */
   expireSilence(id: string): boolean
-  /** False: there is no such group, or nothing fires in it. */
-  acknowledge(groupKey: string, by: string, untilMs?: number): boolean
-  unacknowledge(groupKey: string, by?: string): boolean
+  /** `of`: a group's key, or an alert's fingerprint: then all groups that it is in. False: nothing fires that is called so. */
+  acknowledge(of: string, by: string, untilMs?: number): boolean
+  unacknowledge(of: string, by?: string): boolean
   /** The latest first. */
   decisions(search: DecisionSearch): readonly Decision[]
   /** Rejects with a ConfigError that says what is wrong; all stays as it is then. */

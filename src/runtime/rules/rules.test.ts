@@ -79,6 +79,14 @@ describe('rules of a service', () => {
     expect(data.groups).toMatchObject([{ file: 'rules.yml', rules: [{ health: 'ok' }, { state: 'firing' }] }])
     expect(lines.some(({ msg, level: of }) => msg === 'An alert fires' && of === 'warn')).toBe(true)
 
+    expect(data.groups[0]?.rules[1]).toMatchObject({ boxman: { state: 'firing', noData: 'ok', error: 'keep' } })
+    writeFileSync(path.join(cwd, 'rules.yml.boxman'), 'unknown: [{alert: Hihg, no_data: keep}]\n')
+    await expect(boxman.reloadRules()).rejects.toThrow('rules.yml.boxman: 1:19: no rule of the file is called Hihg')
+    writeFileSync(path.join(cwd, 'rules.yml.boxman'), 'unknown: [{alert: High, no_data: keep}]\n')
+    await boxman.reloadRules()
+    const [, chosen] = boxman.rules?.status[0]?.rules ?? []
+    expect(chosen).toMatchObject({ onUnknown: { noData: 'keep', error: 'keep' } })
+
     writeFileSync(path.join(cwd, 'rules.yml'), 'groups: 5\n')
     await expect(boxman.reloadRules()).rejects.toThrow('rules.yml: 1:9: cannot read')
     expect(boxman.rules?.status).toHaveLength(1)

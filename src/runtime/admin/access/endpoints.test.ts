@@ -111,6 +111,7 @@ it.each([
   ['POST', '/api/v2/silences', 'operate'],
   ['DELETE', '/api/v2/silence/a', 'operate'],
   ['POST', '/api/alerting/acknowledge', 'operate'],
+  ['POST', '/api/alerting/maintenance', 'operate'],
   ['GET', '/alerting/ack', 'signed'],
   ['POST', '/alerting/ack', 'signed'],
   ['POST', '/alerting/ack/', 'operate'],

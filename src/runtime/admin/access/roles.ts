@@ -93,6 +93,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['/api/v2/silences', READ],
   ['/api/v2/silence/*', READ],
   ['/api/alerting/acknowledge', READ],
+  ['/api/alerting/maintenance', READ],
   ['/api/alerting/decisions', READ],
   ['/alerting/ack', SIGNED],
 

@@ -1,72 +1,68 @@
-import { parseDuration } from '../../../series/index.ts'
 import { signedAs, visitorOf } from '../../admin/access/visitor.ts'
 import { BodyReader, bytesOf, readJson } from './body.ts'
 import { acknowledgePage, type AcknowledgeFacts, messagePage } from './acknowledge-page.ts'
 import type { AckClaim } from './ack-token.ts'
 import { type AlertingApiSources, type Answer, type Asked, json } from './endpoint.ts'
 import { AlertingFault } from './fault.ts'
+import { bad, untilOf } from './lasting.ts'
 
 const MAX_BODY = 16 * 1024
 const MAX_NAME = 200
-const KEYS = ['groupKey', 'by', 'for', 'until', 'acknowledged']
+const FINGERPRINT = /^[0-9a-f]{16}$/
+const KEYS = ['groupKey', 'fingerprint', 'by', 'for', 'until', 'acknowledged']
 const BODY = '{"groupKey": "{}:{alertname=\\"X\\"}", "by": "ann", "for": "2h"}'
 
-/** A group's key and who acknowledges it, for how long or until when, or that it is acknowledged no more. */
+/** A group's key, or an alert's fingerprint, and who acknowledges it, for how long or until when, or that it is acknowledged no more. */
 export async function postAcknowledge({ door, now }: AlertingApiSources, { request }: Asked): Promise<Answer> {
   const read = new BodyReader('acknowledgement')
   const fields = read.fields(await readJson(request, 'acknowledgement', MAX_BODY), 'the body')
   const unknown = Object.keys(fields).filter((key) => !KEYS.includes(key))
   if (unknown.length > 0) throw bad(`${unknown.join(', ')}: unknown; known here: ${KEYS.join(', ')}`)
-  const groupKey = read.text(fields['groupKey'], 'groupKey') ?? ''
-  if (groupKey === '') throw bad(`groupKey: expected a group's key, in a body such as ${BODY}`)
+  const meant = meantBy(read, fields)
+  const of = meant.groupKey ?? meant.fingerprint
   if (read.flag(fields['acknowledged'], 'acknowledged') === false) {
-    if (!door.unacknowledge(groupKey, visitorOf(request).name)) throw nothingFires(groupKey)
-    return json({ status: 'success', groupKey, acknowledged: false })
+    if (!door.unacknowledge(of, visitorOf(request).name)) throw nothingFires(meant)
+    return json({ status: 'success', ...meant, acknowledged: false })
   }
   const stated = (read.text(fields['by'], 'by') ?? '').trim()
   const by = signedAs(request, stated)
   if (by === '' || stated.length > MAX_NAME) throw bad(`by: expected who it is, in 1 to ${MAX_NAME} characters`)
   const until = untilOf(read, fields, now())
-  if (!door.acknowledge(groupKey, by, until)) throw nothingFires(groupKey)
+  if (!door.acknowledge(of, by, until)) throw nothingFires(meant)
   return json({
     status: 'success',
-    groupKey,
+    ...meant,
     acknowledged: true,
     by,
     until: until === undefined ? null : new Date(until).toISOString(),
   })
 }
 
-function untilOf(read: BodyReader, fields: Readonly<Record<string, unknown>>, now: number): number | undefined {
-  const lasts = read.text(fields['for'], 'for')
-  const until = read.time(fields['until'], 'until')
-  if (lasts === undefined) {
-    if (until !== undefined && until <= now) throw bad('until: that time has passed')
-    return until
-  }
-  if (until !== undefined) throw bad('for and until: only one of them can be said')
-  const ms = durationMs(lasts)
-  if (ms === undefined) throw bad(`for: expected a duration up to 10y such as "2h", given ${JSON.stringify(lasts)}`)
-  return now + ms
+type Meant =
+  | { readonly groupKey: string; readonly fingerprint?: undefined }
+  | { readonly fingerprint: string; readonly groupKey?: undefined }
+
+/** A group, or an alert: then all groups that it is in. */
+function meantBy(read: BodyReader, fields: Readonly<Record<string, unknown>>): Meant {
+  const [groupKey = '', fingerprint = ''] = [
+    read.text(fields['groupKey'], 'groupKey'),
+    read.text(fields['fingerprint'], 'fingerprint'),
+  ]
+  if (groupKey !== '' && fingerprint !== '') throw bad('groupKey and fingerprint: only one of them can be said')
+  if (groupKey !== '') return { groupKey }
+  if (fingerprint === '')
+    throw bad(`groupKey: expected a group's key, or an alert's fingerprint, in a body such as ${BODY}`)
+  if (!FINGERPRINT.test(fingerprint))
+    throw bad(`fingerprint: expected 16 hex digits, given ${JSON.stringify(fingerprint)}`)
+  return { fingerprint }
 }
 
-const MAX_FOR_MS = 10 * 365 * 86_400_000
-
-function durationMs(text: string): number | undefined {
-  try {
-    const ms = parseDuration(text)
-    return ms > 0 && ms <= MAX_FOR_MS ? ms : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function nothingFires(groupKey: string): AlertingFault {
-  return AlertingFault.coded(404, `nothing fires in a group ${groupKey}`)
-}
-
-function bad(message: string): AlertingFault {
-  return AlertingFault.coded(400, message)
+function nothingFires({ groupKey, fingerprint }: Meant): AlertingFault {
+  const what =
+    groupKey === undefined
+      ? `no alert fires with the fingerprint ${fingerprint}`
+      : `nothing fires in a group ${groupKey}`
+  return AlertingFault.coded(404, what)
 }
 
 /** Of a signed link: only a page that asks, since who checks mail opens its links. */

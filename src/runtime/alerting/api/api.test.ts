@@ -252,6 +252,47 @@ it('silences are listed by what comes next', async () => {
   expect(await listed('?filter=other%3D%22x%22')).toBe('')
 })
 
+describe('maintenance', () => {
+  const body = { matchers: ['team="a"', 'dc!="2"'], for: '2h', by: 'ann', reason: 'upgrade' }
+
+  it('hides what it is of for so long, as a silence', async () => {
+    const asker = await opened()
+    const said = await asker.ask('POST', '/api/alerting/maintenance', body)
+    const { silenceID } = said.json as { silenceID: string }
+    expect(said.json).toEqual({ status: 'success', silenceID, endsAt: '2026-03-01T14:00:00.000Z' })
+    await asker.ask('POST', '/api/v2/alerts', ALERTS)
+    asker.now += 2000
+    expect((await asker.ask('GET', `/api/v2/silence/${silenceID}`)).json).toMatchObject({
+      status: { state: 'active' },
+      createdBy: 'ann',
+      comment: 'upgrade',
+      boxman: { maintenance: { window: null } },
+    })
+    const { decisions } = (await asker.ask('GET', '/api/alerting/decisions?verdict=maintenance')).json as {
+      readonly decisions: readonly { readonly reason: string }[]
+    }
+    expect(decisions.map(({ reason }) => reason)).toEqual([
+      `maintenance ${silenceID} until 2026-03-01T14:00:00.000Z of ann: "upgrade"`,
+    ])
+    expect((await asker.ask('DELETE', `/api/v2/silence/${silenceID}`)).status).toBe(200)
+  })
+
+  it.each([
+    [{ ...body, by: ' ' }, 'maintenance needs who it is of: by'],
+    [{ ...body, reason: undefined }, 'maintenance needs a reason: reason'],
+    [{ ...body, for: undefined }, 'for: expected how long'],
+    [{ ...body, matchers: undefined }, 'matchers: expected what is worked on'],
+    [{ ...body, matchers: ['team=~"("'] }, 'matchers.0: '],
+    [{ ...body, matchers: [] }, 'a silence needs a matcher'],
+    [{ ...body, why: 'x' }, 'why: unknown'],
+  ])('%j is refused', async (wrong, text) => {
+    const asker = await opened()
+    const answer = await asker.ask('POST', '/api/alerting/maintenance', wrong)
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(text)])
+    expect((await asker.ask('GET', '/api/v2/silences')).json).toEqual([])
+  })
+})
+
 describe('acknowledging', () => {
   const key = '{}/{team="a"}:{alertname="Slow"}'
 
@@ -283,7 +324,24 @@ describe('acknowledging', () => {
     expect([back.status, back.json]).toEqual([200, { status: 'success', groupKey: key, acknowledged: false }])
   })
 
+  it('by the fingerprint of an alert', async () => {
+    const asker = await firing()
+    const alerts = (await asker.ask('GET', '/api/v2/alerts?filter=team%3Da')).json as readonly { fingerprint: string }[]
+    const fingerprint = alerts[0]?.fingerprint ?? ''
+    const said = await asker.ask('POST', '/api/alerting/acknowledge', { fingerprint, by: 'ann' })
+    expect(said.json).toEqual({ status: 'success', fingerprint, acknowledged: true, by: 'ann', until: null })
+    const { decisions } = (await asker.ask('GET', '/api/alerting/decisions?verdict=acknowledged')).json as {
+      readonly decisions: readonly { readonly groupKey: string }[]
+    }
+    expect(decisions.map(({ groupKey }) => groupKey)).toEqual([key])
+    const back = await asker.ask('POST', '/api/alerting/acknowledge', { fingerprint, acknowledged: false })
+    expect([back.status, back.json]).toEqual([200, { status: 'success', fingerprint, acknowledged: false }])
+  })
+
   it.each([
+    [404, { fingerprint: '0123456789abcdef', by: 'ann' }, 'no alert fires with the fingerprint 0123456789abcdef'],
+    [400, { fingerprint: 'x', by: 'ann' }, '16 hex digits'],
+    [400, { fingerprint: '0123456789abcdef', groupKey: key, by: 'ann' }, 'only one'],
     [404, { groupKey: 'x', by: 'ann' }, 'nothing fires in a group x'],
     [400, { groupKey: key }, 'by: expected'],
     [400, { by: 'ann' }, 'groupKey: expected'],

@@ -6,6 +6,7 @@ import { getDecisions } from './decisions.ts'
 import { type AlertingApiSources, type Answer, type Endpoint } from './endpoint.ts'
 import { AlertingFault } from './fault.ts'
 import { isAlertingPath } from './paths.ts'
+import { postMaintenance } from './maintenance.ts'
 import { deleteSilence, getSilence, getSilences, postSilence } from './silences.ts'
 import { getReceivers, getStatus } from './status.ts'
 
@@ -22,6 +23,7 @@ const ROUTES: ReadonlyMap<string, Methods> = new Map([
   ['/api/v2/alerts/groups', methods({ GET: getGroups })],
   ['/api/v2/silences', methods({ POST: postSilence, GET: getSilences })],
   ['/api/alerting/acknowledge', methods({ POST: postAcknowledge })],
+  ['/api/alerting/maintenance', methods({ POST: postMaintenance })],
   ['/api/alerting/decisions', methods({ GET: getDecisions })],
   ['/alerting/ack', methods({ POST: followLink, GET: showLink })],
 ])

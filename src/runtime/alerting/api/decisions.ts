@@ -15,6 +15,7 @@ const VERDICTS: Readonly<Record<Decision['verdict'], true>> = {
   waiting: true,
   unchanged: true,
   silenced: true,
+  maintenance: true,
   inhibited: true,
   muted: true,
   inactive: true,

@@ -11,6 +11,7 @@ export const ALERTING_PATHS: readonly string[] = [
   '/api/v2/silences',
   '/api/v2/silence/*',
   '/api/alerting/acknowledge',
+  '/api/alerting/maintenance',
   '/api/alerting/decisions',
   '/alerting/ack',
 ]

@@ -142,7 +142,18 @@ function matcherOf({ name, value, isRegex, isEqual }: SaidMatcher, i: number): M
 }
 
 function silenceJson(silence: ListedSilence): object {
-  const { id, state, updatedAt, comment, createdBy, startsAt, endsAt, matchers, annotations = {} } = silence
+  const {
+    id,
+    state,
+    updatedAt,
+    comment,
+    createdBy,
+    startsAt,
+    endsAt,
+    matchers,
+    annotations = {},
+    maintenance,
+  } = silence
   return {
     id,
     status: { state },
@@ -158,6 +169,7 @@ function silenceJson(silence: ListedSilence): object {
       value,
     })),
     startsAt: new Date(startsAt).toISOString(),
+    ...(maintenance === undefined ? {} : { boxman: { maintenance: { window: maintenance.window ?? null } } }),
   }
 }
 
