@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { PackedLines } from './packed-lines.ts'
+
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 50 }),
+  fc.integer({ min: 0, max: 100_000 }).map((length) => 'é'.repeat(length / 2)),
+  fc.integer({ min: 0, max: 40_000 }).map((length) => '-'.repeat(length)),
+)
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ text, times: fc.integer({ min: 1, max: 1500 }) }) },
+  fc.nat(2000),
+)
+
+it('lines of every length come out as they went in', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const lines = new PackedLines()
+      const model: { line: string; at: number; number: number; bytes: number }[] = []
+      let number = 0
+      for (const one of steps) {
+        const held = model.length
+        if (typeof one === 'number') {
+          expect(Array.from({ length: one }, () => lines.shift())).toEqual([
+            ...model.splice(0, one),
+            ...Array.from({ length: Math.max(0, one - held) }, () => undefined),
+          ])
+        } else {
+          const bytes = Buffer.byteLength(one.text)
+          for (let i = 0; i < (bytes > 1000 ? one.times / 20 : one.times); i++) {
+            const line = { line: one.text, at: number / 2, number: number++, bytes }
+            lines.push(line)
+            model.push(line)
+          }
+        }
+        expect([lines.length, lines.firstBytes]).toEqual([model.length, model[0]?.bytes ?? 0])
+        expect(lines.firstNumber).toBe(model[0]?.number ?? NaN)
+      }
+    }),
+    { numRuns: 25 },
+  )
+})
