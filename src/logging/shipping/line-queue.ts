@@ -2,27 +2,28 @@ import type { Entry } from './delivery.ts'
 import { PackedLines } from './packed-lines.ts'
 import { rankOf, SEVERITIES } from './severities.ts'
 
+export interface LineQueueOptions {
+  readonly maxLines: number
+  readonly maxBytes: number
+  /** Of all lines. */
+  readonly origin: string
+  /** Of each level: {@link PackedLines}. */
+  readonly unpacked: number
+}
+
 /** Lines in memory, of a number and size that are never exceeded: the oldest of the least severe go first. */
 export class LineQueue {
   readonly #maxLines: number
   readonly #maxBytes: number
   readonly #origin: string
   /** By rank. */
-  readonly #levels: readonly PackedLines[] = SEVERITIES.map(() => new PackedLines())
+  readonly #levels: readonly PackedLines[]
   #lines = 0
   #bytes = 0
   #lent = 0
 
-  /** @param limits with the origin of all lines. */
-  constructor({
-    maxLines,
-    maxBytes,
-    origin,
-  }: {
-    readonly maxLines: number
-    readonly maxBytes: number
-    readonly origin: string
-  }) {
+  constructor({ maxLines, maxBytes, origin, unpacked }: LineQueueOptions) {
+    this.#levels = SEVERITIES.map(() => new PackedLines(unpacked))
     this.#origin = origin
     this.#maxLines = maxLines
     this.#maxBytes = maxBytes

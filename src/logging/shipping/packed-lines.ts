@@ -1,7 +1,5 @@
 import { Fifo } from './fifo.ts'
 
-/** Lines that are soon on their way again are not worth the packing. */
-const UNPACKED = 1000
 const SEGMENT_BYTES = 64 * 1024
 const SEGMENT_LINES = 1024
 /** A segment that is full keeps no more than a quarter of it empty. */
@@ -72,6 +70,12 @@ export class PackedLines {
   /** One that has been read, for the next lines. */
   #spare: Segment | undefined
   #young = new Fifo<PackedLine>()
+  readonly #unpacked: number
+
+  /** @param unpacked how many of the newest stay objects; all of them (Infinity) where none waits for long. */
+  constructor(unpacked: number) {
+    this.#unpacked = unpacked
+  }
 
   get length(): number {
     return this.#packed + this.#young.length
@@ -92,7 +96,7 @@ export class PackedLines {
 
   push(line: PackedLine): void {
     this.#young.push(line)
-    const oldest = this.#young.length > UNPACKED ? this.#young.shift() : undefined
+    const oldest = this.#young.length > this.#unpacked ? this.#young.shift() : undefined
     if (oldest !== undefined) this.#pack(oldest)
   }
 

@@ -40,7 +40,7 @@ describe('a queue of lines', () => {
         fc.integer({ min: 1, max: 20 }),
         fc.integer({ min: 40, max: 200 }),
         (steps, maxLines, maxBytes) => {
-          const queue = new LineQueue({ maxLines, maxBytes, origin: 'here' })
+          const queue = new LineQueue({ maxLines, maxBytes, origin: 'here', unpacked: 2 })
           const lent: ReturnType<LineQueue['take']>[] = []
           let model: { number: number; level: Severity; bytes: number }[] = []
           let number = 0
