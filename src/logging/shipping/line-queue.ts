@@ -15,7 +15,6 @@ export interface LineQueueOptions {
 export class LineQueue {
   readonly #maxLines: number
   readonly #maxBytes: number
-  readonly #origin: string
   /** By rank. */
   readonly #levels: readonly PackedLines[]
   #lines = 0
@@ -23,8 +22,7 @@ export class LineQueue {
   #lent = 0
 
   constructor({ maxLines, maxBytes, origin, unpacked }: LineQueueOptions) {
-    this.#levels = SEVERITIES.map(() => new PackedLines(unpacked))
-    this.#origin = origin
+    this.#levels = SEVERITIES.map((level) => new PackedLines({ level, origin, unpacked }))
     this.#maxLines = maxLines
     this.#maxBytes = maxBytes
   }
@@ -43,7 +41,7 @@ export class LineQueue {
   }
 
   /** How many lines went for it, itself perhaps. */
-  push(entry: Omit<Entry, 'origin'>): number {
+  push(entry: Entry): number {
     let dropped = 0
     const rank = rankOf(entry.level)
     while (this.#lines >= this.#maxLines || this.#bytes + entry.bytes > this.#maxBytes) {
@@ -67,14 +65,13 @@ export class LineQueue {
     let bytes = 0
     while (batch.length < maxLines) {
       const rank = this.#oldest()
-      const level = SEVERITIES[rank]
       const lines = this.#levels[rank]
-      if (lines === undefined || level === undefined) break
+      if (lines === undefined) break
       if (batch.length > 0 && bytes + lines.firstBytes > maxBytes) break
       const entry = lines.shift()
       if (entry === undefined) break
       bytes += entry.bytes
-      batch.push({ ...entry, level, origin: this.#origin })
+      batch.push(entry)
     }
     this.#lent += batch.length
     return batch
@@ -96,10 +93,14 @@ export class LineQueue {
 
   /** The rank of the oldest line; -1 when there is none. */
   #oldest(): number {
-    let [oldest, number] = [-1, Infinity]
-    this.#levels.forEach(({ firstNumber }, rank) => {
-      if (firstNumber < number) [oldest, number] = [rank, firstNumber]
-    })
+    let oldest = -1
+    let number = Infinity
+    for (let rank = 0; rank < this.#levels.length; rank++) {
+      const first = this.#levels[rank]?.firstNumber ?? NaN
+      if (!(first < number)) continue
+      oldest = rank
+      number = first
+    }
     return oldest
   }
 }

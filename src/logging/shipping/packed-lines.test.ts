@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { Entry } from './delivery.ts'
 import { PackedLines } from './packed-lines.ts'
 
 const text = fc.oneof(
@@ -20,8 +21,8 @@ function same(actual: unknown, wanted: unknown): void {
 it('lines of every length come out as they went in', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 12 }), fc.constantFrom(0, 100, Infinity), (steps, unpacked) => {
-      const lines = new PackedLines(unpacked)
-      const model: { line: string; at: number; number: number; bytes: number }[] = []
+      const lines = new PackedLines({ level: 'info', origin: 'here', unpacked })
+      const model: Entry[] = []
       let number = 0
       for (const one of steps) {
         const held = model.length
@@ -33,7 +34,14 @@ it('lines of every length come out as they went in', () => {
         } else {
           const bytes = Buffer.byteLength(one.text)
           for (let i = 0; i < (bytes > 1000 ? one.times / 20 : one.times); i++) {
-            const line = { line: one.text, at: number / 2, number: number++, bytes }
+            const line = {
+              line: one.text,
+              level: 'info',
+              at: number / 2,
+              origin: 'here',
+              number: number++,
+              bytes,
+            } as const
             lines.push(line)
             model.push(line)
           }

@@ -1,3 +1,5 @@
+import type { Severity } from '../levels.ts'
+import type { Entry } from './delivery.ts'
 import { Fifo } from './fifo.ts'
 
 const SEGMENT_BYTES = 64 * 1024
@@ -5,13 +7,13 @@ const SEGMENT_LINES = 1024
 /** A segment that is full keeps no more than a quarter of it empty. */
 const LEAST_USED = 3 / 4
 
-export interface PackedLine {
-  readonly line: string
-  /** ms since the epoch. */
-  readonly at: number
-  readonly number: number
-  /** Of the line as UTF-8. */
-  readonly bytes: number
+export interface PackedLinesOptions {
+  /** Of all lines. */
+  readonly level: Severity
+  /** Of all lines. */
+  readonly origin: string
+  /** How many of the newest stay objects; all of them (Infinity) where none waits for long. */
+  readonly unpacked: number
 }
 
 /** As many lines as fit into a piece of memory that the garbage collector does not move. */
@@ -36,7 +38,7 @@ class Segment {
     return this.lines < SEGMENT_LINES && this.startOf(this.lines) + bytes <= this.text.length
   }
 
-  push({ line, at, number }: PackedLine): void {
+  push({ line, at, number }: Entry): void {
     const start = this.startOf(this.lines)
     this.ends[this.lines] = start + this.text.write(line, start)
     this.at[this.lines] = at
@@ -69,12 +71,11 @@ export class PackedLines {
   #packed = 0
   /** One that has been read, for the next lines. */
   #spare: Segment | undefined
-  #young = new Fifo<PackedLine>()
-  readonly #unpacked: number
+  #young = new Fifo<Entry>()
+  readonly #options: PackedLinesOptions
 
-  /** @param unpacked how many of the newest stay objects; all of them (Infinity) where none waits for long. */
-  constructor(unpacked: number) {
-    this.#unpacked = unpacked
+  constructor(options: PackedLinesOptions) {
+    this.#options = options
   }
 
   get length(): number {
@@ -94,9 +95,9 @@ export class PackedLines {
     return (segment.ends[segment.head] ?? 0) - segment.startOf(segment.head)
   }
 
-  push(line: PackedLine): void {
+  push(line: Entry): void {
     this.#young.push(line)
-    const oldest = this.#young.length > this.#unpacked ? this.#young.shift() : undefined
+    const oldest = this.#young.length > this.#options.unpacked ? this.#young.shift() : undefined
     if (oldest !== undefined) this.#pack(oldest)
   }
 
@@ -115,7 +116,7 @@ export class PackedLines {
   }
 
   /** Takes the oldest line out. */
-  shift(): PackedLine | undefined {
+  shift(): Entry | undefined {
     const segment = this.#segments[0]
     if (segment === undefined) return this.#young.shift()
     const { head, text } = segment
@@ -124,7 +125,8 @@ export class PackedLines {
     const at = segment.at[head] ?? NaN
     const number = segment.numbers[head] ?? NaN
     this.drop()
-    return { line: text.toString('utf8', start, end), at, number, bytes: end - start }
+    const { level, origin } = this.#options
+    return { line: text.toString('utf8', start, end), level, at, origin, number, bytes: end - start }
   }
 
   clear(): void {
@@ -134,7 +136,7 @@ export class PackedLines {
     this.#young = new Fifo()
   }
 
-  #pack(line: PackedLine): void {
+  #pack(line: Entry): void {
     let segment = this.#segments.at(-1)
     if (segment?.fits(line.bytes) !== true) {
       segment?.close()

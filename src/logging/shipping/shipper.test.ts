@@ -62,6 +62,7 @@ describe('a queue of lines', () => {
                 number: number++,
                 line: String(number).padStart(one.bytes, '-').slice(-one.bytes),
                 at: number,
+                origin: 'here',
               }
               const dropped = queue.push(entry)
               const before = model.length

@@ -117,8 +117,8 @@ export class Shipper implements LineSink {
       this.#dropped.too_long++
       return
     }
-    const { now, batchLines, delayMs } = this.#options
-    this.#dropped.full += this.#queue.push({ line: text, level, at: now(), number: this.#number++, bytes })
+    const { origin, now, batchLines, delayMs } = this.#options
+    this.#dropped.full += this.#queue.push({ line: text, level, at: now(), origin, number: this.#number++, bytes })
     this.#batches.wrote()
     if (this.#draining !== undefined) return
     if (this.#queue.waiting >= batchLines) this.#start()
