@@ -4,7 +4,8 @@ import path from 'node:path'
 
 export interface FoundLibrary {
   readonly version: string
-  load(): unknown
+  /** The library, or one of its files: `dist/one.js`. */
+  load(file?: string): unknown
   /** Whether `require` has loaded it already. */
   isLoaded(): boolean
 }
@@ -15,7 +16,7 @@ export function libraryFinder(cwd: string): (name: string) => FoundLibrary | und
   return (name) => {
     try {
       const { version } = manifestOf(require, name)
-      const load = (): unknown => require(name)
+      const load = (file?: string): unknown => require(file === undefined ? name : `${name}/${file}`)
       return { version: String(version), load, isLoaded: () => require.resolve(name) in require.cache }
     } catch {
       return undefined

@@ -7,8 +7,8 @@ import type { CacheOptions, CacheWatch } from './options.ts'
 import { isCacheManager, isKeyv, watchCacheManager, watchKeyv } from './promised.ts'
 import { isRedis, redisEvictions, watchRedis, watchRedisChannel, watchRedisClientSide } from './redis.ts'
 
-/** Finds an installed library: what `require` gives, and its version. Undefined: it is not there. */
-export type FindLibrary = (name: string) => { readonly version: string; load(): unknown } | undefined
+/** Finds an installed library: its version, and what `require` gives for it or for one of its files. Undefined: it is not there. */
+export type FindLibrary = (name: string) => { readonly version: string; load(file?: string): unknown } | undefined
 
 /**
  * Measures all caches of the process that can be found, each under its library's name: by their channels lru-cache (11.5

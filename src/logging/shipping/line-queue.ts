@@ -1,17 +1,28 @@
 import type { Entry } from './delivery.ts'
-import { Fifo } from './fifo.ts'
+import { PackedLines } from './packed-lines.ts'
 import { rankOf, SEVERITIES } from './severities.ts'
+
+export interface LineQueueOptions {
+  readonly maxLines: number
+  readonly maxBytes: number
+  /** Of all lines. */
+  readonly origin: string
+  /** Of each level: {@link PackedLines}. */
+  readonly unpacked: number
+}
 
 /** Lines in memory, of a number and size that are never exceeded: the oldest of the least severe go first. */
 export class LineQueue {
   readonly #maxLines: number
   readonly #maxBytes: number
-  readonly #fifos: readonly Fifo<Entry>[] = SEVERITIES.map(() => new Fifo<Entry>())
+  /** By rank. */
+  readonly #levels: readonly PackedLines[]
   #lines = 0
   #bytes = 0
   #lent = 0
 
-  constructor({ maxLines, maxBytes }: { readonly maxLines: number; readonly maxBytes: number }) {
+  constructor({ maxLines, maxBytes, origin, unpacked }: LineQueueOptions) {
+    this.#levels = SEVERITIES.map((level) => new PackedLines({ level, origin, unpacked }))
     this.#maxLines = maxLines
     this.#maxBytes = maxBytes
   }
@@ -35,14 +46,14 @@ export class LineQueue {
     const rank = rankOf(entry.level)
     while (this.#lines >= this.#maxLines || this.#bytes + entry.bytes > this.#maxBytes) {
       dropped++
-      const weakest = this.#fifos.findIndex((fifo) => fifo.length > 0)
-      if (weakest === -1 || weakest > rank) return dropped
-      const victim = this.#fifos[weakest]?.shift()
-      if (victim === undefined) throw new Error('BUG: a queue that has lines has none')
+      const weakest = this.#levels.findIndex(({ length }) => length > 0)
+      const victims = this.#levels[weakest]
+      if (victims === undefined || weakest > rank) return dropped
       this.#lines--
-      this.#bytes -= victim.bytes
+      this.#bytes -= victims.firstBytes
+      victims.drop()
     }
-    this.#fifos[rank]?.push(entry)
+    this.#levels[rank]?.push(entry)
     this.#lines++
     this.#bytes += entry.bytes
     return dropped
@@ -53,10 +64,12 @@ export class LineQueue {
     const batch: Entry[] = []
     let bytes = 0
     while (batch.length < maxLines) {
-      const fifo = this.#oldest()
-      const entry = fifo?.first
-      if (fifo === undefined || entry === undefined || (batch.length > 0 && bytes + entry.bytes > maxBytes)) break
-      fifo.shift()
+      const rank = this.#oldest()
+      const lines = this.#levels[rank]
+      if (lines === undefined) break
+      if (batch.length > 0 && bytes + lines.firstBytes > maxBytes) break
+      const entry = lines.shift()
+      if (entry === undefined) break
       bytes += entry.bytes
       batch.push(entry)
     }
@@ -72,16 +85,21 @@ export class LineQueue {
   }
 
   clear(): void {
-    for (const fifo of this.#fifos) while (fifo.length > 0) fifo.shift()
+    for (const lines of this.#levels) lines.clear()
     this.#lines = 0
     this.#bytes = 0
     this.#lent = 0
   }
 
-  #oldest(): Fifo<Entry> | undefined {
-    let oldest: Fifo<Entry> | undefined
-    for (const fifo of this.#fifos) {
-      if (fifo.first !== undefined && fifo.first.number < (oldest?.first?.number ?? Infinity)) oldest = fifo
+  /** The rank of the oldest line; -1 when there is none. */
+  #oldest(): number {
+    let oldest = -1
+    let number = Infinity
+    for (let rank = 0; rank < this.#levels.length; rank++) {
+      const first = this.#levels[rank]?.firstNumber ?? NaN
+      if (!(first < number)) continue
+      oldest = rank
+      number = first
     }
     return oldest
   }

@@ -40,7 +40,7 @@ describe('a queue of lines', () => {
         fc.integer({ min: 1, max: 20 }),
         fc.integer({ min: 40, max: 200 }),
         (steps, maxLines, maxBytes) => {
-          const queue = new LineQueue({ maxLines, maxBytes })
+          const queue = new LineQueue({ maxLines, maxBytes, origin: 'here', unpacked: 2 })
           const lent: ReturnType<LineQueue['take']>[] = []
           let model: { number: number; level: Severity; bytes: number }[] = []
           let number = 0
@@ -57,7 +57,13 @@ describe('a queue of lines', () => {
             } else if (one === 'settle') {
               queue.settle(lent.shift() ?? [])
             } else {
-              const entry = { ...one, number: number++, line: '', at: 0, origin: '' }
+              const entry = {
+                ...one,
+                number: number++,
+                line: String(number).padStart(one.bytes, '-').slice(-one.bytes),
+                at: number,
+                origin: 'here',
+              }
               const dropped = queue.push(entry)
               const before = model.length
               const held = lent.flat()

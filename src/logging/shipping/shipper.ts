@@ -96,7 +96,8 @@ export class Shipper implements LineSink {
     this.#options = options
     this.name = options.name
     this.#least = rankOf(options.level)
-    this.#queue = new LineQueue(options)
+    // A spool takes them at once.
+    this.#queue = new LineQueue({ ...options, unpacked: options.spool === undefined ? 0 : Infinity })
     this.#batchBytes = options.batchBytes
     this.#batches = new Batches(this.#queue, options.spool)
     this.#queued = options.spool?.lines ?? 0

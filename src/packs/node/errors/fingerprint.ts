@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 const FRAMES = 3
 /** `    at async Wallet.pay [as run] (file:///app/src/wallet.ts:10:5)`, or the place alone. */
 const FRAME = /^ {4}at (?:async )?(?:(.+?) (?:\[as [^\]]*\] )?\()?(?:file:\/\/)?(.+?)(?::\d+){0,2}\)?$/
@@ -41,5 +39,7 @@ export function applicationFrames(frames: string): readonly string[] {
 
 /** The same for the same parts in every process: 16 hexadecimal digits. */
 export function fingerprintOf(parts: readonly string[]): string {
+  // Loaded for the first error: node:crypto takes 1 MB.
+  const { createHash } = process.getBuiltinModule('node:crypto')
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }

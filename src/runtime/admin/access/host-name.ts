@@ -2,7 +2,8 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { AddressRanges } from '../../address-ranges.ts'
 
-const LOOPBACK = new AddressRanges(['127.0.0.0/8', '::1'])
+/** Made when it is first asked for: most services never do. */
+let loopback: AddressRanges | undefined
 /** Names under these are known in a network alone; nobody can register one and point it elsewhere. */
 const PRIVATE = /(?:^[^.]+|\.(?:svc|local|localhost|internal|test|home\.arpa))$/
 
@@ -16,7 +17,9 @@ export function nameOf(host: string): string | undefined {
 /** Whether only this machine can reach what listens there. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase()
-  return name === 'localhost' || name.endsWith('.localhost') || LOOPBACK.has(name)
+  if (name === 'localhost' || name.endsWith('.localhost')) return true
+  loopback ??= new AddressRanges(['127.0.0.0/8', '::1'])
+  return loopback.has(name)
 }
 
 export interface HostOptions {

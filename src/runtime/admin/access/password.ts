@@ -1,8 +1,9 @@
-import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto'
+import type * as Crypto from 'node:crypto'
+import type { ScryptOptions } from 'node:crypto'
 import { promisify } from 'node:util'
 
-const derive: (password: string, salt: Buffer, length: number, options: ScryptOptions) => Promise<Buffer> =
-  promisify(scrypt)
+/** Loaded when a password is looked at: it takes 1 MB, and every service has this module. */
+const crypto = (): typeof Crypto => process.getBuiltinModule('node:crypto')
 
 /** As a PHC string: the logarithm of the cost, block size and parallelism, then salt and hash in base64. */
 const HASHED = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
@@ -40,13 +41,20 @@ export function readHash(text: string): PasswordHash | undefined {
 /** What `admin.basic` may have in place of the password itself: `$scrypt$ln=14,r=8,p=1$SALT$HASH`. */
 export async function hashPassword(password: string): Promise<string> {
   const { ln, r, p } = COST
-  const salt = randomBytes(SALT_BYTES)
+  const salt = crypto().randomBytes(SALT_BYTES)
   const hash = await derive(password, salt, HASH_BYTES, optionsOf(ln, r, p))
   return `$scrypt$ln=${ln},r=${r},p=${p}$${plain(salt)}$${plain(hash)}`
 }
 
 export async function matchesHash(password: string, { options, salt, hash }: PasswordHash): Promise<boolean> {
-  return timingSafeEqual(await derive(password, salt, hash.length, options), hash)
+  return crypto().timingSafeEqual(await derive(password, salt, hash.length, options), hash)
+}
+
+async function derive(password: string, salt: Buffer, length: number, options: ScryptOptions): Promise<Buffer> {
+  const scrypt: (password: string, salt: Buffer, length: number, options: ScryptOptions) => Promise<Buffer> = promisify(
+    crypto().scrypt,
+  )
+  return scrypt(password, salt, length, options)
 }
 
 function optionsOf(ln: number, r: number, p: number): ScryptOptions {
