@@ -35,7 +35,7 @@ import { Instruments } from './instruments.ts'
 import type { Capture } from './logs/capture.ts'
 import { Logs } from './logs/logs.ts'
 import { Loop } from './loop.ts'
-import { alertingOf, outwardOf } from './optional-parts.ts'
+import { alertingOf, alertsOutward, outwardOf } from './optional-parts.ts'
 import { ownTotals } from './own-totals.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Exit, type ExitOptions } from './health/exit.ts'
@@ -428,7 +428,7 @@ export class Wiring implements Boxman {
       this.#signals.step(rounds.collect),
       checks,
       files,
-      outward,
+      ...(alertsOutward(this.config) ? [outward] : []),
       window,
       ...(this.#history?.steps(rounds) ?? []),
     ]

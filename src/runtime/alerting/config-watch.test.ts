@@ -78,6 +78,7 @@ describe('the alertmanager.yml of a service', () => {
     await until(async () => (await loadedAt()) > before)
     await writeFile(path.join(cwd, 'own-b.tmpl'), '{{ define "other" }}{{ nonsense')
     await until(async () => !isGood(await page('/metrics')))
+    expect(await loadedAt()).toBeGreaterThan(before)
   })
 })
 
@@ -104,6 +105,7 @@ receivers:
         ?.decisions({})
         .some(({ integration, reason: why }) => integration === `r/${kind}[0]` && why.includes(reason)) === true
     await until(() => said('webhook') && said('email'))
+    expect(alerting?.decisions({ verdict: 'sent' })).toEqual([])
     await boxman.stop()
   }
 })

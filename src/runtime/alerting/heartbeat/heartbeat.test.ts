@@ -196,7 +196,7 @@ describe('whether alerts find their way', () => {
   async function opened(
     hook: Receiver,
     files = new FaultyFiles(),
-  ): Promise<{ alerting: Alerting; pass(ms: number): void }> {
+  ): Promise<{ alerting: Alerting; pass: (ms: number) => void }> {
     const cwd = await folderOf(config(hook.url))
     let passed = 0
     const alerting = await Alerting.open({
