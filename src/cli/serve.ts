@@ -25,6 +25,19 @@ const ARGS: ArgsDef = {
     valueHint: 'FILE',
     description: 'An alertmanager.yml: who is told of alerts, those of rules and those that are posted.',
   },
+  'alertmanager-url': {
+    type: 'string',
+    valueHint: 'URL',
+    description: 'An Alertmanager that is told of the alerts of rules; again for each further one.',
+  },
+  'external-url': { type: 'string', valueHint: 'URL', description: 'Where people reach this server, for links.' },
+  'heartbeat-url': {
+    type: 'string',
+    valueHint: 'URL',
+    description: 'Asked again and again while rules are evaluated and alerts find their way.',
+  },
+  'heartbeat-interval': { type: 'string', valueHint: 'D', description: 'How often; default 1m.' },
+  'heartbeat-method': { type: 'string', valueHint: 'METHOD', description: 'GET, HEAD, POST or PUT; default POST.' },
   rules: {
     type: 'string',
     valueHint: 'FILE...',

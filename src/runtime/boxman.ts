@@ -132,6 +132,9 @@ export async function createBoxman(input: BoxmanInput = {}, host: Partial<Host> 
   if ((config.rules ?? []).length > 0 && !config.store.enabled) {
     throw new ConfigError(['rules: there is no store to evaluate them over; turn store.enabled on'])
   }
+  if (config.alerting.forward !== undefined && !config.store.enabled) {
+    throw new ConfigError(['alerting.forward: there is no store whose rules could fire; turn store.enabled on'])
+  }
   const createSpanSender = await spanSenderOf(config)
   const openTelemetry = await openTelemetryOf(config, cwd)
   const shipping = await shippingOf({ config, cwd, wallNow })

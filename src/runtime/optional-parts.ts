@@ -2,6 +2,8 @@ import path from 'node:path'
 import type { AlertingOptions } from './alerting/alerting-options.ts'
 import { GIVEN } from './alerting/given-alerting.ts'
 import type { OpenAlerting } from './alerting/open-alerting.ts'
+import type { OpenOutwardOptions } from './alerting/open-outward.ts'
+import type { Outward } from './alerting/outward.ts'
 import type { ResolvedConfig } from './config/config.ts'
 import type { OpenHistory } from './history/open-history.ts'
 import type { Shipping, ShippingOptions } from './shipping/shipping.ts'
@@ -30,6 +32,19 @@ export async function alertingOf({
   const store = config.store.enabled ? storeFolder(config, parts.cwd) : undefined
   const own = folder === undefined ? undefined : path.resolve(parts.cwd, folder)
   return openAlerting({ ...parts, ...source, folder: own ?? (store && path.join(store, 'alerting')) })
+}
+
+/** Whether alerting has anything to do with the world. */
+export function alertsOutward({ alerting: { config, forward, heartbeat } }: ResolvedConfig): boolean {
+  return [config, forward, heartbeat].some((each) => each !== undefined)
+}
+
+export async function outwardOf(
+  options: OpenOutwardOptions & { readonly config: ResolvedConfig },
+): Promise<Outward | undefined> {
+  if (!alertsOutward(options.config)) return undefined
+  const { openOutward } = await import('./alerting/open-outward.ts')
+  return openOutward(options)
 }
 
 export async function shippingOf(options: ShippingOptions): Promise<Shipping | undefined> {

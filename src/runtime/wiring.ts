@@ -17,10 +17,12 @@ import { publishRefusals } from './admin/access/refusals.ts'
 import { Admin } from './admin/admin.ts'
 import type { AlertingDoor } from './alerting/door.ts'
 import type { OpenAlerting } from './alerting/open-alerting.ts'
+import type { Outward } from './alerting/outward.ts'
 import { postedAlert } from './alerting/post-outgoing.ts'
 import { cadenceOf } from './cadence.ts'
 import type { ConfigChange, ResolvedConfig } from './config/config.ts'
 import { Reconfiguration } from './config/reconfiguration.ts'
+import { linkBase } from './config/server-url.ts'
 import type { Settings } from './config/settings.ts'
 import type { Change } from './config/settings.ts'
 import { Diagnostics } from './diagnostics/diagnostics.ts'
@@ -34,10 +36,11 @@ import { Instruments } from './instruments.ts'
 import type { Capture } from './logs/capture.ts'
 import { Logs } from './logs/logs.ts'
 import { Loop } from './loop.ts'
-import { alertingOf } from './optional-parts.ts'
+import { alertingOf, alertsOutward, outwardOf } from './optional-parts.ts'
 import { ownTotals } from './own-totals.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Exit, type ExitOptions } from './health/exit.ts'
+import { configCheck } from './alerting/config-check.ts'
 import { checkDurations, publishBreakers, publishHealth } from './health/publish-health.ts'
 import { logCheck } from './health/log-check.ts'
 import { type Checks, readyMadeChecks } from './health/ready-made.ts'
@@ -87,7 +90,9 @@ export class Wiring implements Boxman {
   readonly #reconfiguration: Reconfiguration
   readonly #now: () => number
   readonly #openAlerting: () => Promise<OpenAlerting | undefined>
+  readonly #openOutward: () => Promise<Outward | undefined>
   #alerting: OpenAlerting | undefined
+  #outward: Outward | undefined
   #reading: SystemReading = {}
   #stopping: Promise<void> | undefined
 
@@ -195,19 +200,19 @@ export class Wiring implements Boxman {
       onFault,
       ready: () => this.health.readiness().status !== 'fail',
     })
-    this.#openAlerting = () =>
-      alertingOf({
-        config,
-        given,
-        cwd,
-        now,
-        wallNow,
-        metrics: this.metrics,
-        log: this.#ownLog,
-        redact,
-        onFault,
-        url: () => this.admin.url ?? '',
-      })
+    const { externalUrl } = config.alerting
+    const around = {
+      config,
+      cwd,
+      wallNow,
+      metrics: this.metrics,
+      log: this.#ownLog,
+      redact,
+      url: () => (externalUrl === undefined ? (this.admin.url ?? '') : linkBase(externalUrl)),
+    }
+    this.#openAlerting = () => alertingOf({ ...around, given, now, onFault })
+    this.#openOutward = () =>
+      outwardOf({ ...around, alerting: () => this.#alerting?.alerting, groups: () => this.rules?.status ?? [] })
     this.admin = new Admin({
       config,
       boxmanVersion: boxmanVersion(),
@@ -248,9 +253,14 @@ export class Wiring implements Boxman {
     this.#shipping?.start(this.metrics, this.#ownLog)
     this.#logs.start(this.metrics, this.#ownLog)
     this.#traces?.start()
+    this.#outward = await this.#openOutward()
     this.#alerting = await this.#openAlerting()
+    if (this.#alerting !== undefined) this.health.check(configCheck(this.#alerting.alerting))
     await this.#alerting?.alerting.start()
-    this.rules?.onAlerts((alerts) => void this.alerting?.post(alerts.map(postedAlert)))
+    this.rules?.onAlerts((alerts, source) => {
+      this.#outward?.send(alerts, source)
+      this.alerting?.post(alerts.map(postedAlert))
+    })
     await this.#history?.start(this.admin.url)
     this.#signals.start()
     this.#errors.uncaught?.start()
@@ -366,6 +376,7 @@ export class Wiring implements Boxman {
       () => this.#loop.stop(),
       () => this.#signals.stop(),
       () => this.#errors.uncaught?.stop(),
+      () => this.#outward?.stop(),
       () => this.#alerting?.alerting.stop(),
       () => this.#logs.stop(),
       () => this.admin.close(CLOSE_DEADLINE_MS),
@@ -414,12 +425,14 @@ export class Wiring implements Boxman {
     })
     const checks = { name: 'health', rounds: rounds.health, run: () => this.health.refresh() }
     const files = { name: 'config', rounds: rounds.config, run: () => this.#reconfiguration.step() }
+    const outward = { name: 'alerting', rounds: rounds.config, run: (at: number) => this.#outward?.step(at) }
     const window = { name: 'window', rounds: rounds.health, run: () => this.#diagnostics.sweep() }
     const steps = [
       ...background,
       this.#signals.step(rounds.collect),
       checks,
       files,
+      ...(alertsOutward(this.config) ? [outward] : []),
       window,
       ...(this.#history?.steps(rounds) ?? []),
     ]

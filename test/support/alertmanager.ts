@@ -46,6 +46,15 @@ export class Alertmanager {
     await this.#start()
   }
 
+  /** Ends it without a word; `revive` starts it again. */
+  async kill(): Promise<void> {
+    await this.#process?.stop('SIGKILL')
+  }
+
+  async revive(): Promise<void> {
+    await this.#start()
+  }
+
   async reload(): Promise<void> {
     await this.post('/-/reload', undefined)
   }

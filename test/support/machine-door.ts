@@ -83,8 +83,8 @@ export class MachineDoor implements AlertingDoor {
     return refusals(this.#send({ kind: 'acknowledge', of, by, until })).length === 0
   }
 
-  unacknowledge(of: string): boolean {
-    return refusals(this.#send({ kind: 'unacknowledge', of, by: 'somebody' })).length === 0
+  unacknowledge(of: string, by = 'somebody'): boolean {
+    return refusals(this.#send({ kind: 'unacknowledge', of, by })).length === 0
   }
 
   decisions({ fingerprint, receiver, groupKey, verdict, from, to, limit }: DecisionSearch): readonly Decision[] {

@@ -4,6 +4,7 @@ import { Credentials } from './access/credentials.ts'
 import { Failures } from './access/failures.ts'
 import { Gate, type Verdict } from './access/gate.ts'
 import { HEADERS } from './access/headers.ts'
+import { setVisitor } from './access/visitor.ts'
 import { type AdminSources, createAdminApp } from './app.ts'
 import type { Config } from '../config/config.ts'
 import { placeOf } from './mount.ts'
@@ -47,7 +48,8 @@ export class Endpoints {
       this.#refuse(verdict, request, response)
       return
     }
-    const { trusted } = verdict
+    const { trusted, who } = verdict
+    if (who !== undefined) setVisitor(request, who)
     const app = (web: Request): Response | Promise<Response> => {
       if (place !== undefined) return this.#app.fetch(web, { ...place, request, response, trusted })
       return new Response(`the endpoints are at ${basePath}/\n`, { status: 404 })

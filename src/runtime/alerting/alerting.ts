@@ -27,6 +27,7 @@ import { loadAlerting, type LoadedAlerting } from './load-alerting.ts'
 import { MachineClock } from './machine-clock.ts'
 import { AlertingMeter } from './publish-alerting.ts'
 import { redactAlert } from './redact-alert.ts'
+import { Vitals } from './vitals.ts'
 
 /** What a turn does at most, so that it is a short one. */
 const MOST_A_TURN = 100
@@ -48,6 +49,7 @@ export class Alerting implements AlertingDoor {
   readonly #decisions: DecisionLog
   readonly #deliveries: Deliveries
   readonly #meter: AlertingMeter
+  readonly #vitals: Vitals
   readonly #state: DispatchState
   #loaded: LoadedAlerting
   #dispatch: DispatchConfig
@@ -68,10 +70,11 @@ export class Alerting implements AlertingDoor {
     this.#clock.passed(this.#keeper.recovered.at)
     this.#state = this.#keeper.recovered.state
     this.startedAt = wallNow()
+    this.#vitals = new Vitals(now())
     this.tokens = new AckTokens(linkKey(folder, onFault))
     this.#decisions = new DecisionLog({ folder, files, onFault })
     this.#dispatch = this.#dispatchOf(loaded)
-    this.#meter = new AlertingMeter(metrics)
+    this.#meter = new AlertingMeter(metrics, this.startedAt)
     this.#deliveries = new Deliveries({
       channelOf: (integration) => this.#loaded.channels.get(integration),
       fill: ({ notification }) => this.#filled(notification),
@@ -106,6 +109,7 @@ export class Alerting implements AlertingDoor {
     this.#dispatch = this.#dispatchOf(this.#loaded)
     await this.#keeper.save(this.#state, this.#dispatch, this.#clock.now())
     this.#isStarted = true
+    this.#vitals.turned(this.#options.now())
     this.#step({ kind: 'started' })
     this.#schedule()
   }
@@ -167,12 +171,21 @@ export class Alerting implements AlertingDoor {
     )()
   }
 
+  /** Whether the last configuration that was read is the one in force. */
+  get isConfigGood(): boolean {
+    return this.#meter.isConfigGood
+  }
+
   /** Reads the configuration; what is returned puts it in force. @throws ConfigError */
   async prepareReload(): Promise<() => Promise<void>> {
-    const loaded = await loadAlerting(this.#options)
+    const loaded = await loadAlerting(this.#options).catch((error: unknown) => {
+      this.#meter.refused()
+      throw error
+    })
     return async () => {
       const before = this.#loaded
       this.#loaded = loaded
+      this.#meter.loaded(this.#options.wallNow())
       this.#dispatch = this.#dispatchOf(loaded)
       this.#keeper.configured(this.#dispatch)
       this.#step({ kind: 'configured' })
@@ -186,10 +199,23 @@ export class Alerting implements AlertingDoor {
       const at = this.#clock.now()
       if (this.#wakeAt !== undefined && this.#wakeAt <= at) this.#step({ kind: 'tick', most: MOST_A_TURN })
       this.#keeper.step(this.#state, this.#dispatch, at)
+      this.#vitals.turned(this.#options.now())
     } catch (error) {
       this.#options.onFault(error)
     }
     this.#schedule()
+  }
+
+  /** Turns once, and sees that it is kept: what keeps alerts from being told of, if anything. @throws what the machine throws. */
+  async pulse(): Promise<string | undefined> {
+    if (!this.#isStarted) return 'alerting does not run'
+    const fault = this.#vitals.fault(this.#options.now())
+    if (fault !== undefined) return fault
+    this.#step({ kind: 'tick', most: MOST_A_TURN })
+    await this.#keeper.settled()
+    if (this.#keeper.isFailing) return 'the state of alerting cannot be written'
+    const stuck = this.#deliveries.overdue
+    return stuck === undefined ? undefined : `${stuck}: an attempt does not come to its end`
   }
 
   stop(): Promise<void> {
@@ -238,6 +264,7 @@ export class Alerting implements AlertingDoor {
   #onOutcome({ integration, notification, attempt }: Delivery, outcome: Parameters<AlertingMeter['outcome']>[1]): void {
     const { kind } = this.#state.plan?.integrations.get(integration)?.integration ?? { kind: 'unknown' }
     this.#meter.outcome(kind, outcome)
+    this.#vitals.outcome(outcome, this.#options.now())
     try {
       this.#step({ kind: 'outcome', integration, id: notification.id, attempt, outcome })
     } catch (error) {

@@ -14,6 +14,8 @@ export interface DeliveriesOptions {
 
 /** Of one integration, so that a slow one keeps no other waiting. */
 const MOST_AT_ONCE = 8
+/** An attempt ends soon after it is told to. */
+const OVERDUE_MS = 15_000
 
 interface Line {
   readonly waiting: Delivery[]
@@ -25,6 +27,8 @@ export class Deliveries {
   readonly #options: DeliveriesOptions
   readonly #lines = new Map<string, Line>()
   readonly #running = new Map<AbortController, Promise<void>>()
+  /** Attempts under way. */
+  readonly #attempts = new Set<Delivery>()
   #isOver = false
 
   constructor(options: DeliveriesOptions) {
@@ -36,6 +40,12 @@ export class Deliveries {
     let size = 0
     for (const { waiting, running } of this.#lines.values()) size += waiting.length + running
     return size
+  }
+
+  /** An integration whose attempt goes on though its time is over. */
+  get overdue(): string | undefined {
+    const at = this.#options.now() - OVERDUE_MS
+    return [...this.#attempts].find(({ deadlineAt }) => deadlineAt < at)?.integration
   }
 
   add(delivery: Delivery): void {
@@ -90,7 +100,9 @@ export class Deliveries {
     const channel = channelOf(delivery.integration)
     const deadline = setTimeout(() => controller.abort(), Math.min(delivery.deadlineAt - now(), 2 ** 31 - 1))
     deadline.unref()
+    this.#attempts.add(delivery)
     const outcome = await this.#send(delivery, channel, controller.signal)
+    this.#attempts.delete(delivery)
     clearTimeout(deadline)
     // What was cut off at the end is sent again under its id when there is a next beginning.
     if (this.#isOver && controller.signal.aborted && outcome.kind === 'temporary') return

@@ -75,7 +75,7 @@ export interface AlertingDoor {
   expireSilence(id: string): boolean
   /** `of`: a group's key, or an alert's fingerprint: then all groups that it is in. False: nothing fires that is called so. */
   acknowledge(of: string, by: string, untilMs?: number): boolean
-  unacknowledge(of: string): boolean
+  unacknowledge(of: string, by?: string): boolean
   /** The latest first. */
   decisions(search: DecisionSearch): readonly Decision[]
   /** Rejects with a ConfigError that says what is wrong; all stays as it is then. */

@@ -34,6 +34,11 @@ export class Keeper {
     this.#try(() => this.#log?.setAside())
   }
 
+  /** Whether the disk failed and has not been seen to work since. */
+  get isFailing(): boolean {
+    return this.#failing
+  }
+
   event(at: number, event: DispatchEvent): void {
     this.#try(() => this.#log?.append(eventRecord(at, event)))
   }

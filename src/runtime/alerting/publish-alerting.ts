@@ -16,13 +16,33 @@ export class AlertingMeter {
   #posted = 0
   #refused = 0
 
-  constructor(metrics: Registry) {
+  /** When the configuration in force was loaded, ms since the epoch. */
+  #loadedAt: number
+  #isConfigGood = true
+
+  constructor(metrics: Registry, loadedAt: number) {
     this.#metrics = metrics
+    this.#loadedAt = loadedAt
     this.#attempts = metrics.counter({
       name: 'boxman_alerting_notifications_total',
       help: 'Attempts to deliver a message, by kind of integration and what became of them.',
       labelNames: ['integration', 'outcome'],
     })
+  }
+
+  get isConfigGood(): boolean {
+    return this.#isConfigGood
+  }
+
+  /** A configuration was taken. */
+  loaded(at: number): void {
+    this.#isConfigGood = true
+    this.#loadedAt = at
+  }
+
+  /** A configuration was not taken; the one before goes on. */
+  refused(): void {
+    this.#isConfigGood = false
   }
 
   outcome(integration: string, { kind }: Outcome): void {
@@ -50,6 +70,16 @@ export class AlertingMeter {
       name: 'boxman_alerting_queue',
       help: 'Messages that wait for their turn or their answer.',
       collect: (gauge) => gauge.set(queue()),
+    })
+    this.#metrics.gauge({
+      name: 'boxman_alerting_config_last_reload_successful',
+      help: 'Whether the last attempt to load the alertmanager.yml was taken.',
+      collect: (gauge) => gauge.set(Number(this.#isConfigGood)),
+    })
+    this.#metrics.gauge({
+      name: 'boxman_alerting_config_last_reload_success_timestamp_seconds',
+      help: 'When the alertmanager.yml in force was loaded.',
+      collect: (gauge) => gauge.set(this.#loadedAt / 1000),
     })
   }
 }

@@ -2,6 +2,8 @@ import type { Level, Preset, RedactionOptions, SinkOptions } from '../../logging
 import type { Fsync } from '../../tsdb/index.ts'
 import type { RemoteWriteVersion } from '../../wire/index.ts'
 import type { AdminTls, AdminToken, AdminUser } from '../admin/access/scope.ts'
+import type { ForwardTarget } from '../alerting/forward/peers.ts'
+import type { HeartbeatTarget } from '../alerting/heartbeat/heartbeat.ts'
 
 /** Under whose names instrumented servers are counted and timed. */
 export type HttpPreset = 'media' | 'bitcraps' | 'otel' | 'prom-bundle' | 'off'
@@ -106,7 +108,13 @@ export interface Config {
     readonly outOfOrderMs: number
   }
   readonly rules?: readonly string[] | undefined
-  readonly alerting: { readonly config?: string | undefined; readonly folder?: string | undefined }
+  readonly alerting: {
+    readonly config?: string | undefined
+    readonly folder?: string | undefined
+    readonly externalUrl?: string | undefined
+    readonly forward?: readonly ForwardTarget[] | undefined
+    readonly heartbeat?: HeartbeatTarget | undefined
+  }
   readonly query: {
     readonly timeoutMs: number
     readonly concurrency: number

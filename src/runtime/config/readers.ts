@@ -48,6 +48,10 @@ export const asUrls: Reader = {
   read: (text) => text.split(',').map((url) => ({ url: url.trim() })),
   form: 'URLs such as https://metrics.example/api/v1/write',
 }
+export const asTarget: Reader = {
+  read: (text) => (text.trimStart().startsWith('{') ? asJson.read(text) : { url: text }),
+  form: 'a URL, or JSON',
+}
 export const asJson: Reader = {
   read: (text) => {
     try {

@@ -2,12 +2,13 @@ import * as v from 'valibot'
 import { isModulePattern, LEVELS, MODULE_PATTERN, parseLevels, PRESETS } from '../../logging/index.ts'
 import { isAddressRange } from '../address-ranges.ts'
 import { HOSTS, ORIGINS, TLS_FILES, TOKEN, TOKENS, USERS } from './access-schema.ts'
+import { FORWARD, HEARTBEAT } from './alerting-schema.ts'
 import type { Config } from './config.ts'
 import { REDACT } from './redact-schema.ts'
 import { ascending, flag, group, isHttpUrl, listOf, matching, positive, wholeNumber } from './schema-parts.ts'
 import { secret } from './secret-schema.ts'
 import { SINKS } from './sink-schema.ts'
-import { isServerUrl, SERVER_URL } from './server-url.ts'
+import { isPublicUrl, isServerUrl, PUBLIC_URL, SERVER_URL } from './server-url.ts'
 
 const TEXT = matching(/^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters')
 
@@ -165,6 +166,9 @@ export const CONFIG: v.GenericSchema<unknown, Config> = group({
       matching(/^[^\0]{1,1000}$/, 'the path of an alertmanager.yml, or from code what defineAlerting returned'),
     ),
     folder: v.optional(matching(/^[^\0]{1,1000}$/, 'the path of a folder')),
+    externalUrl: v.optional(v.pipe(v.string(PUBLIC_URL), v.check(isPublicUrl, PUBLIC_URL))),
+    forward: v.optional(FORWARD),
+    heartbeat: v.optional(HEARTBEAT),
   }),
   query: group({
     timeoutMs: wholeNumber(1, 3_600_000, 'milliseconds'),

@@ -7,6 +7,7 @@ import { formatDuration, LabelSet, type Queryable } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import type { Config } from '../config/config.ts'
+import { linkBase } from '../config/server-url.ts'
 import type { Ingestion, IngestionOptions } from '../ingest/ingestion.ts'
 import { publishIngestion } from '../ingest/publish-ingestion.ts'
 import { lateHandler } from '../late-handler.ts'
@@ -112,7 +113,8 @@ export class History {
   async start(url: string | undefined): Promise<void> {
     this.#remotes?.start()
     const { config, store, metrics: registry, now } = this.#options
-    await this.rules.start(url)
+    const { externalUrl } = config.alerting
+    await this.rules.start(externalUrl === undefined ? url : linkBase(externalUrl))
     if (!config.metrics.enabled) return
     const target = { job: config.service, instance: config.store.instance ?? instanceOf(config, url) }
     this.#scrape = new OwnScrape({ registry, store, target, now, pause: otherTurn })

@@ -9,6 +9,7 @@ import { Loop, type Step } from '../loop.ts'
 import { backgroundSteps } from '../steps.ts'
 import type { Scrapers } from '../targets/scrapers.ts'
 import type { OwnTarget } from './own-target.ts'
+import type { Outward } from '../alerting/outward.ts'
 import type { Rules } from './rules.ts'
 
 export interface BackgroundParts {
@@ -19,6 +20,7 @@ export interface BackgroundParts {
   readonly scrapers: Scrapers
   readonly rules: Rules
   readonly own: OwnTarget
+  readonly outward: Outward
 }
 
 const ROUND_MS = 1000
@@ -46,7 +48,7 @@ export function createBackground(parts: BackgroundParts): Loop {
   })
 }
 
-function stepsOf({ settings, store, metrics, log, scrapers, rules, own }: BackgroundParts): readonly Step[] {
+function stepsOf({ settings, store, metrics, log, scrapers, rules, own, outward }: BackgroundParts): readonly Step[] {
   const storeLog = new StoreLog(store, log)
   return [
     {
@@ -58,6 +60,7 @@ function stepsOf({ settings, store, metrics, log, scrapers, rules, own }: Backgr
     },
     { name: 'discovery', run: (at) => scrapers.step(at) },
     { name: 'rules', run: (at) => rules.step(at) },
+    { name: 'alerting', run: (at) => outward.step(at) },
     { name: 'own', timeoutMs: OWN_TIMEOUT_MS, run: (at) => own.step(at) },
     ...backgroundSteps({
       thresholds: () => settings.thresholds,

@@ -1,3 +1,5 @@
+import type { HeartbeatTarget } from '../alerting/heartbeat/heartbeat.ts'
+
 /** What `boxman serve` is told. */
 export interface ServeOptions {
   readonly host: string
@@ -14,6 +16,12 @@ export interface ServeOptions {
   readonly rules: readonly string[]
   /** An alertmanager.yml: who is told of alerts; none: nobody is. */
   readonly alertmanagerConfigFile?: string | undefined
+  /** Alertmanagers that are told of the alerts of rules, besides those of the configuration. */
+  readonly alertmanagerUrls?: readonly string[] | undefined
+  /** Where people reach this server, for links; default: where it listens. */
+  readonly externalUrl?: string | undefined
+  /** Who raises the alarm when nothing more comes from here. */
+  readonly heartbeat?: HeartbeatTarget | undefined
   /** A server whose samples answer the queries, those of rules too, in place of the store. */
   readonly queryBackend: string | undefined
   /** Whether others may write: remote write at /api/v1/write. */
@@ -32,6 +40,7 @@ export function flagsOf(options: ServeOptions, retention: string): Readonly<Reco
     'storage.tsdb.path': options.folder ?? '',
     'storage.tsdb.retention.size': `${options.maxBytes}B`,
     'storage.tsdb.retention.time': retention,
+    'web.external-url': options.externalUrl ?? '',
     'web.enable-lifecycle': String(options.lifecycle),
     'web.enable-remote-write-receiver': String(options.receivesRemoteWrite),
     'web.listen-address': `${options.host}:${options.port}`,

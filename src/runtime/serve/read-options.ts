@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../../series/index.ts'
-import { isServerUrl, SERVER_URL } from '../config/server-url.ts'
+import { isPublicUrl, isServerUrl, linkBase, PUBLIC_URL, SERVER_URL } from '../config/server-url.ts'
 import { BoxmanError } from '../error.ts'
+import type { HeartbeatTarget } from '../alerting/heartbeat/heartbeat.ts'
 import { parseByteSize } from '../targets/config/byte-size.ts'
 import type { ServeOptions } from './options.ts'
 
@@ -9,6 +10,8 @@ const DEFAULT_LISTEN = '127.0.0.1:9090'
 /** With a folder, and in memory alone. */
 const RETENTION = { folder: '15d', memory: '1d' }
 const RETENTION_SIZE = '512MB'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT'] as const
 
 /** The flags of `boxman serve`. @throws BoxmanError naming the flag and the mend. */
 export function readServeOptions(args: readonly string[]): ServeOptions {
@@ -26,6 +29,9 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
     maxBytes: readSize(values['retention-size'] ?? RETENTION_SIZE),
     configFile: notEmpty('prometheus-config', configFile, 'a file'),
     alertmanagerConfigFile: notEmpty('alertmanager-config', alertmanagerConfigFile, 'a file'),
+    alertmanagerUrls: (values['alertmanager-url'] ?? []).map(readAlertmanager),
+    externalUrl: readExternalUrl(values['external-url'] ?? values['web.external-url']),
+    heartbeat: readHeartbeat(values['heartbeat-url'], values['heartbeat-interval'], values['heartbeat-method']),
     rules: [...(rules ?? []), ...positionals],
     queryBackend: readBackend(values['query-backend']),
     receivesRemoteWrite: values['remote-write-receiver'] ?? false,
@@ -46,6 +52,12 @@ function parsed(args: readonly string[]) {
         'retention-size': { type: 'string' },
         'prometheus-config': { type: 'string' },
         'alertmanager-config': { type: 'string' },
+        'alertmanager-url': { type: 'string', multiple: true },
+        'external-url': { type: 'string' },
+        'web.external-url': { type: 'string' },
+        'heartbeat-url': { type: 'string' },
+        'heartbeat-interval': { type: 'string' },
+        'heartbeat-method': { type: 'string' },
         rules: { type: 'string', multiple: true },
         'query-backend': { type: 'string' },
         'remote-write-receiver': { type: 'boolean' },
@@ -88,6 +100,48 @@ function readSize(text: string): number {
 function readBackend(text: string | undefined): string | undefined {
   if (text === undefined || isServerUrl(text)) return text
   throw new BoxmanError(`--query-backend ${text}: write ${SERVER_URL}`)
+}
+
+function readAlertmanager(text: string): string {
+  if (isPublicUrl(text)) return linkBase(text)
+  throw new BoxmanError(
+    `--alertmanager-url ${text}: write the address of an Alertmanager such as http://alertmanager:9093; how to log in is said in --prometheus-config, below alerting`,
+  )
+}
+
+function readExternalUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  if (isPublicUrl(text)) return linkBase(text)
+  throw new BoxmanError(`--external-url ${text}: write ${PUBLIC_URL}`)
+}
+
+function readHeartbeat(
+  url: string | undefined,
+  interval: string | undefined,
+  stated: string | undefined,
+): HeartbeatTarget | undefined {
+  if (url === undefined) {
+    if (interval ?? stated) throw new BoxmanError('--heartbeat-interval and --heartbeat-method need --heartbeat-url')
+    return undefined
+  }
+  if (!isServerUrl(url)) {
+    throw new BoxmanError(
+      '--heartbeat-url: write an address such as https://hc-ping.com/..., without a name and password in it',
+    )
+  }
+  const method = METHODS.find((each) => each === (stated ?? 'POST').toUpperCase())
+  if (method === undefined) throw new BoxmanError(`--heartbeat-method ${stated}: write one of ${METHODS.join(', ')}`)
+  return { url, method, ...(interval === undefined ? {} : { intervalMs: readInterval(interval) }) }
+}
+
+function readInterval(text: string): number {
+  try {
+    const ms = parseDuration(text)
+    if (ms >= 1000 && ms <= 86_400_000) return ms
+  } catch {
+    // Said below.
+  }
+  throw new BoxmanError(`--heartbeat-interval ${text}: write a duration from 1s to 1d, such as 1m`)
 }
 
 function notEmpty(flag: string, text: string | undefined, what: string): string | undefined {

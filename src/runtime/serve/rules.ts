@@ -1,4 +1,10 @@
-import { type OutgoingAlert, type RuleGroupStatus, Rulebook, type RuleSet } from '../../alerting/index.ts'
+import {
+  type AlertSource,
+  type OutgoingAlert,
+  type RuleGroupStatus,
+  Rulebook,
+  type RuleSet,
+} from '../../alerting/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import { type Engine, readExpression } from '../../promql/index.ts'
@@ -14,7 +20,7 @@ interface RulesParts {
   readonly store: Tsdb
   readonly log: Logger
   /** Told of alerts that begin, go on and end. */
-  readonly onAlerts: (alerts: readonly OutgoingAlert[]) => void
+  readonly onAlerts: (alerts: readonly OutgoingAlert[], source: AlertSource) => void
   /** Milliseconds that never go back. */
   readonly now: () => number
   /** In force when groups are loaded. */
@@ -34,7 +40,7 @@ export class Rules {
       host: storeHost((expr, at, options) => engine.instant(expr, at, options), store, now),
       notify: (alerts, source) => {
         logAlerts(log, alerts, source)
-        onAlerts(alerts)
+        onAlerts(alerts, source)
       },
       readExpression: readExpression,
       get externalLabels(): LabelSet {

@@ -7,7 +7,10 @@ import type { Tsdb } from '../../tsdb/index.ts'
 import { servingProblem } from '../admin/access/binding.ts'
 import { publishRefusals } from '../admin/access/refusals.ts'
 import { Admin } from '../admin/admin.ts'
+import { Forwarder } from '../alerting/forward/forwarder.ts'
+import { peerAt, peerOf } from '../alerting/forward/peers.ts'
 import { openAlerting, type OpenAlerting } from '../alerting/open-alerting.ts'
+import { Outward } from '../alerting/outward.ts'
 import { postedAlert } from '../alerting/post-outgoing.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import { type Environment, resolveConfig } from '../config/resolve.ts'
@@ -119,8 +122,11 @@ class Wiring implements Server {
   readonly #own: OwnTarget
   readonly #rules: Rules
   readonly #remoteWrites: RemoteWrites
+  readonly #forwarder: Forwarder
+  readonly #outward: Outward
   #alerting: OpenAlerting | undefined
   readonly #metrics: Registry
+  readonly #redact: (text: string) => string
   readonly #admin: Admin
   readonly #loop: Loop
   #askToQuit: () => void = () => undefined
@@ -132,6 +138,8 @@ class Wiring implements Server {
     const { options, settings, store, config } = parts
     const startedAt = wallNow()
     const metrics = (this.#metrics = new Registry({ now: wallNow, monotonicNow: now }))
+    const redactor = createRedactor()
+    this.#redact = (text) => redactor.text(text)
     this.#parts = parts
     this.#loaded = new LoadedConfig(config, startedAt)
     this.#log = createLogger({ ...loggerOptions(settings), now: wallNow })
@@ -160,10 +168,33 @@ class Wiring implements Server {
       engine,
       store,
       log: this.#ownLog,
-      onAlerts: (alerts) => void this.#alerting?.alerting.post(alerts.map(postedAlert)),
+      onAlerts: (alerts, source) => {
+        this.#outward.send(alerts, source)
+        this.#alerting?.alerting.post(alerts.map(postedAlert))
+      },
       now,
       config: () => this.#loaded.config,
-      url: () => this.url,
+      url: () => this.#externalUrl,
+    }))
+    this.#forwarder = new Forwarder({
+      metrics,
+      log: this.#ownLog,
+      now: wallNow,
+      redact: this.#redact,
+      url: () => this.#externalUrl,
+    })
+    const outward = (this.#outward = new Outward({
+      forwarder: this.#forwarder,
+      heartbeat: options.heartbeat && {
+        target: options.heartbeat,
+        service: settings.service,
+        metrics,
+        log: this.#ownLog,
+        now: wallNow,
+      },
+      watch: undefined,
+      alerting: () => this.#alerting?.alerting,
+      groups: () => rules.status,
     }))
     this.#remoteWrites = new RemoteWrites(store, options.folder)
     this.#admin = new Admin({
@@ -194,7 +225,7 @@ class Wiring implements Server {
       onFault,
       onRefused: publishRefusals(metrics),
     })
-    this.#loop = createBackground({ settings, store, metrics, scrapers, rules, own, log: this.#ownLog })
+    this.#loop = createBackground({ settings, store, metrics, scrapers, rules, own, outward, log: this.#ownLog })
     publishBuildInfo(metrics, { version: boxmanVersion(), node: process.version }, {})
     publishStore(metrics, store)
     publishScrapes(metrics, scrapers)
@@ -203,6 +234,11 @@ class Wiring implements Server {
 
   get url(): string {
     return this.#admin.url ?? ''
+  }
+
+  /** Where people reach it. */
+  get #externalUrl(): string {
+    return this.#parts.options.externalUrl ?? this.url
   }
 
   async start(rules: RuleFiles): Promise<void> {
@@ -253,7 +289,6 @@ class Wiring implements Server {
   #openAlerting(): Promise<OpenAlerting> | undefined {
     const { alertmanagerConfigFile: file, folder } = this.#parts.options
     if (file === undefined) return undefined
-    const redactor = createRedactor()
     return openAlerting({
       file,
       cwd: process.cwd(),
@@ -262,9 +297,9 @@ class Wiring implements Server {
       wallNow,
       metrics: this.#metrics,
       log: this.#ownLog,
-      redact: (text) => redactor.text(text),
+      redact: this.#redact,
       onFault: (error) => this.#faults.record(error),
-      url: () => this.url,
+      url: () => this.#externalUrl,
     })
   }
 
@@ -272,12 +307,19 @@ class Wiring implements Server {
   async #apply(config: PrometheusConfig, rules: RuleFiles): Promise<void> {
     const sendElsewhere = this.#remoteWrites.prepare(config)
     this.#loaded.take(config, wallNow())
+    this.#forward(config)
     this.#rules.load(rules.sets, wallNow())
     this.#own.configure(config, this.url)
     await sendElsewhere()
     await this.#scrapers.apply(config.jobs)
     for (const warning of config.warnings) this.#ownLog.warn({ warning }, 'A key of the configuration has no effect')
     for (const pattern of rules.unmatched) this.#ownLog.warn({ pattern }, 'No file of rules matches')
+  }
+
+  #forward({ alerting, externalLabels }: PrometheusConfig): void {
+    const { alertmanagerUrls = [] } = this.#parts.options
+    const peers = [...alertmanagerUrls.map((url) => peerOf({ url }, '.')), ...alerting.alertmanagers.map(peerAt)]
+    this.#forwarder.configure({ peers, externalLabels, relabel: alerting.alertRelabel })
   }
 
   async #stop(): Promise<void> {
@@ -287,6 +329,7 @@ class Wiring implements Server {
       () => this.#loop.stop(),
       () => this.#rules.stop(),
       () => this.#remoteWrites.stop(),
+      () => this.#outward.stop(),
       () => this.#alerting?.alerting.stop(),
       () => this.#admin.close(CLOSE_DEADLINE_MS),
       () => this.#parts.store.close(),

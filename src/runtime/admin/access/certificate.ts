@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type PeerCertificate, TLSSocket } from 'node:tls'
-import { type AdminTls, EVERYTHING, NOTHING, type Scope } from './scope.ts'
+import { type AdminTls, EVERYTHING, type Identity, NOTHING, type Scope } from './scope.ts'
 
 /** Of an alternative name: its kind, then the name, in quotes where it has signs of its own. */
 const ALTERNATIVE = /(?:^|, )[\w ]+:("(?:[^"\\]|\\.)*"|[^,]*)/g
@@ -17,12 +17,13 @@ export class Certificates {
   }
 
   /** Undefined: there is no certificate, or none of an authority that is known. */
-  scopesOf({ socket }: IncomingMessage): ReadonlySet<Scope> | undefined {
+  identityOf({ socket }: IncomingMessage): Identity | undefined {
     if (!this.areAsked || !(socket instanceof TLSSocket) || !socket.authorized) return undefined
-    if (this.#allowed === undefined) return EVERYTHING
     const names = namesOf(socket.getPeerCertificate())
-    const found = this.#allowed.filter(({ pattern }) => names.some((name) => pattern.test(name)))
-    return found.length === 0 ? NOTHING : new Set(found.flatMap(({ scopes }) => scopes))
+    const name = names[0] ?? 'a certificate'
+    if (this.#allowed === undefined) return { name, scopes: EVERYTHING }
+    const found = this.#allowed.filter(({ pattern }) => names.some((each) => pattern.test(each)))
+    return { name, scopes: found.length === 0 ? NOTHING : new Set(found.flatMap(({ scopes }) => scopes)) }
   }
 }
 

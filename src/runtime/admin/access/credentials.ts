@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isHashed, matchesHash, type PasswordHash, readHash } from './password.ts'
-import { type AdminToken, type AdminUser, EVERYTHING, type Scope } from './scope.ts'
+import { type AdminToken, type AdminUser, EVERYTHING, type Identity } from './scope.ts'
 
 export interface CredentialOptions {
   readonly token?: string | readonly string[] | undefined
@@ -8,24 +8,24 @@ export interface CredentialOptions {
   readonly basic?: readonly AdminUser[] | undefined
 }
 
-type Scopes = ReadonlySet<Scope>
-
 /** What an `Authorization` header came to. `busy`: too many passwords are looked at already. */
-export type Answer = 'none' | 'wrong' | 'busy' | Scopes
+export type Answer = 'none' | 'wrong' | 'busy' | Identity
 
 interface Known {
   readonly digest: Buffer
-  readonly scopes: Scopes
+  readonly identity: Identity
 }
 
 interface User {
-  readonly name: Buffer
+  readonly digest: Buffer
   readonly secret: Buffer | PasswordHash
-  readonly scopes: Scopes
+  readonly identity: Identity
   /** Of the password that was right, so that each request need not pay for the hash. */
   proven: Buffer | undefined
 }
 
+/** Of a token that has no name. */
+const UNNAMED = 'a token'
 /** Each takes 16 MiB and a thread. */
 const MAX_AT_ONCE = 4
 /** So that an unknown name takes as long as a known one. */
@@ -43,13 +43,16 @@ export class Credentials {
   constructor({ token = [], tokens = [], basic = [] }: CredentialOptions) {
     const plain = typeof token === 'string' ? [token] : token
     this.#tokens = [
-      ...plain.map((each) => ({ digest: digest(each), scopes: EVERYTHING })),
-      ...tokens.map((each) => ({ digest: digest(each.token), scopes: new Set(each.scopes) })),
+      ...plain.map((each) => ({ digest: digest(each), identity: { name: UNNAMED, scopes: EVERYTHING } })),
+      ...tokens.map(({ token: each, name = UNNAMED, scopes }) => ({
+        digest: digest(each),
+        identity: { name, scopes: new Set(scopes) },
+      })),
     ]
     this.#users = basic.map(({ user, password, scopes }) => ({
-      name: digest(user),
+      digest: digest(user),
       secret: secretOf(user, password),
-      scopes: new Set(scopes),
+      identity: { name: user, scopes: new Set(scopes) },
       proven: undefined,
     }))
   }
@@ -80,10 +83,10 @@ export class Credentials {
   }
 
   /** All are looked at, digests being equally long. */
-  #bearer(given: string): Scopes | undefined {
+  #bearer(given: string): Identity | undefined {
     const asked = digest(given)
-    let found: Scopes | undefined
-    for (const { digest: own, scopes } of this.#tokens) if (timingSafeEqual(own, asked)) found = scopes
+    let found: Identity | undefined
+    for (const { digest: own, identity } of this.#tokens) if (timingSafeEqual(own, asked)) found = identity
     return found
   }
 
@@ -92,19 +95,19 @@ export class Credentials {
     if (this.#users.length === 0 || colon < 0) return 'wrong'
     const [name, password] = [digest(pair.slice(0, colon)), pair.slice(colon + 1)]
     let user: User | undefined
-    for (const each of this.#users) if (timingSafeEqual(each.name, name)) user = each
+    for (const each of this.#users) if (timingSafeEqual(each.digest, name)) user = each
     const proof = createHmac('sha256', this.#key).update(password).digest()
-    if (user?.proven !== undefined && timingSafeEqual(user.proven, proof)) return user.scopes
+    if (user?.proven !== undefined && timingSafeEqual(user.proven, proof)) return user.identity
     const secret = user?.secret ?? this.#nobody
     if (secret === undefined) throw new Error('BUG: the hash of nobody is none')
     if (Buffer.isBuffer(secret))
-      return user !== undefined && timingSafeEqual(secret, digest(password)) ? user.scopes : 'wrong'
+      return user !== undefined && timingSafeEqual(secret, digest(password)) ? user.identity : 'wrong'
     if (this.#atWork >= MAX_AT_ONCE) return 'busy'
     this.#atWork++
     try {
       if (!(await matchesHash(password, secret)) || user === undefined) return 'wrong'
       user.proven = proof
-      return user.scopes
+      return user.identity
     } finally {
       this.#atWork--
     }

@@ -8,7 +8,7 @@ import { HostNames, nameOf } from './host-name.ts'
 import { judgeOrigin } from './origin.ts'
 import type { Refusal } from './refusals.ts'
 import { needOf } from './roles.ts'
-import { EVERYTHING, type Need, NOTHING, type Scope } from './scope.ts'
+import { EVERYTHING, type Identity, type Need, NOTHING, type Scope } from './scope.ts'
 
 type Headers = Readonly<Record<string, string | readonly string[]>>
 
@@ -17,6 +17,8 @@ export type Verdict =
       readonly kind: 'passed'
       /** Whether the visitor may read everything: who is let in for a probe alone is told no details. */
       readonly trusted: boolean
+      /** Who the visitor is; undefined where nobody asks, or who is let in without. */
+      readonly who?: string
       readonly headers: Headers
     }
   /** There is nothing more to say, and nothing wrong. */
@@ -97,7 +99,8 @@ export class Gate {
   async #judgeVisitor(request: IncomingMessage, need: Need): Promise<Verdict> {
     const visitor = await this.#visitorOf(request)
     const scopes = 'scopes' in visitor ? visitor.scopes : NOTHING
-    const passed = scopes.has('read') ? TRUSTED : PASSED
+    const known = scopes.has('read') ? TRUSTED : PASSED
+    const passed = 'name' in visitor ? { ...known, who: visitor.name } : known
     if (need === 'probe' && !this.#guardProbes) return passed
     // The ranges of addresses hold for everybody.
     if (need === 'signed') return 'reason' in visitor && visitor.reason === 'address' ? visitor : passed
@@ -106,23 +109,23 @@ export class Gate {
   }
 
   /** What the visitor may do, or why it may do nothing. */
-  async #visitorOf(request: IncomingMessage): Promise<{ readonly scopes: ReadonlySet<Scope> } | Verdict> {
+  async #visitorOf(request: IncomingMessage): Promise<Identity | { readonly scopes: ReadonlySet<Scope> } | Verdict> {
     const { remoteAddress } = request.socket
     if (this.#ranges?.has(remoteAddress) === false) return refused('address', 403, 'not from this address\n')
     if (!this.#asksWho) return { scopes: EVERYTHING }
-    const certified = this.#certificates.scopesOf(request)
+    const certified = this.#certificates.identityOf(request)
     const waitMs = this.#failures.waitMs(remoteAddress)
     const said = await this.#credentials.check(request.headers.authorization, waitMs === 0)
     switch (said) {
       case 'none':
-        return certified === undefined ? this.#unknown('no-credentials') : { scopes: certified }
+        return certified ?? this.#unknown('no-credentials')
       case 'wrong':
         this.#failures.record(remoteAddress)
         return waitMs > 0 ? throttled(waitMs) : this.#unknown('credentials')
       case 'busy':
         return throttled(waitMs)
       default:
-        return { scopes: certified === undefined ? said : new Set([...certified, ...said]) }
+        return certified === undefined ? said : { ...said, scopes: new Set([...certified.scopes, ...said.scopes]) }
     }
   }
 

@@ -11,11 +11,17 @@ export type Need = Scope | 'probe' | 'signed'
 export const EVERYTHING: ReadonlySet<Scope> = new Set(SCOPES)
 export const NOTHING: ReadonlySet<Scope> = new Set()
 
+/** Who somebody is, and what they may do. */
+export interface Identity {
+  readonly name: string
+  readonly scopes: ReadonlySet<Scope>
+}
+
 /** Of `admin.tokens`. */
 export interface AdminToken {
   readonly token: string
   readonly scopes: readonly Scope[]
-  /** For whoever reads the configuration. */
+  /** Who it is that has it, where it is written down who did something. */
   readonly name?: string | undefined
 }
 

@@ -90,6 +90,51 @@ describe('who may', () => {
   })
 })
 
+describe('who it was', () => {
+  const USERS = [{ user: 'ann', password: 'pass-word', scopes: ['read', 'operate'] as const }]
+  const TOKENS = [{ token: 'token-of-robot', name: 'robot', scopes: ['read', 'operate'] as const }]
+  const own = { tokens: TOKENS, basic: USERS, token: 'the-only-token' }
+  const ann = { authorization: `Basic ${Buffer.from('ann:pass-word').toString('base64')}` }
+  const robot = bearer('token-of-robot')
+  const acknowledge = (by: string): string => JSON.stringify({ groupKey: KEY, ...(by === '' ? {} : { by }) })
+
+  const asked = async (url: string, headers: Headers, body?: string): Promise<string> =>
+    (await ask(url, headers, body === undefined ? 'GET' : 'POST', body)).text
+
+  it.each([
+    [ann, 'ann', 'ann'],
+    [ann, '', 'ann'],
+    [ann, 'bob', 'ann (as "bob")'],
+    [robot, 'ann', 'robot (as "ann")'],
+    [robot, 'robot (as "ann")', 'robot (as "ann")'],
+    [ann, 'robot (as "ann")', 'ann (as "robot (as \\"ann\\")")'],
+    [bearer('the-only-token'), 'ann', 'a token (as "ann")'],
+  ])('%j says that they are %j: %s', async (who, stated, told) => {
+    const url = await guarded(own)
+    const headers = { ...JSON_TYPE, ...who }
+    const answer = await asked(`${url}/api/alerting/acknowledge`, headers, acknowledge(stated))
+    expect(JSON.parse(answer)).toMatchObject({ by: told })
+    const body = JSON.stringify({ ...(JSON.parse(SILENCE) as object), createdBy: stated })
+    await asked(`${url}/api/v2/silences`, headers, body)
+    const silences: unknown = JSON.parse(await asked(`${url}/api/v2/silences`, headers))
+    expect(silences).toMatchObject([{ createdBy: told }])
+  })
+
+  it('is what is said where nobody asks, and must be said then', async () => {
+    const url = await guarded({ tokens: undefined })
+    const acknowledged = (by: string): Promise<string> =>
+      asked(`${url}/api/alerting/acknowledge`, JSON_TYPE, acknowledge(by))
+    expect(await acknowledged('ann')).toContain('"by":"ann"')
+    expect(await acknowledged('')).toContain('by: expected who it is')
+  })
+
+  it('by a link: the name that was given, and whom the link was sent to', async () => {
+    const url = await guarded(own)
+    await ask(url + LINK, FORM, 'POST', 'by=ann')
+    expect(await asked(url + LINK, {})).toContain('Acknowledged already: ann, by the link sent to hook')
+  })
+})
+
 describe('a signed link', () => {
   const SELF = 'SELF'
   const CLICKED = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }

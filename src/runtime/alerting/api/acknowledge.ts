@@ -1,3 +1,4 @@
+import { signedAs, visitorOf } from '../../admin/access/visitor.ts'
 import { BodyReader, bytesOf, readJson } from './body.ts'
 import { acknowledgePage, type AcknowledgeFacts, messagePage } from './acknowledge-page.ts'
 import type { AckClaim } from './ack-token.ts'
@@ -20,11 +21,12 @@ export async function postAcknowledge({ door, now }: AlertingApiSources, { reque
   const meant = meantBy(read, fields)
   const of = meant.groupKey ?? meant.fingerprint
   if (read.flag(fields['acknowledged'], 'acknowledged') === false) {
-    if (!door.unacknowledge(of)) throw nothingFires(meant)
+    if (!door.unacknowledge(of, visitorOf(request))) throw nothingFires(meant)
     return json({ status: 'success', ...meant, acknowledged: false })
   }
-  const by = (read.text(fields['by'], 'by') ?? '').trim()
-  if (by === '' || by.length > MAX_NAME) throw bad(`by: expected who it is, in 1 to ${MAX_NAME} characters`)
+  const stated = (read.text(fields['by'], 'by') ?? '').trim()
+  const by = signedAs(request, stated)
+  if (by === '' || stated.length > MAX_NAME) throw bad(`by: expected who it is, in 1 to ${MAX_NAME} characters`)
   const until = untilOf(read, fields, now())
   if (!door.acknowledge(of, by, until)) throw nothingFires(meant)
   return json({
@@ -75,7 +77,7 @@ export async function followLink(sources: AlertingApiSources, { request, query }
   const claim = claimOf(sources, query)
   if ('kind' in claim) return claim
   const name = (form.get('by') ?? '').trim().slice(0, MAX_NAME)
-  const by = `${name === '' ? 'somebody' : name}, by the link sent to ${claim.receiver}`
+  const by = `${signedAs(request, name === '' ? 'somebody' : name)}, by the link sent to ${claim.receiver}`
   if (!sources.door.acknowledge(claim.groupKey, by)) {
     return page(404, 'Nothing fires here any more', 'There was nothing left to acknowledge.')
   }

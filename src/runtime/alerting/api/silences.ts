@@ -1,4 +1,5 @@
 import { Matcher, PatternError } from '../../../series/index.ts'
+import { signedAs } from '../../admin/access/visitor.ts'
 import type { ListedSilence } from '../door.ts'
 import { BodyReader, readJson, required, tooFew, wrongType } from './body.ts'
 import { type AlertingApiSources, type Answer, type Asked, json, NOTHING } from './endpoint.ts'
@@ -46,7 +47,8 @@ export async function postSilence({ door, now }: AlertingApiSources, { request }
   if (matchers.every((matcher) => matcher.matches(''))) {
     throw AlertingFault.said(400, 'silence invalid: at least one matcher must not match the empty string')
   }
-  const set = door.setSilence({ ...rest, startsAt, endsAt, matchers })
+  const createdBy = signedAs(request, rest.createdBy)
+  const set = door.setSilence({ ...rest, createdBy, startsAt, endsAt, matchers })
   if (set.ok) return json({ silenceID: set.id })
   throw AlertingFault.said(set.status, set.status === 404 ? NOT_FOUND : `silence invalid: ${set.reason}`)
 }

@@ -1,5 +1,5 @@
 import { FALLBACK } from '../fallback.ts'
-import { asDuration, asFlag, asList, asNumber, asText, asUrls } from '../readers.ts'
+import { asDuration, asFlag, asList, asNumber, asTarget, asText, asUrls } from '../readers.ts'
 import { type ConfigField, field } from './field.ts'
 
 export const STORE_FIELDS: readonly ConfigField[] = [
@@ -72,6 +72,24 @@ export const STORE_FIELDS: readonly ConfigField[] = [
     undefined,
     asText,
     'Where what is known of alerts and still to be told outlives the process, one process a folder. Default: `alerting` in `store.folder`, or in memory alone.',
+  ),
+  field(
+    'alerting.externalUrl',
+    undefined,
+    asText,
+    'Where people reach the endpoints, for the links in messages: `https://ops.example/boxman`, a path kept. Default: the admin server’s own address.',
+  ),
+  field(
+    'alerting.forward',
+    undefined,
+    asUrls,
+    'Alertmanagers that are all told of the alerts of rules: `[{ url, token, username, password, headers, ca, cert, key, timeoutMs }]`. Passwords, tokens and headers are never shown. Variable: `URL,URL`.',
+  ),
+  field(
+    'alerting.heartbeat',
+    undefined,
+    asTarget,
+    'Who raises the alarm when nothing more comes: `{ url, intervalMs, method, headers, body }`. The URL is never shown. Variable: the URL, or the same as JSON.',
   ),
   field(
     'query.timeoutMs',

@@ -35,6 +35,19 @@ const rule = (lines: string): string => job(`relabel_configs:\n  - ${lines.repla
 /** Configurations, and whether a Prometheus takes them. */
 const CASES: readonly (readonly [why: string, text: string, taken: boolean])[] = [
   ['nothing', '', true],
+  ['nothing below alerting', 'alerting:\n', true],
+  ['an empty alerting', 'alerting: {}\n', true],
+  [
+    'Alertmanagers',
+    'alerting: {alertmanagers: [{static_configs: [{targets: [a:9093]}], path_prefix: /x, timeout: 2s}]}',
+    true,
+  ],
+  ['alert_relabel_configs', 'alerting: {alert_relabel_configs: [{action: labeldrop, regex: x}]}', true],
+  ['a null Alertmanager', 'alerting: {alertmanagers: [null]}', false],
+  ['an Alertmanager with a path', 'alerting: {alertmanagers: [{static_configs: [{targets: [http://a]}]}]}', false],
+  ['version 1 of its API', 'alerting: {alertmanagers: [{api_version: v1}]}', false],
+  ['an unknown key of alerting', 'alerting: {alertmanager: []}', false],
+  ['an unknown key of an Alertmanager', 'alerting: {alertmanagers: [{urls: []}]}', false],
   ['an empty global', 'global:\n', true],
   ['a global', 'global: {scrape_interval: 15s, scrape_timeout: 5s, evaluation_interval: 1m}', true],
   ['a time-out that is too long', 'global: {scrape_interval: 5s, scrape_timeout: 6s}', false],
@@ -166,10 +179,10 @@ describe('a prometheus.yml', () => {
   })
 
   it('warns of what has no effect here', async () => {
-    const { warnings } = await load('alerting: {}\nruntime: {gogc: 50}\n' + job('enable_http2: false'))
+    const { warnings } = await load('tracing: {}\nruntime: {gogc: 50}\n' + job('enable_http2: false'))
     expect(warnings.map((warning) => warning.replace(/^.*:(\d+): ([^:]+).*$/, '$1 $2'))).toEqual([
       '5 scrape_configs[0].enable_http2',
-      '1 alerting',
+      '1 tracing',
       '2 runtime',
     ])
   })
@@ -202,6 +215,34 @@ describe('a prometheus.yml', () => {
         protocols: ['OpenMetricsText1.0.0', 'OpenMetricsText0.0.1', 'PrometheusText1.0.0', 'PrometheusText0.0.4'],
       },
       { intervalMs: 3000, timeoutMs: 3000, limits: { samples: 9, labels: 0 }, protocols: { 0: 'PrometheusProto' } },
+    ])
+  })
+
+  it('reads whom alerts are forwarded to: each address once, and how it is asked', async () => {
+    const { alerting } = await load(`
+alerting:
+  alert_relabel_configs: [{action: labeldrop, regex: replica}]
+  alertmanagers:
+  - static_configs: [{targets: [a:9093, b:9093], labels: {dc: north}}, {targets: [a:9093]}]
+    scheme: https
+    path_prefix: /am/
+    timeout: 3s
+    authorization: {credentials_file: token}
+    relabel_configs: [{source_labels: [__address__], regex: b.*, action: drop}]
+    alert_relabel_configs: [{action: labeldrop, regex: x}]
+  - static_configs: [{targets: ['[::1]:9093']}]
+`)
+    expect(alerting.alertmanagers.map(({ url, timeoutMs }) => [url, timeoutMs])).toEqual([
+      ['https://a:9093/am/api/v2/alerts', 3000],
+      ['http://[::1]:9093/api/v2/alerts', 10_000],
+    ])
+    expect(alerting.alertmanagers[0]).toMatchObject({
+      client: { auth: { kind: 'authorization', credentials: { path: expect.stringMatching(/\/token$/) } } },
+      alertRelabel: [{ action: 'labeldrop' }],
+    })
+    expect(alerting.alertRelabel).toMatchObject([{ action: 'labeldrop' }])
+    expect(await problems('alerting: {alertmanagers: [{kubernetes_sd_configs: [{role: pod}]}]}')).toEqual([
+      expect.stringMatching(/alerting\.alertmanagers\[0\]\.kubernetes_sd_configs: is not supported: .*static_configs/),
     ])
   })
 

@@ -4,6 +4,7 @@ import { LabelSet } from '../../../series/index.ts'
 import type { Environment } from '../../config/resolve.ts'
 import { ConfigError } from '../../error.ts'
 import { findFiles, RULE_PATTERN } from '../glob.ts'
+import { type AlertingSection, NO_ALERTING, readAlertingSection } from './alertmanagers-config.ts'
 import { readLabels } from './discovery-config.ts'
 import { pathBeside } from './http-client-config.ts'
 import { type NameRules, type ScrapeDefaults, readLimits, readNames, readProtocols } from './limits.ts'
@@ -25,6 +26,7 @@ export interface PrometheusConfig {
   readonly ruleFiles: readonly string[]
   readonly jobs: readonly ScrapeConfig[]
   readonly remoteWrites: readonly RemoteWriteConfig[]
+  readonly alerting: AlertingSection
   /** Undefined: not stated. */
   readonly outOfOrderMs: number | undefined
   readonly maxExemplars: number | undefined
@@ -43,6 +45,7 @@ export const NO_CONFIG: PrometheusConfig = {
   ruleFiles: [],
   jobs: [],
   remoteWrites: [],
+  alerting: NO_ALERTING,
   outOfOrderMs: undefined,
   maxExemplars: undefined,
   shown: '',
@@ -90,6 +93,7 @@ async function read(file: YamlFile, env: Environment): Promise<PrometheusConfig>
       .at('remote_write')
       ?.list()
       ?.flatMap((each) => readRemoteWrite(each, file.name) ?? []) ?? []
+  const alerting = readAlertingSection(map.at('alerting'), file.name)
   map.done(UNSUPPORTED.root)
   refuseRepeated(
     map,
@@ -111,6 +115,7 @@ async function read(file: YamlFile, env: Environment): Promise<PrometheusConfig>
     ruleFiles,
     jobs,
     remoteWrites,
+    alerting,
     ...storage,
     shown: shown(file),
     warnings,

@@ -48,10 +48,12 @@ const NHCB = refused(
 
 /** Keys of Prometheus that are known and not read, by the map that they stand in. */
 export const UNSUPPORTED: Readonly<
-  Record<'root' | 'global' | 'scrape' | 'http' | 'tls' | 'remoteWrite' | 'queue' | 'storage' | 'tsdb', Table>
+  Record<
+    'root' | 'global' | 'scrape' | 'alertmanagers' | 'http' | 'tls' | 'remoteWrite' | 'queue' | 'storage' | 'tsdb',
+    Table
+  >
 > = {
   root: {
-    ...ignored(['alerting'], 'alerts are evaluated and shown; none is delivered to an Alertmanager'),
     ...refused(['remote_read'], 'queries are answered from the own store alone'),
     ...ignored(['tracing'], 'the server does not trace itself'),
     ...ignored(['otlp'], 'OTLP is not received'),
@@ -70,6 +72,10 @@ export const UNSUPPORTED: Readonly<
     ),
     ...FAILURE_LOG,
     ...NHCB,
+  },
+  alertmanagers: {
+    ...refused([...DISCOVERIES, 'file_sd_configs', 'http_sd_configs'], 'Alertmanagers are named by static_configs'),
+    ...refused(['sigv4', 'google_iam'], 'use authorization, basic_auth or http_headers'),
   },
   http: {
     ...refused(['oauth2'], 'use authorization, basic_auth or http_headers'),
