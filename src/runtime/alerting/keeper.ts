@@ -4,7 +4,7 @@ import type { Logger } from '../../logging/index.ts'
 import { type Files, FolderInUseError } from '../../tsdb/index.ts'
 import { BoxmanError } from '../error.ts'
 import { configRecord, eventRecord, recover, type Recovered, snapshotOf } from './kept-state.ts'
-import { StateLog } from './state-log.ts'
+import { type Found, StateLog } from './state-log.ts'
 
 /** Of the log, before there is a new snapshot. */
 const LOG_BYTES = 8_388_608
@@ -13,22 +13,35 @@ const RETRY_MS = 5000
 /** A page does not wait longer for the disk. */
 const SYNC_MS = 2000
 
+const NOTHING: Found = { snapshot: undefined, records: [] }
+
+export interface KeeperOptions {
+  /** Undefined: nothing is kept. */
+  readonly folder: string | undefined
+  readonly files: Files
+  readonly log: Logger
+  /** So long is a log at least before there is a new snapshot. Default 8 MB. */
+  readonly logBytes?: number | undefined
+}
+
 /** Keeps what happens on disk. A disk that fails is counted and said once; deliveries go on without it. */
 export class Keeper {
   readonly stats: { failures: number } = { failures: 0 }
   readonly recovered: Recovered
   readonly #log: StateLog | undefined
   readonly #logger: Logger
+  readonly #logBytes: number
   #failing = false
   #retryAt = -Infinity
-  #snapshotLength = 0
 
   /** @throws BoxmanError when the folder cannot be had. */
-  constructor(folder: string | undefined, files: Files, logger: Logger) {
+  constructor({ folder, files, log: logger, logBytes = LOG_BYTES }: KeeperOptions) {
     this.#logger = logger
-    this.#log = folder === undefined ? undefined : openLog(folder, files)
-    this.recovered = recover(this.#log?.found ?? { snapshot: undefined, records: [] }, randomInt(1, 2 ** 32 - 1))
-    const { damage } = this.recovered
+    this.#logBytes = logBytes
+    const { log, recovered } = folder === undefined ? { recovered: recover(NOTHING, seed()) } : opened(folder, files)
+    this.#log = log
+    this.recovered = recovered
+    const { damage } = recovered
     if (damage.length === 0) return
     logger.error({ damage: damage.slice(0, 10) }, 'A part of the state of alerting could not be read')
     this.#try(() => this.#log?.setAside())
@@ -70,9 +83,7 @@ export class Keeper {
     if (this.#log === undefined) return
     this.#retryAt = at + RETRY_MS
     try {
-      const snapshot = snapshotOf(state, config, at)
-      this.#snapshotLength = snapshot.length
-      await this.#log.save(snapshot)
+      await this.#log.save(snapshotOf(state, config, at))
       if (this.#failing) this.#logger.info('The state of alerting is on disk again')
       this.#failing = false
     } catch (error) {
@@ -96,8 +107,8 @@ export class Keeper {
   }
 
   /** As long as a snapshot at least: so these cost no more than the log. */
-  #isLong({ bytes }: StateLog): boolean {
-    return bytes >= Math.max(LOG_BYTES, this.#snapshotLength)
+  #isLong({ bytes, snapshotBytes }: StateLog): boolean {
+    return bytes >= Math.max(this.#logBytes, snapshotBytes)
   }
 
   #try(write: () => void): void {
@@ -109,10 +120,17 @@ export class Keeper {
   }
 }
 
-function openLog(folder: string, files: Files): StateLog {
+function seed(): number {
+  return randomInt(1, 2 ** 32 - 1)
+}
+
+function opened(folder: string, files: Files): { readonly log: StateLog; readonly recovered: Recovered } {
+  let log: StateLog | undefined
   try {
-    return StateLog.open(folder, files)
+    log = StateLog.open(folder, files)
+    return { log, recovered: recover(log.read(), seed()) }
   } catch (error) {
+    void log?.close().catch(() => undefined)
     const message = error instanceof Error ? error.message : String(error)
     const mend =
       error instanceof FolderInUseError ? 'Name another one' : 'Make it one that this user may read and write'
