@@ -245,6 +245,7 @@ export class Wiring implements Boxman {
     this.#traces?.start()
     this.#alerting = await this.#openAlerting()
     await this.#alerting?.alerting.start()
+    if (this.#alerting !== undefined) this.health.check(this.#alerting.check)
     this.rules?.onAlerts((alerts) => void this.alerting?.post(alerts.map(postedAlert)))
     await this.#history?.start(this.admin.url)
     this.#signals.start()

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LabelSet } from '../../src/series/index.ts'
 import { portOf } from './port-of.ts'
 
@@ -42,6 +43,7 @@ export interface TakenAlert {
   readonly fingerprint: string
   readonly status: 'firing' | 'resolved'
   readonly labels: LabelSet
+  readonly startsAt: number
   readonly endsAt: number | undefined
 }
 
@@ -56,6 +58,8 @@ export interface Attempt {
   readonly attempt: number
   readonly fault: FaultKind
   readonly taken: boolean
+  /** When the answer that says so was on its way. */
+  answeredAt: number | undefined
   /** The process that sent it has come to know that it was taken, and is known to have had time to write it down. */
   isKnown: boolean
   readonly notification: {
@@ -77,6 +81,8 @@ interface Held {
 export interface FaultyReceiverOptions {
   readonly now: () => number
   readonly faultOf: () => FaultKind
+  /** How much of their times faults take, where time is dear. Default 1. */
+  readonly scale?: number
   /** Before anything is answered. */
   readonly onAttempt?: (attempt: Attempt) => void
 }
@@ -100,9 +106,21 @@ export class FaultyReceiver {
   }
 
   async open(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1')
-    await once(this.#server, 'listening')
+    await this.#listen(0)
     this.url = `http://127.0.0.1:${portOf(this.#server)}`
+  }
+
+  /** Refuses connections for so long, in real time. */
+  async refuse(ms: number): Promise<void> {
+    const port = portOf(this.#server)
+    this.#server.close()
+    await sleep(ms)
+    await this.#listen(port)
+  }
+
+  async #listen(port: number): Promise<void> {
+    this.#server.listen(port, '127.0.0.1')
+    await once(this.#server, 'listening')
   }
 
   close(): void {
@@ -166,6 +184,7 @@ export class FaultyReceiver {
       attempt: times,
       fault,
       taken: behaviour.taken,
+      answeredAt: undefined,
       isKnown: false,
       notification,
     }
@@ -176,16 +195,22 @@ export class FaultyReceiver {
   }
 
   #answer(response: ServerResponse, attempt: Attempt, { status, afterMs, bodyMs, retryAfter, taken }: Behaviour): void {
-    const at = this.#options.now()
+    const { now, scale = 1 } = this.#options
+    const dueAt = (ms: number): number => now() + ms * scale
     const knows = (): void => {
-      if (taken && status === 200 && isOpen(response)) this.#answered.push(attempt)
+      if (!taken || status !== 200 || !isOpen(response)) return
+      attempt.answeredAt = this.#options.now()
+      this.#answered.push(attempt)
     }
     const finish = (): void => {
       if (status === 'reset') {
         response.socket?.resetAndDestroy()
         return
       }
-      response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) })
+      response.writeHead(
+        status,
+        retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter * scale)) },
+      )
       if (bodyMs === undefined || bodyMs === 0) knows()
       if (bodyMs === undefined) {
         response.end('{}')
@@ -197,10 +222,10 @@ export class FaultyReceiver {
         response.end('}')
       }
       if (bodyMs === 0) setImmediate(() => response.socket?.resetAndDestroy())
-      else this.#held.push({ dueAt: at + bodyMs, response, finish: end })
+      else this.#held.push({ dueAt: dueAt(bodyMs), response, finish: end })
     }
     if (afterMs === undefined) finish()
-    else this.#held.push({ dueAt: at + afterMs, response, finish })
+    else this.#held.push({ dueAt: dueAt(afterMs), response, finish })
   }
 }
 
@@ -216,6 +241,7 @@ interface Body {
     readonly fingerprint: string
     readonly status: 'firing' | 'resolved'
     readonly labels: Readonly<Record<string, string>>
+    readonly startsAt: string
     readonly endsAt: string
   }[]
   readonly boxman: { readonly id: string; readonly reason: string }
@@ -231,6 +257,7 @@ function read(text: string): Attempt['notification'] {
     alerts: alerts.map((each) => ({
       ...each,
       labels: LabelSet.of(each.labels),
+      startsAt: Date.parse(each.startsAt),
       endsAt: each.status === 'firing' ? undefined : Date.parse(each.endsAt),
     })),
   }

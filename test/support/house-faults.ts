@@ -1,7 +1,7 @@
 import { byWay, nameOf } from './dispatch-schedule.ts'
 import type { HouseRun } from './fault-house.ts'
 import { REPEAT } from './fault-schedule.ts'
-import { type Attempt, behaviourOf } from './faulty-receiver.ts'
+import { type Attempt, behaviourOf, type TakenAlert } from './faulty-receiver.ts'
 
 // What is wrong with a run of a house: nothing, as a list.
 
@@ -11,7 +11,12 @@ const OWED_MS = 45_000
 const namesOf = ({ notification }: Attempt): string[] => notification.alerts.map(({ labels }) => nameOf(labels))
 
 /** Alerts that fired for long, and alerts that somebody was to be told of, which nobody was told of. */
-export function pagesLost({ simulation: { attempts }, fires, ups }: HouseRun): string[] {
+export function pagesLost(run: Pick<HouseRun, 'simulation' | 'fires' | 'ups'>): string[] {
+  const {
+    simulation: { attempts },
+    fires,
+    ups,
+  } = run
   const lost = fires.filter(({ name, from, to }) => {
     const isOwed = ups.some((up) => Math.min(up.to, to) - Math.max(up.from, from) > OWED_MS)
     if (!isOwed || name === 'Y/1') return false
@@ -41,7 +46,7 @@ function isRefusal(fault: Attempt['fault']): boolean {
  * Messages that told somebody what they had been told. A message comes again under its id, when whether it was taken could not be
  * known: the answer was lost or late, or the process ended before it had written it down. Else each has news, or is a repeat in time.
  */
-export function doubled({ simulation: { attempts } }: HouseRun): string[] {
+export function doubled({ simulation: { attempts } }: Pick<HouseRun, 'simulation'>): string[] {
   return byWay(attempts).flatMap((way) => {
     const taken = way.filter((one) => one.taken)
     return taken.flatMap((one, i) => {
@@ -57,9 +62,12 @@ export function doubled({ simulation: { attempts } }: HouseRun): string[] {
   })
 }
 
+/** Another alert, another occurrence of one, or an end. */
 function isNews({ notification }: Attempt, { notification: last }: Attempt): boolean {
-  const before = new Map(last.alerts.map(({ fingerprint, endsAt }) => [fingerprint, endsAt]))
-  return notification.alerts.some(
-    ({ fingerprint, endsAt }) => !before.has(fingerprint) || before.get(fingerprint) !== endsAt,
-  )
+  const before = new Set(last.alerts.map(occurrence))
+  return notification.alerts.some((alert) => !before.has(occurrence(alert)))
+}
+
+function occurrence({ fingerprint, startsAt, endsAt }: TakenAlert): string {
+  return `${fingerprint} ${startsAt} ${endsAt}`
 }

@@ -107,6 +107,11 @@ export class Alerting implements AlertingDoor {
     return this.#owed.length + this.#releasing + this.#deliveries.size
   }
 
+  /** Why a process to come would not find all that this one knows; undefined: it would. */
+  get diskTrouble(): string | undefined {
+    return this.#keeper.trouble
+  }
+
   /** From here on it tells. What was on its way when the process before ended is sent again. */
   async start(): Promise<void> {
     this.#dispatch = this.#dispatchOf(this.#loaded)

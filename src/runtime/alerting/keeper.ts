@@ -31,7 +31,7 @@ export class Keeper {
   readonly #log: StateLog | undefined
   readonly #logger: Logger
   readonly #logBytes: number
-  #failing = false
+  #trouble: string | undefined
   #retryAt = -Infinity
 
   /** @throws BoxmanError when the folder cannot be had. */
@@ -45,6 +45,11 @@ export class Keeper {
     if (damage.length === 0) return
     logger.error({ damage: damage.slice(0, 10) }, 'A part of the state of alerting could not be read')
     this.#try(() => this.#log?.setAside())
+  }
+
+  /** Why a process to come would not find all of it; undefined: it would. */
+  get trouble(): string | undefined {
+    return this.#trouble
   }
 
   event(at: number, event: DispatchEvent): void {
@@ -72,10 +77,12 @@ export class Keeper {
     }
   }
 
-  /** To be called often: makes a snapshot when the log is long, or has a gap. */
+  /** To be called often: makes a snapshot when the log is long or has a gap, or to see whether the disk works again. */
   step(state: DispatchState, config: DispatchConfig, at: number): void {
     const log = this.#log
-    if (log === undefined || log.isSaving || (log.isSound ? !this.#isLong(log) : at < this.#retryAt)) return
+    if (log === undefined || log.isSaving) return
+    const isWell = log.isSound && this.#trouble === undefined
+    if (isWell ? !this.#isLong(log) : at < this.#retryAt) return
     void this.save(state, config, at)
   }
 
@@ -84,8 +91,9 @@ export class Keeper {
     this.#retryAt = at + RETRY_MS
     try {
       await this.#log.save(snapshotOf(state, config, at))
-      if (this.#failing) this.#logger.info('The state of alerting is on disk again')
-      this.#failing = false
+      if (!this.#log.isSound) return
+      if (this.#trouble !== undefined) this.#logger.info('The state of alerting is on disk again')
+      this.#trouble = undefined
     } catch (error) {
       this.fault(error)
     }
@@ -101,8 +109,9 @@ export class Keeper {
 
   fault(error: unknown): void {
     this.stats.failures++
-    if (this.#failing) return
-    this.#failing = true
+    const isKnown = this.#trouble !== undefined
+    this.#trouble = error instanceof Error ? error.message : String(error)
+    if (isKnown) return
     this.#logger.error({ err: error }, 'The state of alerting cannot be written; deliveries go on')
   }
 
