@@ -1,5 +1,6 @@
 import type { MatchOperator } from '../../series/index.ts'
 import type { NotifiedAlert, Notification, Silence } from '../dispatch-types.ts'
+import { copyAlert, copyGroup, copyLog, type EntryCopy, type GroupCopy, type LogCopy, rows } from './copy.ts'
 import type { ChannelState, Delivery, DispatchState, Entry, Group, GroupLog, KnownAlert, Told } from './state.ts'
 
 /** Of what is saved. */
@@ -84,8 +85,8 @@ export function saveState(state: DispatchState): SavedState {
   return {
     ...saveBase(state),
     alerts: Array.from(alerts.values(), saveAlert),
-    groups: Array.from(groups.values(), saveGroup),
-    logs: Array.from(logs.values(), saveLog),
+    groups: Array.from(groups.values(), (group) => saveGroup(copyGroup(group))),
+    logs: Array.from(logs.values(), (log) => saveLog(copyLog(log))),
     silences: Array.from(silences.values(), saveSilence),
   }
 }
@@ -93,7 +94,7 @@ export function saveState(state: DispatchState): SavedState {
 /** The state as it is now, though it changes while the parts are asked for: all that is done at once is a shallow copy. */
 export function saveParts(state: DispatchState): Iterable<SavedPart> {
   const base = saveBase(state)
-  const alerts = Array.from(state.alerts.values(), (alert) => ({ ...alert }))
+  const alerts = Array.from(state.alerts.values(), copyAlert)
   const groups = Array.from(state.groups.values(), copyGroup)
   const logs = Array.from(state.logs.values(), copyLog)
   const silences = [...state.silences.values()]
@@ -128,57 +129,24 @@ function saveAlert({ labels, annotations, ...rest }: KnownAlert): SavedAlert {
   }
 }
 
-function saveGroup({ labels, members, ...rest }: Omit<Group, 'members'> & MembersOf): SavedGroup {
-  return { ...rest, sorted: undefined, labels: labels.toObject(), members: [...members.keys()] }
+function saveGroup({ labels, ...rest }: GroupCopy): SavedGroup {
+  return { ...rest, sorted: undefined, labels: labels.toObject() }
 }
 
-interface MembersOf {
-  readonly members: { readonly keys: () => Iterable<string> }
-}
-
-/** Of its members no more than who they are. */
-function copyGroup({ members, ...rest }: Group): Omit<Group, 'members'> & MembersOf {
-  return { ...rest, members: new Set(members.keys()) }
-}
-
-function saveLog({ groups, entries, escalation, ...rest }: GroupLog): SavedLog {
-  return {
-    ...rest,
-    escalation: escalation === undefined ? undefined : { ...escalation },
-    groups: [...groups],
-    entries: Array.from(entries.values(), saveEntry),
-  }
-}
-
-function copyLog({ groups, entries, escalation, ...rest }: GroupLog): GroupLog {
-  return {
-    ...rest,
-    escalation: escalation === undefined ? undefined : { ...escalation },
-    groups: new Set(groups),
-    entries: new Map(Array.from(entries, ([key, entry]) => [key, copyEntry(entry)])),
-  }
-}
-
-function copyEntry({ told, knows, verdicts, delivery, ...rest }: Entry): Entry {
-  return {
-    ...rest,
-    told: told === undefined ? undefined : { ...told, firing: new Set(told.firing) },
-    knows: new Map(knows),
-    verdicts: new Map(verdicts),
-    delivery: delivery === undefined ? undefined : { ...delivery },
-  }
+function saveLog({ entries, ...rest }: LogCopy): SavedLog {
+  return { ...rest, entries: entries.map(saveEntry) }
 }
 
 function saveSilence({ matchers, ...rest }: Silence): SavedSilence {
   return { ...rest, matchers: matchers.map(({ name, operator, value }) => [name, operator, value] as const) }
 }
 
-function saveEntry({ told, knows, verdicts, delivery, ...rest }: Entry): SavedEntry {
+function saveEntry({ told, knows, verdicts, delivery, ...rest }: EntryCopy): SavedEntry {
   return {
     ...rest,
-    told: told === undefined ? undefined : { ...told, firing: [...told.firing], resolved: [...told.resolved] },
-    knows: [...knows],
-    verdicts: [...verdicts],
+    told: told === undefined ? undefined : { ...told, resolved: [...told.resolved] },
+    knows: rows(knows),
+    verdicts: rows(verdicts),
     delivery:
       delivery === undefined ? undefined : { ...delivery, notification: saveNotification(delivery.notification) },
   }
