@@ -127,7 +127,7 @@ export function disturbances(run: Played): string[] {
   const { simulation, acknowledged, fires } = run
   return simulation.attempts.flatMap(({ at, notification: { reason, groupLabels, id }, attempt }) => {
     const group = groupLabels.get('alertname')
-    const last = acknowledged.findLast((one) => one.group === group && one.at <= at)
+    const last = acknowledged.findLast((one) => one.group === group && one.at < at)
     // It ends when a flush sees that nothing fires any more.
     const holds =
       last?.is === true && fires.some(({ name, from, to }) => name.startsWith(group) && from <= last.at && to > at)
