@@ -229,9 +229,12 @@ class FaultHouse {
 
   /** Until everything waits for the clock. */
   async #settle(): Promise<void> {
-    for (;;) {
+    // What was cut off shows only after a turn.
+    for (let quiet = 0; quiet < 3;) {
       const alerting = this.#alerting
-      if (alerting === undefined || alerting.queued === this.#receiver.held) break
+      const { held } = this.#receiver
+      if (alerting === undefined || (alerting.queued === 0 && held === 0)) break
+      quiet = alerting.queued === held ? quiet + 1 : 0
       await new Promise((resolve) => {
         setImmediate(resolve)
       })
