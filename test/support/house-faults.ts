@@ -21,9 +21,10 @@ export function pagesLost(run: Pick<HouseRun, 'simulation' | 'fires' | 'ups'>): 
     const isOwed = ups.some((up) => Math.min(up.to, to) - Math.max(up.from, from) > OWED_MS)
     if (!isOwed || name === 'Y/1') return false
     const where = name.startsWith('X') ? 'second' : 'hook'
-    return !attempts.some(
-      (one) => one.taken && one.integration === where && one.at >= from && namesOf(one).includes(name),
-    )
+    const told = attempts.filter((one) => one.taken && one.integration === where && namesOf(one).includes(name))
+    // Over and back between two flushes, it is known to fire.
+    const last = told.findLast((one) => one.at < from)
+    return !told.some((one) => one.at >= from) && (last === undefined || !saysFiring(last, name))
   })
   const begun = byWay(attempts).flatMap((way) =>
     [...new Set(way.flatMap(namesOf))].filter((name) => {
@@ -35,6 +36,10 @@ export function pagesLost(run: Pick<HouseRun, 'simulation' | 'fires' | 'ups'>): 
     }),
   )
   return [...lost.map(({ name, from }) => `${name} from ${from}`), ...begun.map((name) => `${name}: never taken`)]
+}
+
+function saysFiring({ notification }: Attempt, name: string): boolean {
+  return notification.alerts.some(({ labels, status }) => status === 'firing' && nameOf(labels) === name)
 }
 
 function isRefusal(fault: Attempt['fault']): boolean {
