@@ -257,6 +257,7 @@ export class Wiring implements Boxman {
     this.#alerting = await this.#openAlerting()
     if (this.#alerting !== undefined) this.health.check(configCheck(this.#alerting.alerting))
     await this.#alerting?.alerting.start()
+    if (this.#alerting !== undefined) this.health.check(this.#alerting.check)
     this.rules?.onAlerts((alerts, source) => {
       this.#outward?.send(alerts, source)
       this.alerting?.post(alerts.map(postedAlert))
