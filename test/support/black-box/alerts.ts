@@ -87,26 +87,48 @@ export const ALERTS: readonly BlackBoxScenario[] = [
     config: { route: { ...once, groupBy: ['...'] } },
     steps: [
       post(1, fires('A', { start: 1, note: 'one' }), fires('A', { start: 1, note: 'two' })),
-      post(1.1, fires('B', { start: 1 }), over('B', 1.05), fires('C', { start: 0.5, end: 0.9 }), fires('C', { start: 1 })),
+      post(
+        1.1,
+        fires('B', { start: 1 }),
+        over('B', 1.05),
+        fires('C', { start: 0.5, end: 0.9 }),
+        fires('C', { start: 1 }),
+      ),
     ],
     until: 3.5,
   },
   {
     name: 'over and on again before anybody is told that it was over',
     config: { route: { ...once, interval: 2 } },
-    steps: [post(1, 'A'), post(2.5, over('A', 2.4)), post(2.9, fires('A', { start: 2.8 })), post(6.5, over('A', 6.4, 2.8))],
+    steps: [
+      post(1, 'A'),
+      post(2.5, over('A', 2.4)),
+      post(2.9, fires('A', { start: 2.8 })),
+      post(6.5, over('A', 6.4, 2.8)),
+    ],
     until: 9,
   },
   {
     name: 'on again after it was told as over',
     config: { route: once },
-    steps: [post(1, 'A'), post(2.4, over('A', 2.4)), post(4.5, fires('A', { start: 4.4 })), post(5.5, over('A', 5.4, 4.4))],
+    steps: [
+      post(1, 'A'),
+      post(2.4, over('A', 2.4)),
+      post(4.5, fires('A', { start: 4.4 })),
+      post(5.5, over('A', 5.4, 4.4)),
+    ],
     until: 7.5,
   },
   {
     name: 'told as over again, and with a later end',
     config: { route: once },
-    steps: [post(1, 'A'), post(2.4, over('A', 2.3)), post(2.6, over('A', 2.3)), post(3.4, over('A', 2.3)), post(4.4, over('A', 4.4))],
+    steps: [
+      post(1, 'A'),
+      post(2.4, over('A', 2.3)),
+      post(2.6, over('A', 2.3)),
+      post(3.4, over('A', 2.3)),
+      post(4.4, over('A', 4.4)),
+    ],
     until: 6.5,
   },
   {

@@ -17,7 +17,15 @@ export const CHANGES: readonly BlackBoxScenario[] = [
     config: plain,
     steps: [
       post(1, 'A team=a', 'B'),
-      { at: 3.5, config: { route: { ...once, routes: [{ receiver: 'new', matchers: ['team="a"'], continue: true }, { receiver: 'hook' }] } } },
+      {
+        at: 3.5,
+        config: {
+          route: {
+            ...once,
+            routes: [{ receiver: 'new', matchers: ['team="a"'], continue: true }, { receiver: 'hook' }],
+          },
+        },
+      },
       ...ask(4.2, ...LISTS),
     ],
     until: 7,
@@ -25,19 +33,32 @@ export const CHANGES: readonly BlackBoxScenario[] = [
   {
     name: 'a reload: another group_by makes groups anew, which are told',
     config: { route: { ...once, groupBy: [] } },
-    steps: [post(1, 'A n=1', 'A n=2', 'B'), { at: 3.5, config: { route: { ...once, groupBy: ['alertname'] } } }, ...ask(4.2, '/alerts/groups'), post(5.5, 'B n=3')],
+    steps: [
+      post(1, 'A n=1', 'A n=2', 'B'),
+      { at: 3.5, config: { route: { ...once, groupBy: ['alertname'] } } },
+      ...ask(4.2, '/alerts/groups'),
+      post(5.5, 'B n=3'),
+    ],
     until: 8,
   },
   {
     name: 'a reload: other matchers of the same route',
     config: { route: { ...once, routes: [{ receiver: 'a', matchers: ['n="1"'] }] } },
-    steps: [post(1, 'A n=1', 'A n=2'), { at: 3.5, config: { route: { ...once, routes: [{ receiver: 'a', matchers: ['n=~"1|2"'] }] } } }],
+    steps: [
+      post(1, 'A n=1', 'A n=2'),
+      { at: 3.5, config: { route: { ...once, routes: [{ receiver: 'a', matchers: ['n=~"1|2"'] }] } } },
+    ],
     until: 6,
   },
   {
     name: 'a reload: other times',
     config: { route: { ...once, groupBy: [], interval: 60 } },
-    steps: [post(1, 'A'), post(2.5, 'B'), { at: 3.5, config: { route: { ...once, groupBy: [], interval: 1 } } }, post(5.2, 'C')],
+    steps: [
+      post(1, 'A'),
+      post(2.5, 'B'),
+      { at: 3.5, config: { route: { ...once, groupBy: [], interval: 1 } } },
+      post(5.2, 'C'),
+    ],
     until: 7.5,
   },
   {
@@ -95,13 +116,23 @@ receivers: [{name: r, webhook_configs: [{url: '${hooks}/one'}, {url: '${hooks}/t
   {
     name: 'a reload: resolve_timeout for what is posted from then on',
     config: { ...plain, resolveTimeout: 60 },
-    steps: [post(1, fires('A', {}), fires('B', {})), { at: 2.5, config: { ...plain, resolveTimeout: 2 } }, post(3.5, fires('B', {})), ...ask(4, '/alerts')],
+    steps: [
+      post(1, fires('A', {}), fires('B', {})),
+      { at: 2.5, config: { ...plain, resolveTimeout: 2 } },
+      post(3.5, fires('B', {})),
+      ...ask(4, '/alerts'),
+    ],
     until: 8,
   },
   {
     name: 'a reload: silences stay',
     config: plain,
-    steps: [{ at: 0.5, silence: ['alertname="A"'], from: 0.5, to: 5.5 }, post(1, 'A'), { at: 2.5, reload: true }, ...ask(3.2, '/silences', '/alerts')],
+    steps: [
+      { at: 0.5, silence: ['alertname="A"'], from: 0.5, to: 5.5 },
+      post(1, 'A'),
+      { at: 2.5, reload: true },
+      ...ask(3.2, '/silences', '/alerts'),
+    ],
     until: 8,
   },
   {
@@ -167,18 +198,17 @@ receivers: [{name: r, webhook_configs: [{url: '${hooks}/one'}, {url: '${hooks}/t
     steps: [
       post(1, 'A'),
       { at: 2.4, config: { route: { ...once, routes: [{ receiver: 'new', continue: true }, { receiver: 'hook' }] } } },
-      { at: 2.5, restart: true },
-      post(5, 'A'),
+      { at: 3.9, restart: true },
+      post(6, 'A'),
     ],
-    until: 8,
+    until: 9,
   },
   {
     name: 'the questions that a probe asks',
     config: plain,
     steps: [
-      { at: 0.5, ask: '/-/healthy' },
-      { at: 0.5, ask: '/-/ready' },
-      { at: 0.6, send: '', path: '/-/reload' },
+      { at: 0.5, send: '', path: '/-/healthy', method: 'GET' },
+      { at: 0.5, send: '', path: '/-/ready', method: 'GET' },
       post(1, 'A'),
     ],
     until: 3,

@@ -1,6 +1,9 @@
 import { ask, type BlackBoxScenario, fires, once, over, post } from './write.ts'
 
-const hooks = (receivers: string, route = '', groupBy = '[alertname]') => (url: string): string => `
+const hooks =
+  (receivers: string, route = '', groupBy = '[alertname]') =>
+  (url: string): string =>
+    `
 route: {receiver: hook, group_by: ${groupBy}, group_wait: 1s, group_interval: 1s, repeat_interval: 1h, ${route}}
 receivers:
 ${receivers.replaceAll('$HOOKS', url)}
@@ -43,12 +46,22 @@ export const DELIVERY: readonly BlackBoxScenario[] = [
       '',
       '[]',
     ),
-    steps: [post(1, 'A', 'B'), post(2.4, over('A', 2.4)), post(3.5, 'C'), post(4.5, over('B', 4.4), over('C', 4.4)), post(6.5, fires('B', { start: 6.4 }))],
+    steps: [
+      post(1, 'A', 'B'),
+      post(2.4, over('A', 2.4)),
+      post(3.5, 'C'),
+      post(4.5, over('B', 4.4), over('C', 4.4)),
+      post(6.5, fires('B', { start: 6.4 })),
+    ],
     until: 8.5,
   },
   {
     name: 'max_alerts: the others are counted',
-    config: hooks("- {name: hook, webhook_configs: [{url: '$HOOKS/two', max_alerts: 2}, {url: '$HOOKS/all', max_alerts: 0}]}", '', '[]'),
+    config: hooks(
+      "- {name: hook, webhook_configs: [{url: '$HOOKS/two', max_alerts: 2}, {url: '$HOOKS/all', max_alerts: 0}]}",
+      '',
+      '[]',
+    ),
     steps: [post(1, 'A n=1', 'B n=1', 'C n=2', 'D n=2'), post(2.5, over('D n=2', 2.4), over('C n=2', 2.4))],
     until: 4.5,
   },

@@ -1,7 +1,10 @@
 import type { AlertingSpec } from '../alerting-config.ts'
 import { ask, type BlackBoxScenario, fires, once, over, post } from './write.ts'
 
-const both = (inhibit: AlertingSpec['inhibit'] & object): AlertingSpec => ({ route: { ...once, groupBy: ['...'] }, inhibit })
+const both = (inhibit: AlertingSpec['inhibit'] & object): AlertingSpec => ({
+  route: { ...once, groupBy: ['...'] },
+  inhibit,
+})
 const LISTS = ['/alerts', '/alerts/groups', '/alerts?inhibited=false', '/alerts?active=false', '/silences'] as const
 const SILENCES = ['/alerts', '/alerts/groups?silenced=false', '/silences'] as const
 
@@ -14,7 +17,10 @@ function around(location: string): string {
   return `{times: [${times.map(([a, b]) => `{start_time: '${a}', end_time: '${b}'}`).join(', ')}], location: '${location}'}`
 }
 
-const intervals = (routes: string, list: string) => (hooks: string): string => `
+const intervals =
+  (routes: string, list: string) =>
+  (hooks: string): string =>
+    `
 route:
   {receiver: top, group_by: [alertname], group_wait: 1s, group_interval: 1s, repeat_interval: 1h, routes: [${routes}]}
 receivers:
@@ -35,7 +41,12 @@ export const HIDING: readonly BlackBoxScenario[] = [
       },
     ]),
     steps: [
-      post(1, 'S sev=page kind=node zone=1 host=h', 'S sev=page kind=net zone=2', 'S sev=page kind=disk zone=3 env=dev'),
+      post(
+        1,
+        'S sev=page kind=node zone=1 host=h',
+        'S sev=page kind=net zone=2',
+        'S sev=page kind=disk zone=3 env=dev',
+      ),
       post(1.1, 'T sev=mail zone=1 host=h', 'T sev=mail zone=1', 'T sev=info zone=2', 'T sev=info zone=3'),
       ...ask(2.4, ...LISTS),
     ],
@@ -44,7 +55,11 @@ export const HIDING: readonly BlackBoxScenario[] = [
   {
     name: 'inhibition: what is missing equals what is missing',
     config: both([{ source: ['sev="page"'], target: ['sev="mail"'], equal: ['zone', 'never'] }]),
-    steps: [post(1, 'S sev=page zone='), post(1.1, 'T sev=mail', 'T sev=mail zone=1', 'U sev=mail zone='), ...ask(2.4, ...LISTS)],
+    steps: [
+      post(1, 'S sev=page zone='),
+      post(1.1, 'T sev=mail', 'T sev=mail zone=1', 'U sev=mail zone='),
+      ...ask(2.4, ...LISTS),
+    ],
     until: 3.5,
   },
   {
@@ -90,13 +105,19 @@ export const HIDING: readonly BlackBoxScenario[] = [
   },
   {
     name: 'inhibition: a source that comes and goes between two flushes',
-    config: { route: { ...once, interval: 2, repeat: 1 }, inhibit: both([{ source: ['alertname="S"'], target: ['alertname="T"'], equal: [] }]).inhibit ?? [] },
+    config: {
+      route: { ...once, interval: 2, repeat: 1 },
+      inhibit: both([{ source: ['alertname="S"'], target: ['alertname="T"'], equal: [] }]).inhibit ?? [],
+    },
     steps: [post(1, 'T'), post(2.5, fires('S', { start: 2.5 })), post(3.2, fires('S', { start: 2.5, end: 3.1 }))],
     until: 7.5,
   },
   {
     name: 'inhibition: of one of a group; told again when it is so no more',
-    config: { route: { ...once, groupBy: [] }, inhibit: [{ source: ['alertname="S"'], target: ['alertname="T"'], equal: [] }] },
+    config: {
+      route: { ...once, groupBy: [] },
+      inhibit: [{ source: ['alertname="S"'], target: ['alertname="T"'], equal: [] }],
+    },
     steps: [post(1, 'A', 'S', 'T'), post(2.5, over('S', 2.4)), post(3.5, 'B')],
     until: 5.5,
   },
@@ -108,7 +129,10 @@ receivers: [{name: hook, webhook_configs: [{url: '${hooks}/hook'}]}]
 inhibit_rules:
 - {source_match: {sev: page}, source_match_re: {alertname: 'S|R'}, target_match_re: {sev: 'mail|info'}, target_match: {env: p}, equal: [zone]}
 `,
-    steps: [post(1, 'S sev=page zone=1', 'T sev=mail env=p zone=1', 'U sev=info env=p zone=2', 'V sev=mail zone=1'), ...ask(2.4, ...LISTS)],
+    steps: [
+      post(1, 'S sev=page zone=1', 'T sev=mail env=p zone=1', 'U sev=info env=p zone=2', 'V sev=mail zone=1'),
+      ...ask(2.4, ...LISTS),
+    ],
     until: 3.5,
   },
   {
@@ -127,13 +151,23 @@ inhibit_rules:
   {
     name: 'silence: one that begins later, and ends',
     config: { route: { ...once, repeat: 0.8 } },
-    steps: [{ at: 0.5, silence: ['alertname="A"'], from: 2.5, to: 4.5 }, post(1, 'A', 'B'), ...[1.4, 3.4, 5.4].flatMap((at) => ask(at, ...SILENCES))],
+    steps: [
+      { at: 0.5, silence: ['alertname="A"'], from: 2.5, to: 4.5 },
+      post(1, 'A', 'B'),
+      ...[1.4, 3.4, 5.4].flatMap((at) => ask(at, ...SILENCES)),
+    ],
     until: 6.5,
   },
   {
     name: 'silence: one that is set after the alert was told',
     config: { route: { ...once, groupBy: [], repeat: 0.8 } },
-    steps: [post(1, 'A', 'B'), { at: 2.4, silence: ['alertname="A"'], from: 0, to: 60 }, ...ask(2.8, ...SILENCES), { at: 4.5, expire: 0 }, ...ask(4.7, ...SILENCES)],
+    steps: [
+      post(1, 'A', 'B'),
+      { at: 2.4, silence: ['alertname="A"'], from: 0, to: 60 },
+      ...ask(2.8, ...SILENCES),
+      { at: 4.5, expire: 0 },
+      ...ask(4.7, ...SILENCES),
+    ],
     until: 6.5,
   },
   {
@@ -228,7 +262,7 @@ inhibit_rules:
 - {name: tokyo, time_intervals: [${around('Asia/Tokyo')}]}
 - {name: berlin, time_intervals: [{years: ['1990']}, ${around('Europe/Berlin')}]}
 - {name: elsewhere, time_intervals: [${around('Asia/Tokyo').replace('Asia/Tokyo', 'America/Los_Angeles')}]}
-- {name: never, time_intervals: [{years: ['1990'], weekdays: ['monday:sunday']}]}`,
+- {name: never, time_intervals: [{years: ['1990'], weekdays: ['monday:saturday']}]}`,
     ),
     steps: [post(1, 'A n=1', 'A n=1 m=1', 'A n=2', 'A n=3', 'A n=4', 'A n=5', 'A'), ...ask(2.4, '/alerts/groups')],
     until: 4,

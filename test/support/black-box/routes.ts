@@ -136,7 +136,9 @@ receivers:
 - ${HOOK}
 - {name: top, webhook_configs: [{url: '$HOOKS/top'}]}
 `),
-    steps: [post(1, 'A team=a zone=x', 'A team=a zone=z', 'A team=a zone=y n=2', 'A team=a zone=xy', 'A team=a zone=y n=1')],
+    steps: [
+      post(1, 'A team=a zone=x', 'A team=a zone=z', 'A team=a zone=y n=2', 'A team=a zone=xy', 'A team=a zone=y n=1'),
+    ],
     until: 3.5,
   },
   {

@@ -16,7 +16,10 @@ export const once: RouteSpec = { groupBy: ['alertname'], wait: 1, interval: 1, r
 /** `A team=a zone=1`, with its times and its note. */
 export function fires(text: string, rest: Omit<ScenarioAlert, 'labels'> = { start: 1 }): ScenarioAlert {
   const [name = '', ...labels] = text.split(' ')
-  return alert(name, { ...rest, labels: Object.fromEntries(labels.map((each) => [...each.split('='), ''].slice(0, 2))) })
+  return alert(name, {
+    ...rest,
+    labels: Object.fromEntries(labels.map((each) => [...each.split('='), ''].slice(0, 2))),
+  })
 }
 
 export function over(text: string, end: number, start = 1): ScenarioAlert {
