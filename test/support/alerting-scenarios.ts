@@ -47,7 +47,7 @@ export function alert(
 }
 
 /** `2 hook: A@1`, or `2..4 hook: A@1`: some time between. */
-function told(...lines: readonly string[]): Expected[] {
+export function told(...lines: readonly string[]): Expected[] {
   return lines.map((line) => {
     const [, at = '', to, receiver = '', alerts = ''] = /^([\d.]+?)(?:\.\.([\d.]+))? (\w+): (.*)$/.exec(line) ?? []
     return { at: Number(at), ...(to === undefined ? {} : { to: Number(to) }), receiver, alerts }

@@ -55,7 +55,7 @@ export const ALERTS: readonly BlackBoxScenario[] = [
     steps: [
       {
         at: 1,
-        send: '[{"labels":{"alertname":"A"},"annotations":{"b":"1","a":"x","e":""},"startsAt":"$@1","generatorURL":"http://p/1"}]',
+        send: '[{"labels":{"alertname":"A"},"annotations":{"b":"1","a":"x"},"startsAt":"$@1","generatorURL":"http://p/1"}]',
       },
       {
         at: 2.5,

@@ -1,4 +1,5 @@
 import type { AlertingSpec } from '../alerting-config.ts'
+import { told } from '../alerting-scenarios.ts'
 import { ask, type BlackBoxScenario, fires, once, over, post } from './write.ts'
 
 const plain: AlertingSpec = { route: once }
@@ -173,24 +174,44 @@ receivers: [{name: r, webhook_configs: [{url: '${hooks}/one'}, {url: '${hooks}/t
     until: 9,
   },
   {
-    name: 'a restart: its end, that is posted afterwards, is told',
+    name: 'a restart: its end, that is posted afterwards, is told; the clock of the group has gone on',
     config: plain,
-    steps: [post(1, 'A'), { at: 2.5, restart: true }, post(5, over('A', 4.9))],
-    until: 8,
+    steps: [post(1, 'A'), { at: 2.5, restart: true }, post(6, over('A', 5.9))],
+    until: 9,
+    boxman: told('2 hook: A@1', '6..7 hook: A@1-5.9'),
+    alertmanager: told('2 hook: A@1', '6 hook: A@1-5.9'),
+  },
+  {
+    name: 'a restart: the end that nobody posts is told too',
+    config: { ...plain, resolveTimeout: 5 },
+    steps: [post(1, fires('A', {})), { at: 2.5, restart: true }],
+    until: 9,
+    boxman: told('2 hook: A@1', '6..7 hook: A@1-6'),
+    alertmanager: told('2 hook: A@1'),
+  },
+  {
+    name: 'a restart: what waited is told without being posted again',
+    config: { route: { ...once, wait: 2 } },
+    steps: [post(1, 'A'), { at: 1.5, restart: true }],
+    until: 7,
+    boxman: told('3..5 hook: A@1'),
+    alertmanager: [],
   },
   {
     name: 'a restart: the repetition comes when it would have',
     config: { route: { ...once, repeat: 5.5 } },
-    steps: [post(1, 'A'), { at: 2.5, restart: true }, post(4.5, 'A')],
-    until: 10.5,
-    spread: 1.2,
+    steps: [post(1, 'A'), { at: 2.5, restart: true }, post(5.5, 'A')],
+    until: 11,
+    boxman: told('2 hook: A@1', '8 hook: A@1'),
+    alertmanager: told('2 hook: A@1', '7.5..8.5 hook: A@1'),
   },
   {
     name: 'a restart: what is new in a group that was told',
     config: { route: { ...once, groupBy: [] } },
-    steps: [post(1, 'A'), { at: 2.5, restart: true }, post(5, 'A', fires('B', { start: 5 }))],
-    until: 8,
-    spread: 1.2,
+    steps: [post(1, 'A'), { at: 2.5, restart: true }, post(6, 'A', fires('B', { start: 6 }))],
+    until: 9,
+    boxman: told('2 hook: A@1', '6..7 hook: A@1 B@6'),
+    alertmanager: told('2 hook: A@1', '6 hook: A@1 B@6'),
   },
   {
     name: 'a restart with another file',

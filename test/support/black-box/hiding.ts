@@ -1,4 +1,5 @@
 import type { AlertingSpec } from '../alerting-config.ts'
+import { told } from '../alerting-scenarios.ts'
 import { ask, type BlackBoxScenario, fires, once, over, post } from './write.ts'
 
 const both = (inhibit: AlertingSpec['inhibit'] & object): AlertingSpec => ({
@@ -140,9 +141,9 @@ inhibit_rules:
     config: { route: { ...once, groupBy: ['...'] } },
     steps: [
       { at: 0.3, silence: ['alertname=~"A.*"', 'team!="b"'], from: 0.3, to: 60 },
-      { at: 0.4, silence: ['alertname="X"', 'zone=""'], from: 0.4, to: 60 },
-      { at: 0.5, silence: ['alertname!~"[A-Z]+"', 'n=~"1|2"'], from: 0.5, to: 60 },
-      { at: 0.6, silence: ['zone=""'], from: 0.6, to: 60 },
+      { at: 0.4, silence: ['alertname="X"', 'zone=""'], from: 0.4, to: 160 },
+      { at: 0.5, silence: ['alertname!~"[A-Z]+"', 'n=~"1|2"'], from: 0.5, to: 260 },
+      { at: 0.6, silence: ['zone=""'], from: 0.6, to: 360 },
       post(1, 'AB', 'AB team=b', 'A team=a', 'BA', 'X', 'X zone=1', 'x n=1', 'x n=12', 'X1 n=2'),
       ...ask(2.4, ...SILENCES, '/silences?filter=zone%3D1'),
     ],
@@ -264,8 +265,36 @@ inhibit_rules:
 - {name: elsewhere, time_intervals: [${around('Asia/Tokyo').replace('Asia/Tokyo', 'America/Los_Angeles')}]}
 - {name: never, time_intervals: [{years: ['1990'], weekdays: ['monday:saturday']}]}`,
     ),
-    steps: [post(1, 'A n=1', 'A n=1 m=1', 'A n=2', 'A n=3', 'A n=4', 'A n=5', 'A'), ...ask(2.4, '/alerts/groups')],
+    steps: [post(1, 'A n=1', 'A n=1 m=1', 'A n=2', 'A n=3', 'A n=4', 'A n=5', 'A')],
     until: 4,
+  },
+  {
+    name: 'who was told is told that it is over: a silence that lasts',
+    config: { route: once },
+    steps: [post(1, 'A'), { at: 2.4, silence: ['alertname="A"'], from: 2.4, to: 60 }, post(3.4, over('A', 3.4))],
+    until: 6,
+    boxman: told('2 hook: A@1', '4 hook: A@1-3.4'),
+    alertmanager: told('2 hook: A@1'),
+  },
+  {
+    name: 'who was told is told that it is over: another receiver has it since a reload',
+    config: { route: once },
+    steps: [
+      post(1, 'A'),
+      {
+        at: 2.6,
+        config: {
+          route: {
+            ...once,
+            routes: [{ receiver: 'new', continue: true, matchers: ['alertname="A"'] }, { matchers: ['alertname="B"'] }],
+          },
+        },
+      },
+      post(4.4, over('A', 4.4)),
+    ],
+    until: 7,
+    boxman: told('2 hook: A@1', '2.6 new: A@1', '4.6 new: A@1-4.4', '4.6..5.7 hook: A@1-4.4'),
+    alertmanager: told('2 hook: A@1', '2.6 new: A@1', '4.6 new: A@1-4.4'),
   },
   {
     name: 'mute times in the words of old',
