@@ -151,6 +151,16 @@ export const SCENARIOS: readonly Scenario[] = [
     expected: told('4 hook: Axe@1'),
   },
   {
+    name: 'silenced-by-what-is-not',
+    spec: { route: once },
+    inputs: [
+      { at: 0.5, silence: ['team!="a"'], from: 0.5, to: 100 },
+      { at: 1, post: [alert('A', { start: 1 }), alert('B', { labels: { team: 'a' }, start: 1 })] },
+    ],
+    until: 3,
+    expected: told('2 hook: B/a@1'),
+  },
+  {
     name: 'x-5xx-retried',
     spec: { route: { ...once, interval: 5 } },
     inputs: [{ at: 1, post: [alert('A', { start: 1 })] }],
