@@ -24,10 +24,10 @@ export type Step =
       | { readonly change: number; readonly silence: readonly string[]; readonly from: number; readonly to: number }
     ))
 
-/** `hooks` is where receivers listen, each at its name; `{file}` of `files` is below the folder of the configuration. */
+/** `hooks` is where receivers listen, each at its name. */
 export type Config = AlertingSpec | ((hooks: string) => string)
 
-/** What a receiver does: a status, or no answer; a string: whereto it is redirected. */
+/** What a receiver does; `drop`: 200, but it counts as not seen. */
 export type Reply = number | 'silence' | 'reset' | 'drop' | { readonly status: number; readonly after: number }
 
 export interface Play {
