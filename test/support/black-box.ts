@@ -87,8 +87,12 @@ export const BOXMAN: Contender = {
   args: (folder, port) => [
     path.join(root, 'dist/cli/main.js'),
     'serve',
-    ...['--listen', `127.0.0.1:${port}`, '--data', `${folder}/data`],
-    ...['--alertmanager-config', `${folder}/alertmanager.yml`],
+    '--listen',
+    `127.0.0.1:${port}`,
+    '--data',
+    `${folder}/data`,
+    '--alertmanager-config',
+    `${folder}/alertmanager.yml`,
   ],
   ready: /"msg":"Boxman serves"/,
 }
