@@ -33,7 +33,7 @@ export function getGroups({ door, now }: AlertingApiSources, { query }: Asked): 
       alerts: group.alerts
         .filter(passes)
         .sort((a, b) => compareAlerts(a.alert, b.alert))
-        .map((listed) => ({ ...listed, receivers: listed.receivers.filter(isWanted) })),
+        .map((listed) => ({ ...listed, receivers: listed.receivers.filter(isWanted).sort(compareText) })),
     }))
     .filter(({ alerts }) => alerts.length > 0)
     .sort((a, b) => compareLabels(a.labels, b.labels) || compareText(a.receiver, b.receiver))
