@@ -36,6 +36,7 @@ describe.concurrent('boxman serve tells what the scenarios say', () => {
     const { spec, inputs, expected } = scenario
     const play: Play = { ...scenario, config: spec, steps: inputs }
     const [ours] = await playAll(play, [BOXMAN])
+    expect(ours).toBeDefined()
     expectLike(expect, ours?.told ?? [], expected)
   })
 })
