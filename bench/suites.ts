@@ -9,6 +9,7 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[] | Row
   'metrics/memory': async () => (await import('./metrics/memory.ts')).cases,
   'metrics/off': async () => (await import('./metrics/off.ts')).cases,
   'metrics/window': async () => (await import('./metrics/window.ts')).cases,
+  'alerting/serve': async () => (await import('./alerting/serve.ts')).rows,
   'alerting/dispatch': async () => (await import('./alerting/dispatch.ts')).cases,
   'tsdb/store': async () => (await import('./tsdb/store.ts')).cases,
   'tsdb/receive': async () => (await import('./tsdb/receive.ts')).cases,

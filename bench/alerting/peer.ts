@@ -25,6 +25,7 @@ export interface Peer {
   readonly bytes: () => number
   /** How many messages it has sent. */
   readonly told: () => number
+  readonly stop: () => void
 }
 
 /** It tells a server of this process, and ends with it. */
@@ -94,5 +95,10 @@ export async function startAlertmanager(intervalMs: number): Promise<Peer> {
     cpuNs: () => (Number(stat()[11]) + Number(stat()[12])) * TICK_NS,
     bytes: () => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1]) * 1024,
     told: () => told,
+    stop: () => {
+      child.kill('SIGKILL')
+      hook.close()
+      hook.closeAllConnections()
+    },
   }
 }

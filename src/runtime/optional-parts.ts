@@ -34,9 +34,15 @@ export async function alertingOf({
   return openAlerting({ ...parts, ...source, folder: own ?? (store && path.join(store, 'alerting')) })
 }
 
-export async function outwardOf(options: OpenOutwardOptions): Promise<Outward | undefined> {
-  const { config, forward, heartbeat } = options.config.alerting
-  if (config === undefined && forward === undefined && heartbeat === undefined) return undefined
+/** Whether alerting has anything to do with the world. */
+export function alertsOutward({ alerting: { config, forward, heartbeat } }: ResolvedConfig): boolean {
+  return [config, forward, heartbeat].some((each) => each !== undefined)
+}
+
+export async function outwardOf(
+  options: OpenOutwardOptions & { readonly config: ResolvedConfig },
+): Promise<Outward | undefined> {
+  if (!alertsOutward(options.config)) return undefined
   const { openOutward } = await import('./alerting/open-outward.ts')
   return openOutward(options)
 }

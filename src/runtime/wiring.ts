@@ -38,7 +38,7 @@ import { Instruments } from './instruments.ts'
 import type { Capture } from './logs/capture.ts'
 import { Logs } from './logs/logs.ts'
 import { Loop } from './loop.ts'
-import { alertingOf, outwardOf } from './optional-parts.ts'
+import { alertingOf, alertsOutward, outwardOf } from './optional-parts.ts'
 import { ownTotals } from './own-totals.ts'
 import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
 import { Exit, type ExitOptions } from './health/exit.ts'
@@ -278,6 +278,7 @@ export class Wiring implements Boxman {
     this.#alerting = await this.#openAlerting()
     if (this.#alerting !== undefined) this.health.check(configCheck(this.#alerting.alerting))
     await this.#alerting?.alerting.start()
+    if (this.#alerting !== undefined) this.health.check(this.#alerting.check)
     this.rules?.onAlerts((alerts, source) => {
       this.#outward?.send(alerts, source)
       this.alerting?.post(alerts.map(postedAlert))
@@ -456,7 +457,7 @@ export class Wiring implements Boxman {
       this.#signals.step(rounds.collect),
       checks,
       files,
-      outward,
+      ...(alertsOutward(this.config) ? [outward] : []),
       window,
       ...(this.#history?.steps(rounds) ?? []),
       this.#console.step(rounds.console),

@@ -47,7 +47,7 @@ export function alert(
 }
 
 /** `2 hook: A@1`, or `2..4 hook: A@1`: some time between. */
-function told(...lines: readonly string[]): Expected[] {
+export function told(...lines: readonly string[]): Expected[] {
   return lines.map((line) => {
     const [, at = '', to, receiver = '', alerts = ''] = /^([\d.]+?)(?:\.\.([\d.]+))? (\w+): (.*)$/.exec(line) ?? []
     return { at: Number(at), ...(to === undefined ? {} : { to: Number(to) }), receiver, alerts }
@@ -149,6 +149,16 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
     until: 5.5,
     expected: told('4 hook: Axe@1'),
+  },
+  {
+    name: 'silenced-by-what-is-not',
+    spec: { route: once },
+    inputs: [
+      { at: 0.5, silence: ['team!="a"'], from: 0.5, to: 100 },
+      { at: 1, post: [alert('A', { start: 1 }), alert('B', { labels: { team: 'a' }, start: 1 })] },
+    ],
+    until: 3,
+    expected: told('2 hook: B/a@1'),
   },
   {
     name: 'x-5xx-retried',

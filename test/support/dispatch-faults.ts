@@ -4,24 +4,39 @@ import type { Attempt } from './dispatch-simulation.ts'
 
 // What is wrong with a run of the machine: nothing, as a list.
 
-type Alerts = Attempt['notification']['alerts']
+/** The part of an attempt that is looked at. */
+export interface Tried extends Pick<Attempt, 'at' | 'integration' | 'attempt' | 'taken'> {
+  readonly notification: Pick<Attempt['notification'], 'id' | 'status' | 'groupKey' | 'groupLabels'> & {
+    readonly reason: string
+    readonly alerts: readonly Pick<
+      Attempt['notification']['alerts'][number],
+      'fingerprint' | 'status' | 'labels' | 'endsAt'
+    >[]
+  }
+}
+
+export type Played = Pick<Run, 'fires' | 'acknowledged'> & {
+  readonly simulation: { readonly attempts: readonly Tried[] }
+}
+
+type Alerts = Tried['notification']['alerts']
 
 function names(alerts: Alerts): Set<string> {
   return new Set(alerts.map(({ labels }) => nameOf(labels)))
 }
 
-function firing({ notification }: Attempt): Set<string> {
+function firing({ notification }: Tried): Set<string> {
   return names(notification.alerts.filter(({ status }) => status === 'firing'))
 }
 
 /** What the last message that a receiver took says of an alert. */
-function lastTaken(way: readonly Attempt[], name: string): string {
+function lastTaken(way: readonly Tried[], name: string): string {
   const message = way.findLast(({ taken, notification }) => taken && names(notification.alerts).has(name))
   return message?.notification.alerts.find(({ labels }) => nameOf(labels) === name)?.status ?? 'nothing'
 }
 
 /** In the end, a receiver knows of all that fires, and of nothing that is over that it fires. */
-export function wrongInTheEnd({ simulation, fires }: Run): string[] {
+export function wrongInTheEnd({ simulation, fires }: Played): string[] {
   const wrong: string[] = []
   for (const way of byWay(simulation.attempts)) {
     for (const name of new Set(way.flatMap((one) => [...names(one.notification.alerts)]))) {
@@ -38,7 +53,7 @@ export function wrongInTheEnd({ simulation, fires }: Run): string[] {
 }
 
 /** What fired over a whole interval, and was not inhibited, was told to its receiver. */
-export function pagesMissed({ simulation, fires }: Run): string[] {
+export function pagesMissed({ simulation, fires }: Played): string[] {
   const missed = fires.filter(({ name, from, to }) => {
     if (to - from <= INTERVAL + WAIT || name === 'Y/1') return false
     const integration = name.startsWith('X') ? 'second/webhook[0]' : 'hook/webhook[0]'
@@ -51,7 +66,7 @@ export function pagesMissed({ simulation, fires }: Run): string[] {
 }
 
 /** Ends that were not told soon to who knew of the beginning, whatever was hidden meanwhile. For runs without faults. */
-export function endsLate({ simulation, fires }: Run): string[] {
+export function endsLate({ simulation, fires }: Played): string[] {
   // A flush, and a place in the bucket.
   const soon = INTERVAL + 20_000
   return byWay(simulation.attempts).flatMap((way) =>
@@ -67,7 +82,7 @@ export function endsLate({ simulation, fires }: Run): string[] {
   )
 }
 
-export function endsWithoutBeginning({ simulation }: Run): string[] {
+export function endsWithoutBeginning({ simulation }: Played): string[] {
   return byWay(simulation.attempts).flatMap((way) => {
     const [first] = way
     return first?.notification.status === 'resolved' ? [first.notification.id] : []
@@ -75,7 +90,7 @@ export function endsWithoutBeginning({ simulation }: Run): string[] {
 }
 
 /** Ids that stand for two messages. */
-export function idsShared({ simulation }: Run): string[] {
+export function idsShared({ simulation }: Played): string[] {
   const contents = new Map<string, string>()
   return simulation.attempts.flatMap(({ integration, notification }) => {
     const { id, groupKey, status, alerts } = notification
@@ -88,7 +103,7 @@ export function idsShared({ simulation }: Run): string[] {
 }
 
 /** Messages that came though all was known, and not as repeats in their time. */
-export function doubles({ simulation }: Run): string[] {
+export function doubles({ simulation }: Played): string[] {
   return byWay(simulation.attempts).flatMap((way) =>
     way.flatMap((one, i) => {
       const last = way[i - 1]
@@ -108,11 +123,11 @@ export function doubles({ simulation }: Run): string[] {
 }
 
 /** Steps and repeats while somebody is at it. */
-export function disturbances(run: Run): string[] {
+export function disturbances(run: Played): string[] {
   const { simulation, acknowledged, fires } = run
   return simulation.attempts.flatMap(({ at, notification: { reason, groupLabels, id }, attempt }) => {
     const group = groupLabels.get('alertname')
-    const last = acknowledged.findLast((one) => one.group === group && one.at <= at)
+    const last = acknowledged.findLast((one) => one.group === group && one.at < at)
     // It ends when a flush sees that nothing fires any more.
     const holds =
       last?.is === true && fires.some(({ name, from, to }) => name.startsWith(group) && from <= last.at && to > at)

@@ -97,8 +97,11 @@ export const config: DispatchConfig = dispatchConfig(
 
 export interface Fire {
   readonly name: string
-  readonly from: number
+  /** Since when it is known here. */
+  from: number
   to: number
+  /** When it began. */
+  readonly since?: number
 }
 
 /** What came of a schedule; `fires` are the times in which alerts fired. */
@@ -199,8 +202,10 @@ export function nameOf(labels: LabelSet): string {
 }
 
 /** Attempts by integration and group, in their order. */
-export function byWay(attempts: readonly Attempt[]): Attempt[][] {
-  const ways = new Map<string, Attempt[]>()
+export function byWay<
+  A extends Pick<Attempt, 'integration'> & { readonly notification: Pick<Attempt['notification'], 'groupKey'> },
+>(attempts: readonly A[]): A[][] {
+  const ways = new Map<string, A[]>()
   for (const attempt of attempts) {
     const way = `${attempt.integration} ${attempt.notification.groupKey}`
     ways.set(way, [...(ways.get(way) ?? []), attempt])

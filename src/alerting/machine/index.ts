@@ -2,7 +2,8 @@ export type { DispatchConfig, DispatchEffect, DispatchEvent, SilenceDraft } from
 export { fingerprint } from './fingerprint.ts'
 export { messageId } from './message.ts'
 export { type Need, needOf, type Now } from './need.ts'
-export { loadState, type SavedState, saveState } from './save.ts'
+export { forgetDerived, loadState, StateLoader } from './load.ts'
+export { type SavedPart, saveParts, type SavedState, saveState } from './save.ts'
 export { type SilenceState, silencesOf, silenceState } from './silences.ts'
 export {
   type Acknowledgement,

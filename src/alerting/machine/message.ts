@@ -1,4 +1,4 @@
-import { LabelSet } from '../../series/index.ts'
+import { common } from '../common-labels.ts'
 import type { NotifiedAlert, Notification, NotifyReason } from '../dispatch-types.ts'
 import { hashText } from './fingerprint.ts'
 import type { Entry, Group } from './state.ts'
@@ -43,12 +43,4 @@ function notified({ alert, isOver }: Seen): NotifiedAlert {
   const { fingerprint, labels, annotations, startsAt, endsAt, generatorURL } = alert
   const status = isOver ? 'resolved' : 'firing'
   return { fingerprint, status, labels, annotations, startsAt, endsAt: isOver ? endsAt : undefined, generatorURL }
-}
-
-function common([first, ...others]: readonly LabelSet[]): LabelSet {
-  if (first === undefined) return LabelSet.EMPTY
-  if (others.length === 0) return first
-  const names = new Set<string>()
-  for (const [name, value] of first) if (others.every((one) => one.get(name) === value)) names.add(name)
-  return first.only(names)
 }

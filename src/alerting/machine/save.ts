@@ -1,9 +1,10 @@
-import { LabelSet, type MatchOperator, Matcher } from '../../series/index.ts'
+import type { MatchOperator } from '../../series/index.ts'
 import type { NotifiedAlert, Notification, Silence } from '../dispatch-types.ts'
+import { copyAlert, copyGroup, copyLog, type EntryCopy, type GroupCopy, type LogCopy, rows } from './copy.ts'
 import type { ChannelState, Delivery, DispatchState, Entry, Group, GroupLog, KnownAlert, Told } from './state.ts'
-import { createState } from './state.ts'
 
-const VERSION = 1
+/** Of what is saved. */
+export const VERSION = 1
 
 type Labels = Readonly<Record<string, string>>
 
@@ -22,25 +23,25 @@ export interface SavedState {
   readonly wakes: readonly (readonly [key: string, at: number])[]
 }
 
-type SavedAlert = Omit<KnownAlert, 'labels' | 'annotations' | 'found'> & {
+export type SavedAlert = Omit<KnownAlert, 'labels' | 'annotations' | 'found'> & {
   readonly found?: undefined
   readonly labels: Labels
   readonly annotations: Labels
 }
 
-type SavedGroup = Omit<Group, 'labels' | 'members' | 'sorted'> & {
+export type SavedGroup = Omit<Group, 'labels' | 'members' | 'sorted'> & {
   readonly sorted?: undefined
   readonly labels: Labels
   /** Fingerprints. */
   readonly members: readonly string[]
 }
 
-type SavedLog = Omit<GroupLog, 'groups' | 'entries'> & {
+export type SavedLog = Omit<GroupLog, 'groups' | 'entries'> & {
   readonly groups: readonly string[]
   readonly entries: readonly SavedEntry[]
 }
 
-type SavedEntry = Omit<Entry, 'told' | 'knows' | 'verdicts' | 'delivery'> & {
+export type SavedEntry = Omit<Entry, 'told' | 'knows' | 'verdicts' | 'delivery'> & {
   readonly told: SavedTold | undefined
   readonly knows: readonly (readonly [string, boolean])[]
   readonly verdicts: readonly (readonly [string, string])[]
@@ -56,7 +57,7 @@ type SavedDelivery = Omit<Delivery, 'notification'> & { readonly notification: S
 
 type LabelNames = 'groupLabels' | 'commonLabels' | 'commonAnnotations'
 
-type SavedNotification = Omit<Notification, LabelNames | 'alerts'> &
+export type SavedNotification = Omit<Notification, LabelNames | 'alerts'> &
   Readonly<Record<LabelNames, Labels>> & {
     readonly alerts: readonly (Omit<NotifiedAlert, 'labels' | 'annotations'> & {
       readonly labels: Labels
@@ -68,108 +69,86 @@ type SavedSilence = Omit<Silence, 'matchers'> & {
   readonly matchers: readonly (readonly [name: string, operator: MatchOperator, value: string])[]
 }
 
+/** A piece of a saved state. What they all come to is the state, when they are taken in their order. */
+export type SavedPart =
+  | { readonly kind: 'state'; readonly of: SavedBase }
+  | { readonly kind: 'alert'; readonly of: SavedAlert }
+  | { readonly kind: 'group'; readonly of: SavedGroup }
+  | { readonly kind: 'log'; readonly of: SavedLog }
+  | { readonly kind: 'silence'; readonly of: SavedSilence }
+
+type Listed = 'alerts' | 'groups' | 'logs' | 'silences'
+export type SavedBase = Omit<SavedState, Listed>
+
 export function saveState(state: DispatchState): SavedState {
-  const { revision, seed, startedAt, routing, alerts, groups, logs, silences, channels, wakes } = state
+  const { alerts, groups, logs, silences } = state
+  return {
+    ...saveBase(state),
+    alerts: Array.from(alerts.values(), saveAlert),
+    groups: Array.from(groups.values(), (group) => saveGroup(copyGroup(group))),
+    logs: Array.from(logs.values(), (log) => saveLog(copyLog(log))),
+    silences: Array.from(silences.values(), saveSilence),
+  }
+}
+
+/** The state as it is now, though it changes while the parts are asked for: all that is done at once is a shallow copy. */
+export function saveParts(state: DispatchState): Iterable<SavedPart> {
+  const base = saveBase(state)
+  const alerts = Array.from(state.alerts.values(), copyAlert)
+  const groups = Array.from(state.groups.values(), copyGroup)
+  const logs = Array.from(state.logs.values(), copyLog)
+  const silences = [...state.silences.values()]
+  return (function* () {
+    yield { kind: 'state', of: base } as const
+    for (const each of alerts) yield { kind: 'alert', of: saveAlert(each) } as const
+    for (const each of groups) yield { kind: 'group', of: saveGroup(each) } as const
+    for (const each of logs) yield { kind: 'log', of: saveLog(each) } as const
+    for (const each of silences) yield { kind: 'silence', of: saveSilence(each) } as const
+  })()
+}
+
+function saveBase({ revision, seed, startedAt, routing, channels, wakes }: DispatchState): SavedBase {
   return {
     version: VERSION,
     revision,
     seed,
     startedAt,
     routing,
-    alerts: Array.from(alerts.values(), ({ labels, annotations, ...rest }) => ({
-      ...rest,
-      found: undefined,
-      changes: [...rest.changes],
-      labels: labels.toObject(),
-      annotations: annotations.toObject(),
-    })),
-    groups: Array.from(groups.values(), ({ labels, members, ...rest }) => ({
-      ...rest,
-      sorted: undefined,
-      labels: labels.toObject(),
-      members: [...members.keys()],
-    })),
-    logs: Array.from(logs.values(), ({ groups: own, entries, escalation, ...rest }) => ({
-      ...rest,
-      escalation: escalation === undefined ? undefined : { ...escalation },
-      groups: [...own],
-      entries: Array.from(entries.values(), saveEntry),
-    })),
-    silences: Array.from(silences.values(), ({ matchers, ...rest }) => ({
-      ...rest,
-      matchers: matchers.map(({ name, operator, value }) => [name, operator, value] as const),
-    })),
     channels: Array.from(channels, ([key, channel]) => [key, { ...channel }] as const),
     wakes: wakes.entries(),
   }
 }
 
-/** @throws RangeError for what another version has saved. */
-export function loadState(saved: SavedState): DispatchState {
-  if (saved.version !== VERSION) throw new RangeError(`a state of version ${saved.version}; this is ${VERSION}`)
-  const state = createState({ seed: saved.seed })
-  state.revision = saved.revision
-  state.startedAt = saved.startedAt
-  state.routing = saved.routing
-  const byFingerprint = new Map<string, KnownAlert>()
-  for (const { labels, annotations, ...rest } of saved.alerts) {
-    const alert: KnownAlert = {
-      ...rest,
-      labels: LabelSet.of(labels),
-      annotations: LabelSet.of(annotations),
-      changes: [...rest.changes],
-      found: { places: undefined, roles: undefined, silences: [], silencesVersion: 0 },
-    }
-    state.alerts.set(alert.labels.key, alert)
-    byFingerprint.set(alert.fingerprint, alert)
-  }
-  for (const { labels, members, ...rest } of saved.groups) {
-    const known = members.flatMap((one) => byFingerprint.get(one) ?? [])
-    const own = new Map(known.map((alert) => [alert.fingerprint, alert]))
-    state.groups.set(rest.id, { ...rest, labels: LabelSet.of(labels), members: own, sorted: undefined })
-  }
-  for (const { groups, entries, acknowledgement, escalation, ...rest } of saved.logs) {
-    const own = new Map(entries.map((entry) => [entry.integration, loadEntry(entry)]))
-    state.logs.set(rest.key, {
-      ...rest,
-      acknowledgement,
-      escalation: escalation === undefined ? undefined : { ...escalation },
-      groups: new Set(groups),
-      entries: own,
-    })
-    for (const { delivery, unconfirmed } of own.values()) {
-      if (delivery !== undefined) state.messages.set(delivery.notification.id, rest.key)
-      if (unconfirmed !== undefined) state.messages.set(unconfirmed.id, rest.key)
-    }
-  }
-  for (const { matchers, ...rest } of saved.silences) {
-    const own = matchers.map(([name, operator, value]) => new Matcher(name, operator, value))
-    state.silences.set(rest.id, { ...rest, matchers: own })
-  }
-  for (const [key, channel] of saved.channels) state.channels.set(key, { ...channel })
-  for (const [key, at] of saved.wakes) state.wakes.set(key, at)
-  return state
-}
-
-function saveEntry({ told, knows, verdicts, delivery, ...rest }: Entry): SavedEntry {
+function saveAlert({ labels, annotations, ...rest }: KnownAlert): SavedAlert {
   return {
     ...rest,
-    told: told === undefined ? undefined : { ...told, firing: [...told.firing], resolved: [...told.resolved] },
-    knows: [...knows],
-    verdicts: [...verdicts],
+    found: undefined,
+    changes: [...rest.changes],
+    labels: labels.toObject(),
+    annotations: annotations.toObject(),
+  }
+}
+
+function saveGroup({ labels, ...rest }: GroupCopy): SavedGroup {
+  return { ...rest, sorted: undefined, labels: labels.toObject() }
+}
+
+function saveLog({ entries, ...rest }: LogCopy): SavedLog {
+  return { ...rest, entries: entries.map(saveEntry) }
+}
+
+function saveSilence({ matchers, ...rest }: Silence): SavedSilence {
+  return { ...rest, matchers: matchers.map(({ name, operator, value }) => [name, operator, value] as const) }
+}
+
+function saveEntry({ told, knows, verdicts, delivery, ...rest }: EntryCopy): SavedEntry {
+  return {
+    ...rest,
+    told: told === undefined ? undefined : { ...told, resolved: [...told.resolved] },
+    knows: rows(knows),
+    verdicts: rows(verdicts),
     delivery:
       delivery === undefined ? undefined : { ...delivery, notification: saveNotification(delivery.notification) },
-  }
-}
-
-function loadEntry({ told, knows, verdicts, delivery, ...rest }: SavedEntry): Entry {
-  return {
-    ...rest,
-    told: told === undefined ? undefined : { ...told, firing: new Set(told.firing), resolved: new Set(told.resolved) },
-    knows: new Map(knows),
-    verdicts: new Map(verdicts),
-    delivery:
-      delivery === undefined ? undefined : { ...delivery, notification: loadNotification(delivery.notification) },
   }
 }
 
@@ -184,21 +163,6 @@ function saveNotification(notification: Notification): SavedNotification {
       ...alert,
       labels: alert.labels.toObject(),
       annotations: alert.annotations.toObject(),
-    })),
-  }
-}
-
-function loadNotification(saved: SavedNotification): Notification {
-  const { groupLabels, commonLabels, commonAnnotations, alerts, ...rest } = saved
-  return {
-    ...rest,
-    groupLabels: LabelSet.of(groupLabels),
-    commonLabels: LabelSet.of(commonLabels),
-    commonAnnotations: LabelSet.of(commonAnnotations),
-    alerts: alerts.map((alert) => ({
-      ...alert,
-      labels: LabelSet.of(alert.labels),
-      annotations: LabelSet.of(alert.annotations),
     })),
   }
 }

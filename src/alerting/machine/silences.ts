@@ -88,7 +88,9 @@ export function endSilence(state: DispatchState, silence: Silence, now: number):
 
 function faultOf({ matchers, startsAt, endsAt }: SilenceDraft, now: number): string | undefined {
   if (matchers.length === 0) return 'a silence needs a matcher'
-  if (matchers.every((matcher) => matcher.matches(''))) return 'a silence needs a matcher that an empty value fails'
+  // As in Alertmanager, one that says what is not counts as one that an empty value fails.
+  if (matchers.every((matcher) => !matcher.operator.startsWith('!') && matcher.matches('')))
+    return 'a silence needs a matcher that an empty value fails'
   if (!(startsAt < endsAt)) return 'a silence must end after it starts'
   if (endsAt <= now) return 'a silence must end in the future'
   return undefined

@@ -25,4 +25,6 @@ export interface AlertingOptions {
   /** Where this service's own pages are; empty: nowhere. */
   readonly url: () => string
   readonly files?: Files | undefined
+  /** So long is its log before there is a new snapshot of its state. Default 8 MB. */
+  readonly logBytes?: number | undefined
 }

@@ -57,15 +57,16 @@ export class Alerting implements AlertingDoor {
   #wakeAt: number | undefined
   #timer: NodeJS.Timeout | undefined
   #owed: Delivery[] = []
-  #releasing = false
+  /** Of these, how many wait for the disk. */
+  #releasing = 0
   #isStarted = false
   #stopping: Promise<void> | undefined
 
   private constructor(options: AlertingOptions, loaded: LoadedAlerting) {
-    const { folder, files = nodeFiles, log, wallNow, now, metrics } = options
+    const { folder, files = nodeFiles, log, wallNow, now, metrics, logBytes } = options
     this.#options = options
     this.#loaded = loaded
-    this.#keeper = new Keeper(folder, files, log)
+    this.#keeper = new Keeper({ folder, files, log, logBytes })
     const onFault = (error: unknown): void => this.#keeper.fault(error)
     this.#clock = new MachineClock(wallNow, now)
     this.#clock.passed(this.#keeper.recovered.at)
@@ -84,7 +85,7 @@ export class Alerting implements AlertingDoor {
     })
     this.#meter.publish({
       active: () => [...this.#state.alerts.values()].filter(({ overAt }) => overAt > this.#clock.now()).length,
-      queue: () => this.#deliveries.size + this.#owed.length,
+      queue: () => this.queued,
       decisions: () => this.#decisions.stats.decisions,
       diskFailures: () => this.#keeper.stats.failures,
     })
@@ -107,6 +108,16 @@ export class Alerting implements AlertingDoor {
 
   get configText(): string {
     return this.#loaded.shown
+  }
+
+  /** Messages that wait for the disk, for their turn or for their answer. */
+  get queued(): number {
+    return this.#owed.length + this.#releasing + this.#deliveries.size
+  }
+
+  /** Why a process to come would not find all that this one knows; undefined: it would. */
+  get diskTrouble(): string | undefined {
+    return this.#keeper.trouble
   }
 
   /** From here on it tells. What was on its way when the process before ended is sent again. */
@@ -203,6 +214,7 @@ export class Alerting implements AlertingDoor {
     try {
       const at = this.#clock.now()
       if (this.#wakeAt !== undefined && this.#wakeAt <= at) this.#step({ kind: 'tick', most: MOST_A_TURN })
+      this.#deliveries.expire()
       this.#keeper.step(this.#state, this.#dispatch, at)
       this.#vitals.turned(this.#options.now())
     } catch (error) {
@@ -218,7 +230,7 @@ export class Alerting implements AlertingDoor {
     if (fault !== undefined) return fault
     this.#step({ kind: 'tick', most: MOST_A_TURN })
     await this.#keeper.settled()
-    if (this.#keeper.isFailing) return 'the state of alerting cannot be written'
+    if (this.#keeper.trouble !== undefined) return `the state of alerting cannot be kept: ${this.#keeper.trouble}`
     const stuck = this.#deliveries.overdue
     return stuck === undefined ? undefined : `${stuck}: an attempt does not come to its end`
   }
@@ -250,21 +262,21 @@ export class Alerting implements AlertingDoor {
       else if (effect.kind === 'decided') this.#decisions.add(effect.decision)
       else if (effect.kind === 'deliver') this.#owed.push(effect)
     }
-    if (this.#owed.length > 0 && !this.#releasing) void this.#release()
+    if (this.#owed.length > 0 && this.#releasing === 0) void this.#release()
     this.#schedule()
     return effects
   }
 
   /** Nothing is sent before what says so is stored: then what is sent again has the same id. */
   async #release(): Promise<void> {
-    this.#releasing = true
     while (this.#owed.length > 0) {
       const ready = this.#owed
       this.#owed = []
+      this.#releasing = ready.length
       await this.#keeper.settled()
       for (const delivery of ready) this.#deliveries.add(delivery)
     }
-    this.#releasing = false
+    this.#releasing = 0
   }
 
   #onOutcome({ integration, notification, attempt }: Delivery, outcome: Parameters<AlertingMeter['outcome']>[1]): void {

@@ -48,7 +48,7 @@ describe('the alertmanager.yml of a service', () => {
     await writeFile(file, 'route: {receiver: nobody}\nreceivers: []\n')
     await until(async () => !isGood(await page('/metrics')))
     expect(waitOf(boxman)).toBe(3_600_000)
-    await until(async () => (await page('/health')).includes('the alertmanager.yml was refused'))
+    await until(async () => (await page('/ready')).includes('the alertmanager.yml was refused'))
     expect(boxman.health.readiness().status).not.toBe('fail')
     await writeFile(file, config(hook.url).replace('1h', '2h'))
     await until(() => waitOf(boxman) === 7_200_000)
@@ -78,6 +78,7 @@ describe('the alertmanager.yml of a service', () => {
     await until(async () => (await loadedAt()) > before)
     await writeFile(path.join(cwd, 'own-b.tmpl'), '{{ define "other" }}{{ nonsense')
     await until(async () => !isGood(await page('/metrics')))
+    expect(await loadedAt()).toBeGreaterThan(before)
   })
 })
 
@@ -104,6 +105,7 @@ receivers:
         ?.decisions({})
         .some(({ integration, reason: why }) => integration === `r/${kind}[0]` && why.includes(reason)) === true
     await until(() => said('webhook') && said('email'))
+    expect(alerting?.decisions({ verdict: 'sent' })).toEqual([])
     await boxman.stop()
   }
 })

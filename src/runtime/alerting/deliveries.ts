@@ -22,13 +22,17 @@ interface Line {
   running: number
 }
 
+interface Running {
+  readonly integration: string
+  readonly deadlineAt: number
+  readonly done: Promise<void>
+}
+
 /** Carries out what is to be delivered: some at once, the others of the same integration one after the other. */
 export class Deliveries {
   readonly #options: DeliveriesOptions
   readonly #lines = new Map<string, Line>()
-  readonly #running = new Map<AbortController, Promise<void>>()
-  /** Attempts under way. */
-  readonly #attempts = new Set<Delivery>()
+  readonly #running = new Map<AbortController, Running>()
   #isOver = false
 
   constructor(options: DeliveriesOptions) {
@@ -45,7 +49,7 @@ export class Deliveries {
   /** An integration whose attempt goes on though its time is over. */
   get overdue(): string | undefined {
     const at = this.#options.now() - OVERDUE_MS
-    return [...this.#attempts].find(({ deadlineAt }) => deadlineAt < at)?.integration
+    return [...this.#running.values()].find(({ deadlineAt }) => deadlineAt < at)?.integration
   }
 
   add(delivery: Delivery): void {
@@ -59,11 +63,17 @@ export class Deliveries {
     this.#proceed(integration, line)
   }
 
+  /** Cuts off what has had its time. */
+  expire(): void {
+    const at = this.#options.now()
+    for (const [controller, { deadlineAt }] of this.#running) if (deadlineAt <= at) controller.abort()
+  }
+
   /** Begins nothing more; what is under way has so long, and is then cut off. */
   async stop(graceMs: number): Promise<void> {
     this.#isOver = true
     for (const line of this.#lines.values()) line.waiting.length = 0
-    const done = Promise.all(this.#running.values())
+    const done = Promise.all(Array.from(this.#running.values(), (each) => each.done))
     const late = setTimeout(() => {
       for (const controller of this.#running.keys()) controller.abort()
     }, graceMs)
@@ -85,25 +95,19 @@ export class Deliveries {
       if (delivery.deadlineAt <= this.#options.now()) continue
       line.running++
       const controller = new AbortController()
-      const running = this.#run(delivery, controller).then(() => {
+      const done = this.#run(delivery, controller).then(() => {
         this.#running.delete(controller)
         line.running--
         this.#proceed(integration, line)
       })
-      this.#running.set(controller, running)
+      this.#running.set(controller, { integration, deadlineAt: delivery.deadlineAt, done })
     }
     if (line.running === 0) this.#lines.delete(integration)
   }
 
   async #run(delivery: Delivery, controller: AbortController): Promise<void> {
-    const { channelOf, now, onOutcome } = this.#options
-    const channel = channelOf(delivery.integration)
-    const deadline = setTimeout(() => controller.abort(), Math.min(delivery.deadlineAt - now(), 2 ** 31 - 1))
-    deadline.unref()
-    this.#attempts.add(delivery)
-    const outcome = await this.#send(delivery, channel, controller.signal)
-    this.#attempts.delete(delivery)
-    clearTimeout(deadline)
+    const { channelOf, onOutcome } = this.#options
+    const outcome = await this.#send(delivery, channelOf(delivery.integration), controller.signal)
     // What was cut off at the end is sent again under its id when there is a next beginning.
     if (this.#isOver && controller.signal.aborted && outcome.kind === 'temporary') return
     onOutcome(delivery, outcome)

@@ -4,7 +4,7 @@ import type { Logger } from '../../logging/index.ts'
 import { type Files, FolderInUseError } from '../../tsdb/index.ts'
 import { BoxmanError } from '../error.ts'
 import { configRecord, eventRecord, recover, type Recovered, snapshotOf } from './kept-state.ts'
-import { StateLog } from './state-log.ts'
+import { type Found, StateLog } from './state-log.ts'
 
 /** Of the log, before there is a new snapshot. */
 const LOG_BYTES = 8_388_608
@@ -13,30 +13,43 @@ const RETRY_MS = 5000
 /** A page does not wait longer for the disk. */
 const SYNC_MS = 2000
 
+const NOTHING: Found = { snapshot: undefined, records: [] }
+
+export interface KeeperOptions {
+  /** Undefined: nothing is kept. */
+  readonly folder: string | undefined
+  readonly files: Files
+  readonly log: Logger
+  /** So long is a log at least before there is a new snapshot. Default 8 MB. */
+  readonly logBytes?: number | undefined
+}
+
 /** Keeps what happens on disk. A disk that fails is counted and said once; deliveries go on without it. */
 export class Keeper {
   readonly stats: { failures: number } = { failures: 0 }
   readonly recovered: Recovered
   readonly #log: StateLog | undefined
   readonly #logger: Logger
-  #failing = false
+  readonly #logBytes: number
+  #trouble: string | undefined
   #retryAt = -Infinity
-  #snapshotLength = 0
 
   /** @throws BoxmanError when the folder cannot be had. */
-  constructor(folder: string | undefined, files: Files, logger: Logger) {
+  constructor({ folder, files, log: logger, logBytes = LOG_BYTES }: KeeperOptions) {
     this.#logger = logger
-    this.#log = folder === undefined ? undefined : openLog(folder, files)
-    this.recovered = recover(this.#log?.found ?? { snapshot: undefined, records: [] }, randomInt(1, 2 ** 32 - 1))
-    const { damage } = this.recovered
+    this.#logBytes = logBytes
+    const { log, recovered } = folder === undefined ? { recovered: recover(NOTHING, seed()) } : opened(folder, files)
+    this.#log = log
+    this.recovered = recovered
+    const { damage } = recovered
     if (damage.length === 0) return
     logger.error({ damage: damage.slice(0, 10) }, 'A part of the state of alerting could not be read')
     this.#try(() => this.#log?.setAside())
   }
 
-  /** Whether the disk failed and has not been seen to work since. */
-  get isFailing(): boolean {
-    return this.#failing
+  /** Why a process to come would not find all of it; undefined: it would. */
+  get trouble(): string | undefined {
+    return this.#trouble
   }
 
   event(at: number, event: DispatchEvent): void {
@@ -64,10 +77,12 @@ export class Keeper {
     }
   }
 
-  /** To be called often: makes a snapshot when the log is long, or has a gap. */
+  /** To be called often: makes a snapshot when the log is long or has a gap, or to see whether the disk works again. */
   step(state: DispatchState, config: DispatchConfig, at: number): void {
     const log = this.#log
-    if (log === undefined || log.isSaving || (log.isSound ? !this.#isLong(log) : at < this.#retryAt)) return
+    if (log === undefined || log.isSaving) return
+    const isWell = log.isSound && this.#trouble === undefined
+    if (isWell ? !this.#isLong(log) : at < this.#retryAt) return
     void this.save(state, config, at)
   }
 
@@ -75,11 +90,10 @@ export class Keeper {
     if (this.#log === undefined) return
     this.#retryAt = at + RETRY_MS
     try {
-      const snapshot = snapshotOf(state, config, at)
-      this.#snapshotLength = snapshot.length
-      await this.#log.save(snapshot)
-      if (this.#failing) this.#logger.info('The state of alerting is on disk again')
-      this.#failing = false
+      await this.#log.save(snapshotOf(state, config, at))
+      if (!this.#log.isSound) return
+      if (this.#trouble !== undefined) this.#logger.info('The state of alerting is on disk again')
+      this.#trouble = undefined
     } catch (error) {
       this.fault(error)
     }
@@ -95,14 +109,15 @@ export class Keeper {
 
   fault(error: unknown): void {
     this.stats.failures++
-    if (this.#failing) return
-    this.#failing = true
+    const isKnown = this.#trouble !== undefined
+    this.#trouble = error instanceof Error ? error.message : String(error)
+    if (isKnown) return
     this.#logger.error({ err: error }, 'The state of alerting cannot be written; deliveries go on')
   }
 
   /** As long as a snapshot at least: so these cost no more than the log. */
-  #isLong({ bytes }: StateLog): boolean {
-    return bytes >= Math.max(LOG_BYTES, this.#snapshotLength)
+  #isLong({ bytes, snapshotBytes }: StateLog): boolean {
+    return bytes >= Math.max(this.#logBytes, snapshotBytes)
   }
 
   #try(write: () => void): void {
@@ -114,10 +129,17 @@ export class Keeper {
   }
 }
 
-function openLog(folder: string, files: Files): StateLog {
+function seed(): number {
+  return randomInt(1, 2 ** 32 - 1)
+}
+
+function opened(folder: string, files: Files): { readonly log: StateLog; readonly recovered: Recovered } {
+  let log: StateLog | undefined
   try {
-    return StateLog.open(folder, files)
+    log = StateLog.open(folder, files)
+    return { log, recovered: recover(log.read(), seed()) }
   } catch (error) {
+    void log?.close().catch(() => undefined)
     const message = error instanceof Error ? error.message : String(error)
     const mend =
       error instanceof FolderInUseError ? 'Name another one' : 'Make it one that this user may read and write'

@@ -4,10 +4,11 @@ import {
   type DispatchConfig,
   type DispatchEvent,
   type DispatchState,
+  forgetDerived,
   isWithin,
-  loadState,
-  type SavedState,
-  saveState,
+  type SavedPart,
+  saveParts,
+  StateLoader,
   step,
 } from '../../alerting/index.ts'
 import { fromJson, toJson } from './plain-data.ts'
@@ -37,15 +38,32 @@ export function configRecord(config: DispatchConfig): string {
   return toJson({ config: savedConfig(config) } satisfies LogRecord)
 }
 
-export function snapshotOf(state: DispatchState, config: DispatchConfig, at: number): string {
-  return JSON.stringify({ at, config: toJson(savedConfig(config)), saved: saveState(state) })
+/** The lines of a snapshot: a head, and the parts of the state as it is now, made while they are asked for. */
+export function snapshotOf(state: DispatchState, config: DispatchConfig, at: number): Iterable<string> {
+  const head = toJson({ at, config: savedConfig(config) } satisfies Head)
+  const parts = saveParts(state)
+  return (function* () {
+    yield head
+    for (const part of parts) yield JSON.stringify(part)
+    yield END
+  })()
+}
+
+/** The last line of a snapshot. */
+const END = 'end'
+
+interface Head {
+  readonly at: number
+  readonly config: SavedConfig
 }
 
 /** What the events before made, by the configuration of their time: none of their effects is carried out again. */
 export function recover({ snapshot, records }: Found, seed: number): Recovered {
   const damage: string[] = []
   let { state, at, config } = startOf(snapshot, seed, damage)
-  for (const [i, line] of records.entries()) {
+  let count = 0
+  for (const line of records) {
+    count++
     try {
       const record = recordOf(line)
       if ('config' in record) config = dispatchConfig(record.config)
@@ -54,29 +72,50 @@ export function recover({ snapshot, records }: Found, seed: number): Recovered {
         state = step(state, record.event, record.at, config).state
       }
     } catch (error) {
-      damage.push(`record ${i + 1} of ${records.length}: ${messageOf(error)}`)
+      damage.push(`record ${count}: ${messageOf(error)}`)
     }
   }
-  // What is derived from a configuration is found again under the one in force.
-  return { state: loadState(plain(saveState(state))), at, damage }
+  forgetDerived(state)
+  return { state, at, damage }
 }
 
 function startOf(
-  snapshot: string | undefined,
+  lines: Iterable<string> | undefined,
   seed: number,
   damage: string[],
 ): { readonly state: DispatchState; readonly at: number; readonly config: DispatchConfig | undefined } {
-  if (snapshot === undefined) return { state: createState({ seed }), at: 0, config: undefined }
-  try {
-    const read: unknown = JSON.parse(snapshot)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by snapshotOf
-    const { at, config, saved } = read as { at: number; config: string; saved: SavedState }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-    return { state: loadState(saved), at, config: dispatchConfig(fromJson(config) as SavedConfig) }
-  } catch (error) {
-    damage.push(`the snapshot: ${messageOf(error)}`)
-    return { state: createState({ seed }), at: 0, config: undefined }
+  const start = { state: createState({ seed }), at: 0, config: undefined }
+  if (lines === undefined) return start
+  let head: Head | undefined
+  let loader: StateLoader | undefined
+  let count = 0
+  let last = ''
+  for (const line of lines) {
+    count++
+    last = line
+    if (line === END) break
+    try {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by snapshotOf
+      if (head === undefined) head = fromJson(line) as Head
+      else {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+        const part = JSON.parse(line) as SavedPart
+        if (part.kind === 'state') loader = new StateLoader(part.of)
+        else loader?.take(part)
+      }
+    } catch (error) {
+      damage.push(`the snapshot, part ${count}: ${messageOf(error)}`)
+    }
   }
+  if (last !== END) damage.push('the snapshot has no end')
+  if (head === undefined || loader === undefined) {
+    damage.push('the snapshot has no beginning')
+    return start
+  }
+  const { state } = loader
+  // What is missing may be groups: they are made anew.
+  if (damage.length > 0) state.routing = ''
+  return { state, at: head.at, config: dispatchConfig(head.config) }
 }
 
 function recordOf(line: string): LogRecord {
@@ -97,11 +136,6 @@ function savedConfig({ alerting, externalURL }: DispatchConfig): SavedConfig {
 
 function dispatchConfig({ alerting, externalURL }: SavedConfig): DispatchConfig {
   return { alerting, externalURL, isWithin }
-}
-
-function plain(saved: SavedState): SavedState {
-  const copy: SavedState = JSON.parse(JSON.stringify(saved))
-  return copy
 }
 
 function messageOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import type { CheckOptions } from '../../health/index.ts'
 import type { PathHandler } from '../api/api.ts'
 import { boxmanVersion } from '../version.ts'
 import { Alerting } from './alerting.ts'
@@ -8,6 +9,8 @@ import { alertingHandler } from './api/paths.ts'
 export interface OpenAlerting {
   readonly alerting: Alerting
   readonly handle: PathHandler
+  /** For the service's health: without its disk it tells on, but does not outlive the process. */
+  readonly check: CheckOptions
 }
 
 /** @throws ConfigError, BoxmanError */
@@ -21,5 +24,13 @@ export async function openAlerting(options: AlertingOptions): Promise<OpenAlerti
     readToken: (token, now) => alerting.tokens.read(token, now),
     onFault,
   })
-  return { alerting, handle }
+  const check: CheckOptions = {
+    name: 'alerting:disk',
+    cacheMs: 1000,
+    run: () => {
+      const { diskTrouble } = alerting
+      return diskTrouble === undefined ? {} : { status: 'fail', output: `its state cannot be written: ${diskTrouble}` }
+    },
+  }
+  return { alerting, handle, check }
 }

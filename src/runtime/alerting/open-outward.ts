@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import type { Alerting } from './alerting.ts'
 import { ConfigWatch } from './config-watch.ts'
 import { Forwarder } from './forward/forwarder.ts'
+import { GIVEN } from './given-alerting.ts'
 import { peerOf } from './forward/peers.ts'
 import { Outward } from './outward.ts'
 
@@ -35,7 +36,7 @@ export function openOutward(options: OpenOutwardOptions): Outward {
     relabel: [],
   })
   const watch =
-    file === undefined || !config.watch
+    file === undefined || file === GIVEN || !config.watch
       ? undefined
       : new ConfigWatch({
           file: path.resolve(cwd, file),

@@ -251,6 +251,7 @@ class Wiring implements Server {
     }
     this.#admin.hold()
     await this.#alerting?.alerting.start()
+    if (this.#alerting !== undefined) this.#health.check(this.#alerting.check)
     await this.#apply(config, rules)
     this.#loop.start()
     this.#serving = true

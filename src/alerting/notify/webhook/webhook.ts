@@ -1,4 +1,5 @@
 import type { LabelSet } from '../../../series/index.ts'
+import { common } from '../../common-labels.ts'
 import type { Notification, Outcome } from '../../dispatch-types.ts'
 import { messageOf } from '../../message/message.ts'
 import type { ChannelKind, Rendered } from '../channel-kind.ts'
@@ -50,6 +51,7 @@ export const webhook: ChannelKind<WebhookOptions> = {
 export function render(notification: Notification, { maxAlerts }: Pick<WebhookOptions, 'maxAlerts'>): Rendered {
   const { alerts, reason, receiver, status, externalURL, groupKey } = notification
   const shown = maxAlerts === 0 ? alerts : alerts.slice(0, maxAlerts)
+  const isWhole = shown.length === alerts.length
   const { severity, links } = messageOf(notification)
   const body = JSON.stringify({
     receiver,
@@ -64,8 +66,11 @@ export function render(notification: Notification, { maxAlerts }: Pick<WebhookOp
       fingerprint: alert.fingerprint,
     })),
     groupLabels: record(notification.groupLabels),
-    commonLabels: record(notification.commonLabels),
-    commonAnnotations: record(notification.commonAnnotations),
+    // Of those that are shown, as Alertmanager has it.
+    commonLabels: record(isWhole ? notification.commonLabels : common(shown.map(({ labels }) => labels))),
+    commonAnnotations: record(
+      isWhole ? notification.commonAnnotations : common(shown.map(({ annotations }) => annotations)),
+    ),
     externalURL,
     version: '4',
     groupKey,

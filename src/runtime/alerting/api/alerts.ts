@@ -6,6 +6,7 @@ import { type Answer, type AlertingApiSources, type Asked, json, NOTHING } from 
 import { AlertingFault } from './fault.ts'
 import { flagOf, labelFilter, receiverFilter } from './filter.ts'
 
+const MOST_AT_ONCE = 128
 const MAX_BODY = 16 * 1024 * 1024
 /** What Go's url.ParseRequestURI takes: from the root, or with a scheme. */
 const URI = /^(?:\/|[a-zA-Z][a-zA-Z0-9+.-]*:)\P{Cc}*$/u
@@ -32,7 +33,7 @@ export function getGroups({ door, now }: AlertingApiSources, { query }: Asked): 
       alerts: group.alerts
         .filter(passes)
         .sort((a, b) => compareAlerts(a.alert, b.alert))
-        .map((listed) => ({ ...listed, receivers: listed.receivers.filter(isWanted) })),
+        .map((listed) => ({ ...listed, receivers: listed.receivers.filter(isWanted).sort(compareText) })),
     }))
     .filter(({ alerts }) => alerts.length > 0)
     .sort((a, b) => compareLabels(a.labels, b.labels) || compareText(a.receiver, b.receiver))
@@ -50,10 +51,21 @@ export async function postAlerts({ door, now }: AlertingApiSources, { request }:
     faults.push(alert)
     return []
   })
-  const refused = taken.length === 0 ? [] : door.post(taken)
+  const refused: string[] = []
+  for (let from = 0; from < taken.length; from += MOST_AT_ONCE) {
+    // Many take long: others have their turn between.
+    if (from > 0) await turn()
+    refused.push(...door.post(taken.slice(from, from + MOST_AT_ONCE)))
+  }
   if (refused.length > 0) throw AlertingFault.said(500, [...faults, ...refused].join('; '))
   if (faults.length > 0) throw AlertingFault.said(400, faults.join('; '))
   return NOTHING
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
 interface SaidAlert {

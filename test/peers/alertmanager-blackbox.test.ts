@@ -1,0 +1,58 @@
+import { describe, type ExpectStatic, it } from 'vitest'
+import { byReceiver, type Expected, SCENARIOS } from '../support/alerting-scenarios.ts'
+import { BLACK_BOX_SCENARIOS } from '../support/black-box-scenarios.ts'
+import { alertmanagerOf, BOXMAN, inOrder, type Play, playAll, type Told } from '../support/black-box.ts'
+import { needPeer } from '../support/peer.ts'
+
+// In real time, on `boxman serve` and on a real Alertmanager at once: the same comes in, the same is to go out.
+
+/** Of a machine with little to spare: a message may be so late, or a start so much off, s. */
+const TOLERANCE = 0.6
+
+function expectLike(expect: ExpectStatic, told: readonly Told[], expected: readonly Expected[]): void {
+  const [got, wanted] = [byReceiver(told), byReceiver(expected)]
+  expect(got.map(({ receiver, alerts }) => `${receiver}: ${alerts}`)).toEqual(
+    wanted.map(({ receiver, alerts }) => `${receiver}: ${alerts}`),
+  )
+  for (const [i, { at, to = at }] of wanted.entries()) {
+    expect(got[i]?.at).toBeGreaterThan(at - TOLERANCE)
+    expect(got[i]?.at).toBeLessThan(to + TOLERANCE)
+  }
+}
+
+/** All that was said, but for the times, which are alike. */
+function expectSame(expect: ExpectStatic, ours: readonly Told[], theirs: readonly Told[], spread: number): void {
+  const [got, wanted] = [inOrder(ours), inOrder(theirs)]
+  const lines = (told: readonly Told[]): string[] => told.map(({ alerts, more }) => `${alerts} ${more}`)
+  const brief = (told: readonly Told[]): string[] => told.map((each) => `${each.receiver}: ${each.alerts}`)
+  expect(brief(got)).toEqual(brief(wanted))
+  expect(lines(got)).toEqual(lines(wanted))
+  const late = got.filter(({ at }, i) => Math.abs(at - (wanted[i]?.at ?? 0)) > spread)
+  expect(late.map(({ at, alerts }) => `${alerts} at ${at}`)).toEqual([])
+}
+
+describe.concurrent('boxman serve tells what the scenarios say', () => {
+  it.for(SCENARIOS)('$name', { retry: 1, timeout: 60_000 }, async (scenario, { expect }) => {
+    const { spec, inputs, expected } = scenario
+    const play: Play = { ...scenario, config: spec, steps: inputs }
+    const [ours] = await playAll(play, [BOXMAN])
+    expect(ours).toBeDefined()
+    expectLike(expect, ours?.told ?? [], expected)
+  })
+})
+
+describe.concurrent('boxman serve tells and answers what a real Alertmanager does', () => {
+  it.for(BLACK_BOX_SCENARIOS)('$name', { retry: 1, timeout: 60_000 }, async (scenario, { skip, expect }) => {
+    const { boxman, alertmanager, spread = TOLERANCE } = scenario
+    const binary = needPeer('prometheus-alertmanager', skip)
+    const [ours, theirs] = await playAll(scenario, [BOXMAN, alertmanagerOf(binary)])
+    if (ours === undefined || theirs === undefined) throw new Error('BUG: two played')
+    if (boxman === undefined) expectSame(expect, ours.told, theirs.told, spread)
+    else {
+      expectLike(expect, ours.told, boxman)
+      expectLike(expect, theirs.told, alertmanager ?? boxman)
+    }
+    expect(theirs.told.length + theirs.answers.length + (boxman?.length ?? 0)).toBeGreaterThan(0)
+    expect(ours.answers).toEqual(theirs.answers)
+  })
+})
