@@ -128,11 +128,11 @@ describe('peer: a Prometheus that scrapes the service, and the service itself', 
     }
     const moment = (): number => Date.now() / 1000 - 2
 
-    // A series that comes or goes is seen by the one a second before the other.
+    // Of what the rules of the gateway record a scraper knows nothing. A series that comes or goes is seen by one before the other.
     await expect
       .poll(
         async () => {
-          const [ours, theirs] = await both('{__name__=~".+"}', moment())
+          const [ours, theirs] = await both('{__name__=~".+", __name__!~"ALERTS.*|job:.*"}', moment())
           expect(labelsOf(ours)).toEqual(labelsOf(theirs))
           return ours.length
         },

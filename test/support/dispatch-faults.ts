@@ -36,14 +36,17 @@ function lastTaken(way: readonly Tried[], name: string): string {
 }
 
 /** In the end, a receiver knows of all that fires, and of nothing that is over that it fires. */
-export function wrongInTheEnd({ simulation, fires }: Played): string[] {
+export function wrongInTheEnd({ simulation, fires, acknowledged }: Played): string[] {
   const wrong: string[] = []
+  const isAcknowledged = (group: string): boolean => acknowledged.findLast((one) => one.group === group)?.is ?? false
   for (const way of byWay(simulation.attempts)) {
     for (const name of new Set(way.flatMap((one) => [...names(one.notification.alerts)]))) {
       const last = lastTaken(way, name)
       const fires_ = fires.some((fire) => fire.name === name && fire.to === Infinity)
       // Inhibited to the end, it is known as when the inhibition began.
       if (fires_ && name === 'Y/1') continue
+      // What began again is no matter of a higher step while somebody is at it.
+      if (fires_ && way[0]?.integration.startsWith('step') && isAcknowledged(name.split('/')[0] ?? '')) continue
       const right = fires_ ? last === 'firing' : last !== 'firing'
       if (!right)
         wrong.push(`${way[0]?.integration}: ${name} ${fires_ ? 'fires' : 'is over'}, and ${last} was told last`)

@@ -63,8 +63,8 @@ describe('who is told, from code', () => {
       { config: 5 },
       'alerting.config: expected the path of an alertmanager.yml, or from code what defineAlerting returned, given 5 (code)',
     ],
-    ['no group', true, 'alerting: expected an object of config, folder, given true'],
-    ['null', null, 'alerting: expected an object of config, folder, given null'],
+    ['no group', true, 'alerting: expected an object of config, folder, externalUrl, forward, heartbeat, given true'],
+    ['null', null, 'alerting: expected an object of config, folder, externalUrl, forward, heartbeat, given null'],
     [
       'a channel that cannot be',
       { config: to('http://127.0.0.1:1/', 'no secret') },
