@@ -7,6 +7,7 @@ import { nextTheme, theme } from '../state/preferences.ts'
 import { isLive, range, setLive } from '../state/time-range.ts'
 import { openPalette } from './palette.tsx'
 import { TimePicker } from './time-picker.tsx'
+import { Visitor } from './visitor.tsx'
 
 export function TopBar(): JSX.Element {
   const { service, environment, version } = facts.value ?? {}
@@ -38,6 +39,7 @@ export function TopBar(): JSX.Element {
         >
           <Icon name="theme" />
         </button>
+        <Visitor />
       </div>
     </header>
   )
