@@ -46,6 +46,9 @@ const SLOWEST_MS = 15_000
 const SHARE = 0.01
 /** Rounds whose cost is remembered: half of them may have met with a busy process, and count for nothing. */
 const ROUNDS = 5
+/** The first rounds of a process take many times what the later ones do, as its code is not compiled yet: they tell little. */
+const FIRST_ROUNDS = 10
+const FIRST_ROUNDS_MS = 2000
 /** Answers of a chart; more lines can't be told apart. */
 const MAX_SERIES = 200
 const QUERY_TIMEOUT_MS = 2000
@@ -117,7 +120,8 @@ export class LiveFeed {
     if (this.#costs.length > ROUNDS) this.#costs.shift()
     const costMs = this.#costs.toSorted((a, b) => a - b)[(this.#costs.length - 1) >> 1] ?? 0
     const wanted = Math.ceil(costMs / SHARE / FASTEST_MS) * FASTEST_MS
-    this.#everyMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, wanted))
+    const slowest = this.stats.ticks < FIRST_ROUNDS ? FIRST_ROUNDS_MS : SLOWEST_MS
+    this.#everyMs = Math.min(slowest, Math.max(FASTEST_MS, wanted))
   }
 
   async #ask(expr: string, at: number): Promise<LiveResult> {
