@@ -8,14 +8,9 @@ import { Menu } from '../parts/menu.tsx'
 export function Visitor(): JSX.Element | null {
   const visitor = facts.value?.visitor
   if (visitor === undefined) return null
-  const { name, scopes, bySession } = visitor
+  const { name, bySession } = visitor
   return (
     <div class="visitor">
-      {!canOperate.value && (
-        <span class="badge badge-neutral" title={`You may: ${scopes.join(', ')}`}>
-          read only
-        </span>
-      )}
       {name !== undefined && <span class="visitor-name">{name}</span>}
       {bySession && (
         <Menu label={`Logged in as ${name}`} items={[{ name: 'Log out', act: () => void logOut() }]}>
@@ -23,5 +18,16 @@ export function Visitor(): JSX.Element | null {
         </Menu>
       )}
     </div>
+  )
+}
+
+/** Beside what one looks at: that one may do no more. */
+export function ReadOnly(): JSX.Element | null {
+  const scopes = facts.value?.visitor.scopes
+  if (scopes === undefined || canOperate.value) return null
+  return (
+    <span class="badge badge-neutral" title={`You may: ${scopes.join(', ')}`}>
+      read only
+    </span>
   )
 }

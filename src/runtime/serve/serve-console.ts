@@ -59,12 +59,12 @@ function overview(): Dashboard {
       {
         title: 'Targets',
         panels: [
-          { kind: 'stat', title: 'Up', width: 4, unit: 'short', queries: [{ expr: 'sum(up)', legend: 'up' }] },
+          { kind: 'stat', title: 'Up', width: 6, unit: 'short', queries: [{ expr: 'sum(up)', legend: 'up' }] },
           {
             kind: 'stat',
             title: 'Down',
             description: 'Targets that did not answer the last time. The table names them.',
-            width: 4,
+            width: 6,
             unit: 'short',
             queries: [{ expr: 'count(up) - sum(up)', legend: 'down' }],
             thresholds: [
@@ -73,9 +73,26 @@ function overview(): Dashboard {
             ],
           },
           {
+            kind: 'stat',
+            title: 'Samples a round',
+            width: 6,
+            unit: 'short',
+            queries: [{ expr: 'sum(scrape_samples_scraped)', legend: 'samples' }],
+          },
+          {
+            kind: 'stat',
+            title: 'Failed scrapes',
+            description: 'In the last hour.',
+            width: 6,
+            unit: 'short',
+            decimals: 0,
+            queries: [{ expr: 'increase(boxman_scrape_failures_total{job="boxman"}[1h])', legend: 'failed' }],
+          },
+          {
             kind: 'time-series',
             title: 'Samples',
             description: 'What the pages of the targets hold, by job.',
+            width: 12,
             unit: 'short',
             queries: [{ expr: 'sum by (job) (scrape_samples_scraped)', legend: '{{job}}' }],
             min: 0,
@@ -84,6 +101,7 @@ function overview(): Dashboard {
             kind: 'time-series',
             title: 'Slowest scrape',
             description: 'How long the slowest target of each job took to answer. Near its time-out, scrapes fail.',
+            width: 12,
             unit: 'seconds',
             queries: [{ expr: 'max by (job) (scrape_duration_seconds)', legend: '{{job}}' }],
             min: 0,
@@ -109,14 +127,14 @@ function overview(): Dashboard {
             kind: 'time-series',
             title: 'Series',
             unit: 'short',
-            queries: [{ expr: 'boxman_tsdb_series', legend: 'series' }],
+            queries: [{ expr: 'boxman_tsdb_series{job="boxman"}', legend: 'series' }],
             min: 0,
           },
           {
             kind: 'time-series',
             title: 'Samples taken',
             unit: 'per-second',
-            queries: [{ expr: 'rate(boxman_tsdb_samples_total[$__rate_interval])', legend: 'samples' }],
+            queries: [{ expr: 'rate(boxman_tsdb_samples_total{job="boxman"}[$__rate_interval])', legend: 'samples' }],
             min: 0,
           },
           {
@@ -125,7 +143,7 @@ function overview(): Dashboard {
             unit: 'per-second',
             queries: [
               {
-                expr: 'sum by (outcome) (rate(boxman_promql_queries_total[$__rate_interval])) > 0',
+                expr: 'sum by (outcome) (rate(boxman_promql_queries_total{job="boxman"}[$__rate_interval])) > 0',
                 legend: '{{outcome}}',
               },
             ],
