@@ -176,8 +176,10 @@ function isBrowser({ headers }: IncomingMessage): boolean {
   return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
 }
 
+/** Without TLS, browsers leave `Sec-Fetch-Dest` out; an event source can state no header of its own. */
 function isScript({ headers }: IncomingMessage): boolean {
-  return headers['sec-fetch-dest'] === 'empty' || headers['x-requested-with'] !== undefined
+  const { accept, 'sec-fetch-dest': goal, 'x-requested-with': by } = headers
+  return goal === 'empty' || by !== undefined || accept === 'text/event-stream'
 }
 
 function readableBy(origin: string): Headers {

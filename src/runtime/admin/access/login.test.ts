@@ -251,9 +251,11 @@ describe('a session', () => {
       await challengeTo({ 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' }),
       await challengeTo({ 'sec-fetch-dest': 'empty', 'sec-fetch-site': 'same-origin' }),
       await challengeTo({ 'x-requested-with': 'boxman' }),
+      await challengeTo({ accept: 'text/event-stream' }),
     ]).toEqual([
       'Basic realm="boxman", charset="UTF-8"',
       'Basic realm="boxman", charset="UTF-8"',
+      'Session realm="boxman"',
       'Session realm="boxman"',
       'Session realm="boxman"',
     ])
