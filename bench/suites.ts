@@ -21,5 +21,6 @@ export const SUITES: Readonly<Record<string, () => Promise<readonly Case[] | Row
   'runtime/own-scrape': async () => (await import('./runtime/own-scrape.ts')).cases,
   'promql/query': async () => (await import('./promql/query.ts')).cases,
   'http/requests': async () => (await import('./http/requests.ts')).rows,
+  'console/host': async () => (await import('./console/host.ts')).rows,
   'http/footprint': async () => (await import('./http/footprint.ts')).rows,
 }

@@ -26,11 +26,50 @@ function compressed(): Plugin {
   }
 }
 
+/** The page that most open first is asked for along with what opens it, and not only then. */
+function firstPage(): Plugin {
+  return {
+    name: 'first-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle = {} }) {
+        const chunks = Object.values(bundle).filter((each) => each.type === 'chunk')
+        const reach = (from: (typeof chunks)[number] | undefined, into: Set<(typeof chunks)[number]>): typeof into => {
+          if (from === undefined || into.has(from)) return into
+          into.add(from)
+          for (const name of from.imports)
+            reach(
+              chunks.find(({ fileName }) => fileName === name),
+              into,
+            )
+          return into
+        }
+        const known = reach(
+          chunks.find(({ isEntry }) => isEntry),
+          new Set(),
+        )
+        const page = chunks.find(
+          ({ facadeModuleId }) => facadeModuleId?.endsWith('/pages/overview/overview.tsx') === true,
+        )
+        if (page === undefined) throw new Error('BUG: the overview is no chunk of its own')
+        const early = [...reach(page, new Set())].filter((each) => !known.has(each))
+        const styles = new Set(early.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]))
+        const link = (attrs: Record<string, string>) => ({ tag: 'link', attrs, injectTo: 'head' as const })
+        return [
+          ...early.map(({ fileName }) => link({ rel: 'modulepreload', href: `./${fileName}` })),
+          ...[...styles].map((name) => link({ rel: 'preload', as: 'style', crossorigin: '', href: `./${name}` })),
+        ]
+      },
+    },
+  }
+}
+
 const config: UserConfig = defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Wherever it is served from: every address is relative.
   base: './',
-  plugins: [compressed()],
+  plugins: [firstPage(), compressed()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   logLevel: 'warn',

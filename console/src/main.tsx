@@ -3,7 +3,7 @@ import './style/page.css'
 import './style/parts.css'
 import { render } from 'preact'
 import { App } from './app/app.tsx'
-import { loadFacts } from './data/facts.ts'
+import { start } from './data/start.ts'
 import { followAddress } from './state/place.ts'
 import { keepPreferences } from './state/preferences.ts'
 
@@ -11,5 +11,5 @@ const host = document.getElementById('app')
 if (host === null) throw new Error('BUG: the page has no place for the console')
 keepPreferences()
 followAddress()
-void loadFacts()
+void start()
 render(<App />, host)

@@ -168,7 +168,7 @@ describe('history (S15)', () => {
     expect(await (await fetch(`${url}/api/v1/targets`)).json()).toMatchObject({
       data: { activeTargets: [{ health: 'up', scrapePool: 'wallet', scrapeUrl: `${url}/metrics` }] },
     })
-    expect(await (await fetch(`${url}/endpoints`)).text()).toContain('href="/api/v1/query?query=up"')
+    expect(await (await fetch(`${url}/endpoints`)).text()).toContain('href="./api/v1/query?query=up"')
     for (const path of ['/-/healthy', '/-/ready', '/api/v1/status/flags', '/federate?match[]=up']) {
       expect([path, (await fetch(url + path)).status]).toEqual([path, 200])
     }

@@ -15,12 +15,14 @@ import { createIdSource, suppressInstrumentation, type Tracer } from '../tracing
 import type { Tsdb } from '../tsdb/index.ts'
 import { publishRefusals } from './admin/access/refusals.ts'
 import { Admin } from './admin/admin.ts'
+import { offerLogin } from './admin/offer-login.ts'
 import type { AlertingDoor } from './alerting/door.ts'
 import type { OpenAlerting } from './alerting/open-alerting.ts'
 import type { Outward } from './alerting/outward.ts'
 import { postedAlert } from './alerting/post-outgoing.ts'
 import { cadenceOf } from './cadence.ts'
 import { LateConsole } from './console/late-console.ts'
+import { publishConsole } from './console/publish-console.ts'
 import { consoleOf } from './console/service-console.ts'
 import type { ConfigChange, ResolvedConfig } from './config/config.ts'
 import { Reconfiguration } from './config/reconfiguration.ts'
@@ -256,6 +258,7 @@ export class Wiring implements Boxman {
       onFault,
       onRefused: publishRefusals(this.metrics),
       now,
+      wallNow,
       cwd,
     })
     this.checks = readyMadeChecks({ system: () => this.#reading, lagMs: () => this.#signals.lagMs })
@@ -289,6 +292,7 @@ export class Wiring implements Boxman {
     this.#loop.start()
     // Not by pino, which a service may do without until it says something itself.
     this.#ownLog.lines('Boxman observes', ['admin'])('info', [this.admin.url])
+    offerLogin(this.admin)
   }
 
   get logTail(): LogTail | undefined {
@@ -477,6 +481,7 @@ export class Wiring implements Boxman {
     const { metrics, health, log } = this
     publishBuildInfo(metrics, { version: boxmanVersion(), node: process.version }, this.config.constantLabels)
     publishOverflow(metrics)
+    publishConsole(metrics, this.#console)
     publishHealth(metrics, health)
     publishBreakers(metrics, () => this.instrument.breakers)
     publishTotals(

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib'
+import { LOGIN_PATHS } from '../../src/runtime/admin/access/login.ts'
 import { ALERTING_PATHS } from '../../src/runtime/alerting/api/paths.ts'
 import { API_PATHS } from '../../src/runtime/api/api.ts'
+import { CONSOLE_PATHS } from '../../src/runtime/console/late-console.ts'
 import { INGESTION_PATHS } from '../../src/runtime/ingest/ingestion.ts'
 import { LOGS_PATHS } from '../../src/runtime/logs/logs.ts'
 import { TRACES_PATHS } from '../../src/runtime/traces/traces-api.ts'
@@ -28,6 +30,10 @@ export const METHODS: readonly string[] = [
 
 export const PATHS: readonly string[] = [
   '/',
+  '/endpoints',
+  '/assets/index.js',
+  ...LOGIN_PATHS,
+  ...CONSOLE_PATHS.filter((path) => path !== '/api/console/stream').map((path) => path.replace('*', 'x')),
   '/style.css',
   '/metrics',
   '/config',

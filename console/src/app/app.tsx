@@ -1,8 +1,10 @@
-import { useSignalEffect } from '@preact/signals'
-import type { JSX } from 'preact'
-import { facts, factsError, loadFacts } from '../data/facts.ts'
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { ComponentType, JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { needsLogin } from '../data/ask.ts'
-import { streamState } from '../data/live.ts'
+import { facts, factsError, isOutdated } from '../data/facts.ts'
+import { recoveries, streamState } from '../data/live.ts'
+import { load } from '../data/start.ts'
 import { Failure } from '../parts/states.tsx'
 import { place } from '../state/place.ts'
 import { Nav } from './nav.tsx'
@@ -17,9 +19,11 @@ export function App(): JSX.Element {
     const service = facts.value?.service
     document.title = [pageTitle(place.value), service, 'Boxman'].filter((part) => part !== undefined).join(' · ')
   })
-  if (needsLogin.value && facts.value === undefined) {
-    return <Failure>This console needs credentials: {factsError.value}</Failure>
-  }
+  useSignalEffect(() => {
+    // Another process may answer by now, and be another version.
+    if (recoveries.value > 0) void load()
+  })
+  if (needsLogin.value) return <LazyLogin />
   return (
     <div class="shell">
       <a class="skip" href="#main" onClick={(event) => skip(event)}>
@@ -29,11 +33,12 @@ export function App(): JSX.Element {
       <div class="column">
         <TopBar />
         <LostConnection />
+        <Outdated />
         <main id="main" tabIndex={-1}>
           {facts.value === undefined && factsError.value !== undefined ? (
             <Failure>
               {factsError.value}{' '}
-              <button type="button" onClick={() => void loadFacts()}>
+              <button type="button" onClick={() => void load()}>
                 Try again
               </button>
             </Failure>
@@ -60,4 +65,25 @@ function LostConnection(): JSX.Element | null {
       The connection is lost. What you see is from before; it goes on by itself as soon as the service answers.
     </p>
   )
+}
+
+function Outdated(): JSX.Element | null {
+  if (!isOutdated.value) return null
+  return (
+    <p class="banner" role="status">
+      The service was updated, and has another version of this page.{' '}
+      <button type="button" onClick={() => window.location.reload()}>
+        Load it
+      </button>
+    </p>
+  )
+}
+
+/** Loaded where it is needed: most are never asked. */
+function LazyLogin(): JSX.Element {
+  const Login = useSignal<ComponentType | undefined>(undefined)
+  useEffect(() => {
+    void import('./login.tsx').then((module) => (Login.value = module.default))
+  }, [])
+  return Login.value === undefined ? <></> : <Login.value />
 }

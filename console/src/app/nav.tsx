@@ -6,6 +6,7 @@ import { DASHBOARD_PAGE, PAGES } from '../pages/index.ts'
 import type { PageEntry } from '../pages/page.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { addressOf, place } from '../state/place.ts'
+import { Brand } from './brand.tsx'
 
 interface NavLink {
   readonly path: string
@@ -33,13 +34,7 @@ export function Nav(): JSX.Element {
     <nav class={open.value ? 'nav open' : 'nav'} aria-label="Pages">
       <div class="brand">
         <a href={addressOf('overview')} class="brand-name">
-          <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
-            <rect x="2" y="2" width="28" height="28" rx="8" class="die" />
-            <circle cx="10" cy="10" r="2.800" class="pip" />
-            <circle cx="16" cy="16" r="2.800" class="pip" />
-            <circle cx="22" cy="22" r="2.800" class="pip" />
-          </svg>
-          Boxman
+          <Brand />
         </a>
         <button
           type="button"

@@ -7,6 +7,7 @@ import { nextTheme, theme } from '../state/preferences.ts'
 import { isLive, range, setLive } from '../state/time-range.ts'
 import { openPalette } from './palette.tsx'
 import { TimePicker } from './time-picker.tsx'
+import { ReadOnly, Visitor } from './visitor.tsx'
 
 export function TopBar(): JSX.Element {
   const { service, environment, version } = facts.value ?? {}
@@ -16,6 +17,7 @@ export function TopBar(): JSX.Element {
         <strong>{service ?? ' '}</strong>
         {version !== undefined && <span class="muted">{version}</span>}
         {environment !== undefined && <span class="badge badge-neutral">{environment}</span>}
+        <ReadOnly />
       </p>
       <div class="top-actions">
         <Live />
@@ -38,6 +40,7 @@ export function TopBar(): JSX.Element {
         >
           <Icon name="theme" />
         </button>
+        <Visitor />
       </div>
     </header>
   )

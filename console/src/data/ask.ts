@@ -30,7 +30,7 @@ export const BASE: string = new URL('./', document.baseURI).href
 
 /** @throws Refused with the server's reason; TypeError when there is no server. */
 export async function ask(path: string, { method, body, form, signal: abort }: Asked = {}): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', 'x-requested-with': 'boxman' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   const init: RequestInit = {
     method: method ?? (form === undefined ? 'GET' : 'POST'),

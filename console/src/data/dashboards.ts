@@ -1,7 +1,6 @@
-import { effect, signal, type Signal } from '@preact/signals'
+import { signal, type Signal } from '@preact/signals'
 import type { Dashboard } from 'boxman/packs'
 import { askJson, reasonOf } from './ask.ts'
-import { facts } from './facts.ts'
 
 /** The id of the one that the overview shows. */
 export const OVERVIEW = 'overview'
@@ -11,15 +10,19 @@ export const dashboards: Signal<readonly Dashboard[]> = signal([])
 /** Why there are none, if they could not be had. */
 export const dashboardsError: Signal<string | undefined> = signal(undefined)
 
-effect(() => {
-  if (facts.value === undefined) return
-  askJson<readonly Dashboard[]>('api/console/dashboards').then(
-    (found) => {
-      dashboards.value = found
-      dashboardsError.value = undefined
-    },
-    (error: unknown) => {
-      dashboardsError.value = reasonOf(error)
-    },
-  )
-})
+let known = ''
+
+/** Those that are as they were are left alone, and so is what is drawn of them. @param after what they are not shown before */
+export async function loadDashboards(after: Promise<unknown>): Promise<void> {
+  try {
+    const found = await askJson<readonly Dashboard[]>('api/console/dashboards')
+    await after
+    dashboardsError.value = undefined
+    const text = JSON.stringify(found)
+    if (text === known) return
+    known = text
+    dashboards.value = found
+  } catch (error) {
+    dashboardsError.value = reasonOf(error)
+  }
+}

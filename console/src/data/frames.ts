@@ -1,7 +1,7 @@
 import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signals'
-import { facts } from './facts.ts'
+import { scrapeMs } from './facts.ts'
 import { isAbort, reasonOf } from './ask.ts'
-import { listen } from './live.ts'
+import { listen, recoveries } from './live.ts'
 import { frameOf, overTime } from './prometheus.ts'
 import { type Frame, keyOf, type Line, nameOf, NO_FRAME } from './series.ts'
 import type { LiveResult } from './stream.ts'
@@ -37,7 +37,7 @@ export function rateInterval(stepMs: number, scrapeMs: number): string {
 }
 
 export function fillIn(expr: string, stepMs: number): string {
-  return expr.replaceAll('$__rate_interval', rateInterval(stepMs, facts.value?.scrapeIntervalMs ?? 15_000))
+  return expr.replaceAll('$__rate_interval', rateInterval(stepMs, scrapeMs.value))
 }
 
 /**
@@ -68,6 +68,8 @@ export class Frames {
   /** The present range, until another one or the end. */
   #follow(): () => void {
     const [asked, live] = [range.value, isLive.value]
+    // What came while the connection was lost is asked for.
+    void recoveries.value
     const step = stepFor(asked.spanMs)
     const queries = this.#queries.map((query) => ({ ...query, expr: fillIn(query.expr, step) }))
     const abort = new AbortController()

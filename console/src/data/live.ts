@@ -1,5 +1,5 @@
 import { signal, type Signal } from '@preact/signals'
-import { BASE } from './ask.ts'
+import { BASE, needsLogin } from './ask.ts'
 import { Stream, type StreamState, type Tick } from './stream.ts'
 import type { TabMessage, WorkerMessage } from './stream-worker.ts'
 // oxlint-disable-next-line import/default -- the bundler makes its address of it
@@ -11,6 +11,8 @@ type Listener = (tick: Tick) => void
 export const streamState: Signal<StreamState> = signal('connecting')
 /** ms since the epoch, by the server's clock: of the last tick. */
 export const lastTickAt: Signal<number> = signal(0)
+/** How often the connection was lost and is there again. */
+export const recoveries: Signal<number> = signal(0)
 /** How often the server tells, now. */
 export const tickEveryMs: Signal<number> = signal(1000)
 
@@ -18,6 +20,7 @@ const listeners = new Map<Listener, readonly string[]>()
 let isHidden = document.hidden
 let tell: ((wanted: boolean, queries: readonly string[]) => void) | undefined
 let isDue = false
+let wasLost = false
 
 /** Told of every tick, with the results of the queries, while the page is to be seen. Returns what ends it. */
 export function listen(queries: readonly string[], listener: Listener): () => void {
@@ -54,7 +57,7 @@ function throughWorker(): (wanted: boolean, queries: readonly string[]) => void 
   const worker = new SharedWorker(scriptUrl(workerUrl), { type: 'module', name: 'boxman' })
   worker.port.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => {
     if (data.kind === 'tick') take(data.tick)
-    else streamState.value = data.state
+    else setState(data.state)
   })
   worker.port.start()
   const send = (message: TabMessage): void => worker.port.postMessage(message)
@@ -68,11 +71,19 @@ function throughWorker(): (wanted: boolean, queries: readonly string[]) => void 
 function directly(): (wanted: boolean, queries: readonly string[]) => void {
   const stream = new Stream(BASE, {
     onTick: take,
-    onState: (state) => {
-      streamState.value = state
-    },
+    onState: setState,
   })
   return (wanted, queries) => stream.want(wanted, queries)
+}
+
+function setState(state: StreamState): void {
+  if (state === 'refused') needsLogin.value = true
+  if (state === 'lost') wasLost = true
+  if (state === 'open' && wasLost) {
+    wasLost = false
+    recoveries.value++
+  }
+  streamState.value = state
 }
 
 function take(tick: Tick): void {

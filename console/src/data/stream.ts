@@ -13,7 +13,8 @@ export interface Tick {
   readonly changed: Readonly<Record<string, number | string>>
 }
 
-export type StreamState = 'connecting' | 'open' | 'lost'
+/** `refused`: for want of credentials. */
+export type StreamState = 'connecting' | 'open' | 'lost' | 'refused'
 
 export interface StreamEvents {
   readonly onTick: (tick: Tick) => void
@@ -21,6 +22,9 @@ export interface StreamEvents {
 }
 
 const RETRY_MS = 2000
+/** A server ends each stream now and then, to ask anew who it is for: nothing is lost if the next one is there by then. */
+const GRACE_MS = 2500
+const UNAUTHORIZED = 401
 
 /** One connection for the events of the server. Without anything to ask for it is closed. */
 export class Stream {
@@ -31,6 +35,7 @@ export class Stream {
   #source: EventSource | undefined
   #id: string | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
+  #grace: ReturnType<typeof setTimeout> | undefined
 
   constructor(base: string, events: StreamEvents) {
     this.#base = base
@@ -55,6 +60,8 @@ export class Stream {
     source.addEventListener('hello', ({ data }: MessageEvent<string>) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server and its page are of one version
       this.#id = (JSON.parse(data) as { id: string }).id
+      clearTimeout(this.#grace)
+      this.#grace = undefined
       this.#events.onState('open')
       void this.#tell()
     })
@@ -64,10 +71,22 @@ export class Stream {
     })
     source.addEventListener('error', () => {
       this.#id = undefined
-      this.#events.onState('lost')
+      this.#grace ??= setTimeout(() => this.#events.onState('lost'), GRACE_MS)
       // A server that refuses ends it for good; one that is gone is asked again by the browser.
-      if (source.readyState === EventSource.CLOSED) this.#later()
+      if (source.readyState === EventSource.CLOSED) void this.#askWhy(source)
     })
+  }
+
+  /** An event source is not told why it was refused. */
+  async #askWhy(source: EventSource): Promise<void> {
+    const status = await statusOf(new URL('api/console/facts', this.#base))
+    if (source !== this.#source) return
+    if (status !== UNAUTHORIZED) {
+      this.#later()
+      return
+    }
+    this.#close()
+    this.#events.onState('refused')
   }
 
   #later(): void {
@@ -79,6 +98,8 @@ export class Stream {
 
   #close(): void {
     clearTimeout(this.#retry)
+    clearTimeout(this.#grace)
+    this.#grace = undefined
     this.#source?.close()
     this.#source = undefined
     this.#id = undefined
@@ -98,5 +119,13 @@ export class Stream {
     } catch {
       // The stream's own error tells of it.
     }
+  }
+}
+
+async function statusOf(url: URL): Promise<number | undefined> {
+  try {
+    return (await fetch(url, { credentials: 'same-origin', headers: { 'x-requested-with': 'boxman' } })).status
+  } catch {
+    return undefined
   }
 }

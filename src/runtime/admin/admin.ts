@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AdminSources } from './app.ts'
 import type { Endpoints, Reception } from './endpoints.ts'
+import { LoginLinks } from './access/login-links.ts'
 import { type AdminServer, close, listen, urlOf } from './server.ts'
 
 export type AdminHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -10,17 +11,27 @@ export class Admin {
   /** Under `admin.basePath`, for another server. */
   readonly handler: AdminHandler
   readonly #sources: AdminSources
+  readonly #links: LoginLinks
   #endpoints: Promise<Endpoints> | undefined
   #server: AdminServer | undefined
 
   constructor(sources: AdminSources) {
+    const { now = () => performance.now() } = sources
     this.#sources = sources
+    this.#links = new LoginLinks(now)
     this.handler = this.mount(sources.config.admin.basePath)
   }
 
   /** Where the endpoints' own server listens; undefined without one. */
   get url(): string | undefined {
     return this.#server === undefined ? undefined : urlOf(this.#server, this.#sources.config.admin.basePath)
+  }
+
+  /** An address that lets one person in, once, for ten minutes. Undefined where there is no server, or nobody is asked for a token or a password. */
+  makeLoginLink(): string | undefined {
+    const { token = [], tokens = [], basic = [] } = this.#sources.config.admin
+    if (this.url === undefined || token.length + tokens.length + basic.length === 0) return undefined
+    return `${this.url}/#/login?link=${this.#links.make()}`
   }
 
   /** A handler for requests beneath a path, such as `/ops/boxman`, of another server: it says who may reach it, and so do `admin.token` and its like. */
@@ -57,7 +68,7 @@ export class Admin {
 
   /** What answers is loaded for the first request: a service starts, and may rest, without it. */
   async #answer(reception: Reception, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#endpoints ??= import('./endpoints.ts').then(({ Endpoints }) => new Endpoints(this.#sources))
+    this.#endpoints ??= import('./endpoints.ts').then(({ Endpoints }) => new Endpoints(this.#sources, this.#links))
     const endpoints = await this.#endpoints
     await endpoints.answer(reception, request, response)
   }

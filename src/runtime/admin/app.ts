@@ -40,6 +40,8 @@ export interface AdminSources extends ConfigSource {
   readonly onRefused?: (reason: Refusal) => void
   /** Milliseconds that never go back; default: this process's. */
   readonly now?: () => number
+  /** ms since the epoch; default: this machine's. */
+  readonly wallNow?: () => number
   /** What the files of `admin.tls` are relative to; default: this process's. */
   readonly cwd?: string
 }
@@ -80,7 +82,7 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     const slash = withSlash(c.env.request)
     if (slash !== undefined) return c.redirect(slash, 308)
     const index = await assets.index(c.req.header('accept-encoding') ?? '')
-    return index === undefined ? c.redirect(`${c.env.base}/endpoints`) : c.body(bodyOf(index), 200, index.headers)
+    return index === undefined ? c.redirect('./endpoints') : c.body(bodyOf(index), 200, index.headers)
   })
   app.get('/assets/*', async (c) => {
     const asset = await assets.read(c.env.path.slice(1), c.req.header('accept-encoding') ?? '')
@@ -92,7 +94,6 @@ export function createAdminApp(sources: AdminSources): AdminApp {
     const { answersQueries = false, links = [] } = sources
     return c.html(
       renderPage({
-        base: c.env.base,
         config,
         boxmanVersion,
         uptimeMs,

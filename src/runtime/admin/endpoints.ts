@@ -4,6 +4,9 @@ import { Credentials } from './access/credentials.ts'
 import { Failures } from './access/failures.ts'
 import { Gate, type Verdict } from './access/gate.ts'
 import { HEADERS } from './access/headers.ts'
+import { Login } from './access/login.ts'
+import type { LoginLinks } from './access/login-links.ts'
+import { Sessions } from './access/sessions.ts'
 import { setVisitor } from './access/visitor.ts'
 import { type AdminSources, createAdminApp } from './app.ts'
 import type { Config } from '../config/config.ts'
@@ -24,14 +27,16 @@ export class Endpoints {
   readonly #sources: AdminSources
   readonly #app: ReturnType<typeof createAdminApp>
   readonly #failures: Failures
+  readonly #links: LoginLinks
   #gates: Gates
 
-  constructor(sources: AdminSources) {
-    const { config, now = () => performance.now() } = sources
+  constructor(sources: AdminSources, links: LoginLinks) {
+    const { now = () => performance.now() } = sources
     this.#sources = sources
+    this.#links = links
     this.#app = createAdminApp(sources)
     this.#failures = new Failures(now)
-    this.#gates = gatesOf(config.admin, this.#failures)
+    this.#gates = this.#gatesOf()
   }
 
   async answer(
@@ -50,6 +55,7 @@ export class Endpoints {
     }
     const { visitor } = verdict
     setVisitor(request, visitor)
+    if (place !== undefined && (await this.#gates.login.answer(request, response, place.path))) return
     // Who is let in for a probe alone is told no details.
     const trusted = visitor.scopes.has('read')
     const app = (web: Request): Response | Promise<Response> => {
@@ -61,9 +67,22 @@ export class Endpoints {
 
   /** Of the configuration in force. */
   #gate(isOwnServer: boolean): Gate {
-    const { admin } = this.#sources.config
-    if (this.#gates.admin !== admin) this.#gates = gatesOf(admin, this.#failures)
+    if (this.#gates.admin !== this.#sources.config.admin) this.#gates = this.#gatesOf()
     return isOwnServer ? this.#gates.own : this.#gates.mounted
+  }
+
+  #gatesOf(): Gates {
+    const { config, onRefused = () => undefined, wallNow = () => Date.now() } = this.#sources
+    const { admin, service } = config
+    const [failures, credentials] = [this.#failures, new Credentials(admin)]
+    const sessions = new Sessions({ holders: credentials.holders, service, wallNow })
+    const shared = { admin, credentials, failures, sessions }
+    return {
+      admin,
+      own: new Gate({ ...shared, isOwnServer: true }),
+      mounted: new Gate({ ...shared, isOwnServer: false }),
+      login: new Login({ credentials, sessions, failures, links: this.#links, onRefused }),
+    }
   }
 
   #refuse(verdict: Exclude<Verdict, { kind: 'passed' }>, { method }: IncomingMessage, response: ServerResponse): void {
@@ -85,15 +104,7 @@ interface Gates {
   readonly admin: Config['admin']
   readonly own: Gate
   readonly mounted: Gate
-}
-
-function gatesOf(admin: Config['admin'], failures: Failures): Gates {
-  const shared = { admin, credentials: new Credentials(admin), failures }
-  return {
-    admin,
-    own: new Gate({ ...shared, isOwnServer: true }),
-    mounted: new Gate({ ...shared, isOwnServer: false }),
-  }
+  readonly login: Login
 }
 
 const OPTIONS = {

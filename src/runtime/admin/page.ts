@@ -46,7 +46,6 @@ export type Link = readonly [path: string, what: string]
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export interface PageFacts {
-  readonly base: string
   readonly config: Config
   readonly boxmanVersion: string
   readonly uptimeMs: number
@@ -61,7 +60,6 @@ export interface PageFacts {
 
 /** The page for a person: no scripts, nothing inline. */
 export function renderPage({
-  base,
   config,
   boxmanVersion,
   uptimeMs,
@@ -83,7 +81,7 @@ export function renderPage({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${config.service}</title>
-        <link rel="stylesheet" href="${base}/style.css" />
+        <link rel="stylesheet" href="./style.css" />
       </head>
       <body>
         <main>
@@ -104,7 +102,7 @@ export function renderPage({
           ${readiness.checks.length === 0 ? '' : renderChecks(readiness)}
           <h2>Endpoints</h2>
           <ul>
-            ${[...ENDPOINTS, ...(tellsOfItself ? DIAGNOSTICS : []), ...links, ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href="${base}${path}">${base}${path}</a>: ${what}</li> `)}
+            ${[...ENDPOINTS, ...(tellsOfItself ? DIAGNOSTICS : []), ...links, ...(answersQueries ? [API] : [])].map(([path, what]) => html`<li><a href=".${path}">${path}</a>: ${what}</li> `)}
           </ul>
         </main>
       </body>

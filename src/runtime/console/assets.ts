@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,6 +50,13 @@ export class Assets {
   /** Whether the page was built. */
   get areThere(): boolean {
     return this.#names.has(INDEX)
+  }
+
+  /** The index names all other files by what is in them. */
+  get version(): string {
+    if (!this.areThere) return ''
+    const index = readFileSync(path.join(this.#folder, INDEX))
+    return createHash('sha256').update(index).digest('hex').slice(0, 12)
   }
 
   /** Undefined: there is none of that name, which is its path below the page's. */

@@ -4,6 +4,7 @@ import type { Scope } from '../admin/access/scope.ts'
 import { visitorOf } from '../admin/access/visitor.ts'
 import type { PathHandler } from '../api/api.ts'
 import { notAllowed, sendJson } from '../json-answer.ts'
+import { Assets } from './assets.ts'
 import { LiveFeed, type LiveFeedOptions } from './live-feed.ts'
 import { Streams } from './streams.ts'
 
@@ -13,7 +14,11 @@ export interface ConsoleFacts extends ServiceFacts {
     /** Undefined where nobody is asked who it is. */
     readonly name: string | undefined
     readonly scopes: readonly Scope[]
+    /** Whether there is something to log out of. */
+    readonly bySession: boolean
   }
+  /** Of the page's files: another one after an update. */
+  readonly page: string
 }
 
 /** Of them, what is the same for all. */
@@ -46,6 +51,7 @@ export class Console {
   readonly #options: ConsoleOptions
   readonly #feed: LiveFeed
   readonly #streams: Streams
+  readonly #page = new Assets().version
 
   constructor(options: ConsoleOptions) {
     this.#options = options
@@ -66,8 +72,8 @@ export class Console {
   }
 
   #facts(request: IncomingMessage): ConsoleFacts {
-    const { name, scopes } = visitorOf(request)
-    return { ...this.#options.facts(), visitor: { name, scopes: [...scopes] } }
+    const { name, scopes, bySession = false } = visitorOf(request)
+    return { ...this.#options.facts(), visitor: { name, scopes: [...scopes], bySession }, page: this.#page }
   }
 
   get watchers(): number {

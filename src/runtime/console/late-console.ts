@@ -10,6 +10,7 @@ export const CONSOLE_PATHS: readonly string[] = [
   '/api/console/stream',
   '/api/console/stream/*',
 ]
+const NOTHING: Console['stats'] = { ticks: 0, queries: 0, errors: 0, busySeconds: 0, opened: 0, skipped: 0 }
 const PATHS = /^\/api\/console\//
 const STEP_MS = 1000
 /** A round of queries may take long on a busy machine; the loop goes on without it. */
@@ -34,8 +35,8 @@ export class LateConsole {
     return this.#console?.watchers ?? 0
   }
 
-  get stats(): { readonly ticks: number; readonly queries: number } {
-    return this.#console?.stats ?? { ticks: 0, queries: 0 }
+  get stats(): Console['stats'] {
+    return this.#console?.stats ?? NOTHING
   }
 
   step(rounds: number): Step {

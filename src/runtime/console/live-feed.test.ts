@@ -6,7 +6,11 @@ import { LiveFeed, type LiveTick } from './live-feed.ts'
 
 const T0 = 1_700_000_000_000
 
-function feedOf({ costMs = 0 } = {}): {
+function feedOf({
+  costMs = 0,
+  cpuMs = undefined as number | undefined,
+  isBusy = (_round: number): boolean => false,
+} = {}): {
   readonly feed: LiveFeed
   readonly store: MemoryStore
   readonly scraped: number[]
@@ -15,11 +19,12 @@ function feedOf({ costMs = 0 } = {}): {
   const store = new MemoryStore()
   const engine = new Engine({ queryable: store })
   const [scraped, asked]: [number[], string[]] = [[], []]
-  let clock = 0
+  let [clock, cpu] = [0, 0]
   const feed = new LiveFeed({
     query: (expr, at, signal) => {
       asked.push(expr)
-      clock += costMs
+      clock += isBusy(asked.length) ? 5000 : costMs
+      cpu += cpuMs ?? costMs
       return engine.instant(expr, at, { signal })
     },
     scrape: async (at) => {
@@ -30,6 +35,7 @@ function feedOf({ costMs = 0 } = {}): {
     },
     versions: () => ({ logs: asked.length }),
     now: () => clock,
+    ...(cpuMs === undefined ? {} : { cpu: () => cpu }),
   })
   return { feed, store, scraped, asked }
 }
@@ -96,6 +102,25 @@ describe('the live feed', () => {
     for (let second = 120; second < 180; second++) await feed.step(T0 + second * 1000)
     expect(ticks.at(-1)?.everyMs).toBe(everyMs)
     expect(Math.abs(ticks.length - before - ticksAMinute)).toBeLessThanOrEqual(1)
+  })
+
+  it('is at most every two seconds for the first rounds, whose code is not compiled yet', async () => {
+    const { feed } = feedOf({ costMs: 5000 })
+    const { ticks } = watching(feed, 'vector(1)')
+    for (let second = 0; second < 60; second++) await feed.step(T0 + second * 1000)
+    const paces = ticks.map(({ everyMs }) => everyMs)
+    expect([paces.slice(0, 10).every((each) => each <= 2000), paces.at(-1)]).toEqual([true, 15_000])
+  })
+
+  it.each([
+    ['waits for the processor', { costMs: 500, cpuMs: 5 }],
+    ['met with a busy process now and then', { costMs: 5, isBusy: (round: number) => round % 3 === 0 }],
+  ])('does not slow down because it %s', async (_, costs) => {
+    const { feed } = feedOf(costs)
+    const { ticks } = watching(feed, 'vector(1)')
+    for (let second = 0; second < 60; second++) await feed.step(T0 + second * 1000)
+    expect(ticks.at(-1)?.everyMs).toBe(1000)
+    expect(feed.stats.busySeconds).toBeGreaterThan(0)
   })
 
   it('hurries for who has just come', async () => {

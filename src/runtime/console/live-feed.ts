@@ -35,6 +35,8 @@ export interface LiveFeedOptions {
   readonly versions: () => Readonly<Record<string, number | string>>
   /** Milliseconds that never go back. */
   readonly now: () => number
+  /** Milliseconds of processor time that the process has taken. Default: `now`. */
+  readonly cpu?: () => number
 }
 
 /** The page lives by seconds. */
@@ -42,7 +44,11 @@ const FASTEST_MS = 1000
 const SLOWEST_MS = 15_000
 /** Of the time, what watching may take at most: above it, it goes slower. */
 const SHARE = 0.01
-const SMOOTHING = 0.3
+/** Rounds whose cost is remembered: half of them may have met with a busy process, and count for nothing. */
+const ROUNDS = 5
+/** The first rounds of a process take many times what the later ones do, as its code is not compiled yet: they tell little. */
+const FIRST_ROUNDS = 10
+const FIRST_ROUNDS_MS = 2000
 /** Answers of a chart; more lines can't be told apart. */
 const MAX_SERIES = 200
 const QUERY_TIMEOUT_MS = 2000
@@ -52,11 +58,16 @@ const QUERY_TIMEOUT_MS = 2000
  * service's own metrics are stored every second; as soon as that and the queries take more than a hundredth of the time, less often.
  */
 export class LiveFeed {
-  readonly stats: { ticks: number; queries: number; errors: number } = { ticks: 0, queries: 0, errors: 0 }
+  readonly stats: { ticks: number; queries: number; errors: number; busySeconds: number } = {
+    ticks: 0,
+    queries: 0,
+    errors: 0,
+    busySeconds: 0,
+  }
   readonly #options: LiveFeedOptions
   readonly #watchers = new Set<Watcher>()
   #everyMs = FASTEST_MS
-  #costMs = 0
+  readonly #costs: number[] = []
   #next = -Infinity
 
   constructor(options: LiveFeedOptions) {
@@ -80,16 +91,14 @@ export class LiveFeed {
   /** @param at ms since the epoch */
   async step(at: number): Promise<void> {
     if (this.#watchers.size === 0 || at < this.#next) return
-    const begun = this.#options.now()
+    const { now, cpu = now } = this.#options
+    const [begun, worked] = [now(), cpu()]
     const queries = new Set<string>()
     for (const watcher of this.#watchers) for (const query of watcher.queries) queries.add(query)
     if (queries.size > 0) await this.#options.scrape?.(at)
     const results = new Map<string, LiveResult>()
     for (const query of queries) results.set(query, await this.#ask(query, at))
     const changed = this.#options.versions()
-    this.#slowDown(this.#options.now() - begun)
-    // A beat of the loop may come a little early.
-    this.#next = at + this.#everyMs - FASTEST_MS / 2
     this.stats.ticks++
     for (const { queries: asked, tell } of this.#watchers) {
       const own: Record<string, LiveResult> = {}
@@ -99,12 +108,20 @@ export class LiveFeed {
       }
       tell({ at, everyMs: this.#everyMs, results: own, changed })
     }
+    // Either may hold what others did meanwhile.
+    this.#slowDown(Math.min(now() - begun, cpu() - worked))
+    // A beat of the loop may come a little early.
+    this.#next = at + this.#everyMs - FASTEST_MS / 2
   }
 
   #slowDown(tookMs: number): void {
-    this.#costMs += SMOOTHING * (tookMs - this.#costMs)
-    const wanted = Math.ceil(this.#costMs / SHARE / FASTEST_MS) * FASTEST_MS
-    this.#everyMs = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, wanted))
+    this.stats.busySeconds += tookMs / 1000
+    this.#costs.push(tookMs)
+    if (this.#costs.length > ROUNDS) this.#costs.shift()
+    const costMs = this.#costs.toSorted((a, b) => a - b)[(this.#costs.length - 1) >> 1] ?? 0
+    const wanted = Math.ceil(costMs / SHARE / FASTEST_MS) * FASTEST_MS
+    const slowest = this.stats.ticks < FIRST_ROUNDS ? FIRST_ROUNDS_MS : SLOWEST_MS
+    this.#everyMs = Math.min(slowest, Math.max(FASTEST_MS, wanted))
   }
 
   async #ask(expr: string, at: number): Promise<LiveResult> {

@@ -5,7 +5,9 @@ import type { SpanStore } from '../../tracing/index.ts'
 import type { AlertingDoor } from '../alerting/door.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import type { History } from '../history/history.ts'
+import { alertsVersion, healthVersion } from './changes.ts'
 import type { ConsoleOptions } from './console.ts'
+import { cpuMs } from './cpu.ts'
 
 interface Parts {
   readonly config: ResolvedConfig
@@ -27,6 +29,7 @@ export function consoleOf(parts: Parts): ConsoleOptions {
   const { config, history, logTail, traces, alerting, health, errors } = parts
   return {
     now: parts.now,
+    cpu: cpuMs,
     query: async (expr, at, signal) => {
       if (history !== undefined) return history.query(expr, { at }, signal)
       const message = 'there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on'
@@ -55,7 +58,7 @@ export function consoleOf(parts: Parts): ConsoleOptions {
       traces: traces === undefined ? 0 : tracesAdded(traces),
       errors: errors.groups().reduce((sum, { count }) => sum + count, 0),
       health: healthVersion(health),
-      alerts: alertsVersion(history, alerting()),
+      alerts: alertsVersion(history?.rules.status ?? [], alerting()),
     }),
   }
 }
@@ -67,17 +70,4 @@ function overviewOf({ prefix }: ResolvedConfig): Dashboard {
 
 function tracesAdded({ stats }: SpanStore): number {
   return stats.traces + stats.evictedTraces + stats.evictedErrors
-}
-
-function healthVersion(health: Health): string {
-  const { status, checks } = health.readiness()
-  return [status, ...checks.map(({ name, status }) => `${name} ${status}`)].join('\n')
-}
-
-function alertsVersion(history: History | undefined, alerting: AlertingDoor | undefined): string {
-  const states = (history?.rules.status ?? [])
-    .flatMap(({ rules }) => rules)
-    .flatMap((rule) => (rule.kind === 'alerting' ? rule.alerts : []))
-    .map(({ state, labels }) => `${state} ${labels.key}`)
-  return [...states, alerting?.version ?? 0].join('\n')
 }

@@ -72,6 +72,17 @@ describe('streams', () => {
     expect(await next()).toBe('the end')
   })
 
+  it('end after ten minutes, so that who comes again is asked again who it is', async () => {
+    const { streams, url } = await serving()
+    const { next } = await opened(url)
+    await next()
+    streams.step(1000)
+    streams.step(600_999)
+    expect(await next()).toBe(':')
+    streams.step(601_000)
+    expect(await next()).toBe('the end')
+  })
+
   it('are forgotten when their client goes', async () => {
     const { feed, streams, url } = await serving()
     const { next, leave } = await opened(url)

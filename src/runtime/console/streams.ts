@@ -14,11 +14,15 @@ const MAX_BODY_BYTES = 256 * 1024
 const MAX_UNREAD_BYTES = 1024 * 1024
 /** So that proxies do not take a quiet stream for a dead one. */
 const HEARTBEAT_MS = 15_000
+/** Then the client comes again, and is asked again who it is: a session may have ended, a credential been changed. */
+const LIFE_MS = 10 * 60_000
 
 interface Stream {
   readonly response: ServerResponse
   queries: ReadonlySet<string>
   lastAt: number
+  /** Unknown until the first step. */
+  openedAt: number | undefined
 }
 
 /**
@@ -53,6 +57,11 @@ export class Streams {
   /** Comments for those who were told nothing for a while. @param at ms since the epoch */
   step(at: number): void {
     for (const stream of this.#streams.values()) {
+      stream.openedAt ??= at
+      if (at - stream.openedAt >= LIFE_MS) {
+        stream.response.end()
+        continue
+      }
       if (at - stream.lastAt < HEARTBEAT_MS) continue
       stream.lastAt = at
       if (!isBehind(stream)) stream.response.write(':\n\n')
@@ -71,7 +80,7 @@ export class Streams {
       return
     }
     const id = randomUUID()
-    const stream: Stream = { response, queries: new Set(), lastAt: 0 }
+    const stream: Stream = { response, queries: new Set(), lastAt: 0, openedAt: undefined }
     this.stats.opened++
     this.#streams.set(id, stream)
     const leave = this.#feed.watch({

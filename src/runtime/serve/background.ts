@@ -9,6 +9,7 @@ import { Loop, type Step } from '../loop.ts'
 import { backgroundSteps } from '../steps.ts'
 import type { Scrapers } from '../targets/scrapers.ts'
 import type { OwnTarget } from './own-target.ts'
+import { LateConsole } from '../console/late-console.ts'
 import type { Outward } from '../alerting/outward.ts'
 import type { Rules } from './rules.ts'
 
@@ -21,6 +22,7 @@ export interface BackgroundParts {
   readonly rules: Rules
   readonly own: OwnTarget
   readonly outward: Outward
+  readonly console: LateConsole
 }
 
 const ROUND_MS = 1000
@@ -48,7 +50,17 @@ export function createBackground(parts: BackgroundParts): Loop {
   })
 }
 
-function stepsOf({ settings, store, metrics, log, scrapers, rules, own, outward }: BackgroundParts): readonly Step[] {
+function stepsOf({
+  settings,
+  store,
+  metrics,
+  log,
+  scrapers,
+  rules,
+  own,
+  outward,
+  console,
+}: BackgroundParts): readonly Step[] {
   const storeLog = new StoreLog(store, log)
   return [
     {
@@ -71,5 +83,6 @@ function stepsOf({ settings, store, metrics, log, scrapers, rules, own, outward 
       sweep: (at) => metrics.expire(at),
       rounds: COLLECT_ROUNDS,
     }),
+    console.step(LateConsole.stepMs / ROUND_MS),
   ]
 }

@@ -14,6 +14,7 @@ interface OwnTargetParts {
 
 /** The job of the server itself; a configuration with a job of this name has it instead. */
 const JOB = 'boxman'
+const LEAST_APART_MS = 500
 
 /** The server as a target of its own, scraped straight from its cells. */
 export class OwnTarget {
@@ -23,10 +24,15 @@ export class OwnTarget {
   #labels: LabelSet = LabelSet.EMPTY
   #url = ''
   #scrape: OwnScrape | undefined
+  #running: Promise<void> | undefined
   #next = -Infinity
 
   constructor(parts: OwnTargetParts) {
     this.#parts = parts
+  }
+
+  get intervalMs(): number {
+    return this.#intervalMs
   }
 
   get statuses(): readonly TargetStatus[] {
@@ -63,8 +69,18 @@ export class OwnTarget {
     }
     if (at < this.#next && at >= this.#next - this.#intervalMs) return
     this.#next = at - (at % this.#intervalMs) + this.#intervalMs
+    await this.scrape(at)
+  }
+
+  /** Out of turn, unless the last one has only just been. */
+  async scrape(at: number): Promise<void> {
+    const last = this.#scrape?.last?.at ?? -Infinity
+    if (!this.#isOn || (last <= at && at - last < LEAST_APART_MS)) return
     this.#scrape ??= new OwnScrape({ ...this.#parts, target: this.#labels.toObject(), pause: otherTurn })
-    await this.#scrape.run(at)
+    this.#running ??= this.#scrape.run(at).finally(() => {
+      this.#running = undefined
+    })
+    await this.#running
   }
 }
 

@@ -7,12 +7,15 @@ import type { Tsdb } from '../../tsdb/index.ts'
 import { servingProblem } from '../admin/access/binding.ts'
 import { publishRefusals } from '../admin/access/refusals.ts'
 import { Admin } from '../admin/admin.ts'
+import { offerLogin } from '../admin/offer-login.ts'
 import { Forwarder } from '../alerting/forward/forwarder.ts'
 import { peerAt, peerOf } from '../alerting/forward/peers.ts'
 import { openAlerting, type OpenAlerting } from '../alerting/open-alerting.ts'
 import { Outward } from '../alerting/outward.ts'
 import { postedAlert } from '../alerting/post-outgoing.ts'
 import type { ResolvedConfig } from '../config/config.ts'
+import { LateConsole } from '../console/late-console.ts'
+import { publishConsole } from '../console/publish-console.ts'
 import { type Environment, resolveConfig } from '../config/resolve.ts'
 import { BoxmanError, ConfigError } from '../error.ts'
 import { FaultLog } from '../fault-log.ts'
@@ -37,6 +40,7 @@ import { publishScrapes } from './publish-scrapes.ts'
 import { RemoteWrites } from './remote-writes.ts'
 import { readRuleFiles, type RuleFiles } from './rule-files.ts'
 import { Rules } from './rules.ts'
+import { serveConsole } from './serve-console.ts'
 
 /** A small Prometheus. */
 export interface Server {
@@ -124,6 +128,7 @@ class Wiring implements Server {
   readonly #remoteWrites: RemoteWrites
   readonly #forwarder: Forwarder
   readonly #outward: Outward
+  readonly #console: LateConsole
   #alerting: OpenAlerting | undefined
   readonly #metrics: Registry
   readonly #redact: (text: string) => string
@@ -197,6 +202,19 @@ class Wiring implements Server {
       groups: () => rules.status,
     }))
     this.#remoteWrites = new RemoteWrites(store, options.folder)
+    this.#console = new LateConsole(() =>
+      serveConsole({
+        settings,
+        boxmanVersion: boxmanVersion(),
+        startedAt,
+        engine,
+        own,
+        rules,
+        health: this.#health,
+        alerting: () => this.#alerting?.alerting,
+        now,
+      }),
+    )
     this.#admin = new Admin({
       config: settings,
       boxmanVersion: boxmanVersion(),
@@ -205,6 +223,7 @@ class Wiring implements Server {
       uptimeMs: () => wallNow() - startedAt,
       answersQueries: true,
       handlers: [
+        this.#console.handle,
         async (request, response, path) => (await this.#alerting?.handle(request, response, path)) ?? false,
         ...handlersOf({
           options,
@@ -225,7 +244,18 @@ class Wiring implements Server {
       onFault,
       onRefused: publishRefusals(metrics),
     })
-    this.#loop = createBackground({ settings, store, metrics, scrapers, rules, own, outward, log: this.#ownLog })
+    this.#loop = createBackground({
+      settings,
+      store,
+      metrics,
+      scrapers,
+      rules,
+      own,
+      outward,
+      console: this.#console,
+      log: this.#ownLog,
+    })
+    publishConsole(metrics, this.#console)
     publishBuildInfo(metrics, { version: boxmanVersion(), node: process.version }, {})
     publishStore(metrics, store)
     publishScrapes(metrics, scrapers)
@@ -256,6 +286,7 @@ class Wiring implements Server {
     this.#loop.start()
     this.#serving = true
     this.#ownLog.info({ url: this.url, jobs: config.jobs.length }, 'Boxman serves')
+    offerLogin(this.#admin)
   }
 
   reload(): Promise<string | undefined> {
@@ -332,6 +363,7 @@ class Wiring implements Server {
       () => this.#remoteWrites.stop(),
       () => this.#outward.stop(),
       () => this.#alerting?.alerting.stop(),
+      () => this.#console.end(),
       () => this.#admin.close(CLOSE_DEADLINE_MS),
       () => this.#parts.store.close(),
       () => this.#serving && this.#ownLog.info('Boxman stopped'),

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isHashed, matchesHash, type PasswordHash, readHash } from './password.ts'
 import { type AdminToken, type AdminUser, EVERYTHING, type Identity } from './scope.ts'
+import type { Holder } from './sessions.ts'
 
 export interface CredentialOptions {
   readonly token?: string | readonly string[] | undefined
@@ -38,6 +39,8 @@ export class Credentials {
   /** Of this process alone. */
   readonly #key = randomBytes(32)
   readonly #nobody = readHash(NOBODY)
+  /** Whoever can log in. */
+  readonly holders: readonly Holder[]
   #atWork = 0
 
   constructor({ token = [], tokens = [], basic = [] }: CredentialOptions) {
@@ -55,6 +58,16 @@ export class Credentials {
       identity: { name: user, scopes: new Set(scopes) },
       proven: undefined,
     }))
+    this.holders = [
+      ...[...plain, ...tokens.map((each) => each.token)].map((each, i) => ({
+        identity: identityAt(this.#tokens, i),
+        secret: `token ${each}`,
+      })),
+      ...basic.map(({ user, password }, i) => ({
+        identity: identityAt(this.#users, i),
+        secret: `user ${JSON.stringify([user, password])}`,
+      })),
+    ]
   }
 
   /** Whether there are any. */
@@ -62,10 +75,31 @@ export class Credentials {
     return this.#tokens.length > 0 || this.#users.length > 0
   }
 
-  /** For `WWW-Authenticate`. */
-  get challenges(): readonly string[] {
-    const bearer = this.#tokens.length > 0 ? ['Bearer realm="boxman"'] : []
-    return this.#users.length > 0 ? [...bearer, 'Basic realm="boxman", charset="UTF-8"'] : bearer
+  /** What there is to log in with. */
+  get kinds(): { readonly token: boolean; readonly password: boolean } {
+    return { token: this.#tokens.length > 0, password: this.#users.length > 0 }
+  }
+
+  /** Of those who may read, the one who may do most. */
+  get foremost(): Identity | undefined {
+    return this.holders
+      .map(({ identity }) => identity)
+      .filter(({ scopes }) => scopes.has('read'))
+      .reduce<Identity | undefined>(
+        (most, each) => (each.scopes.size > (most?.scopes.size ?? 0) ? each : most),
+        undefined,
+      )
+  }
+
+  /**
+   * For `WWW-Authenticate`.
+   * @param ofScript whether a page's script asks, which shows what it is told: to `Basic` the browser would put up a box of its own
+   */
+  challenges(ofScript: boolean): readonly string[] {
+    const { token, password } = this.kinds
+    const bearer = token ? ['Bearer realm="boxman"'] : []
+    if (!password) return bearer
+    return [...bearer, ofScript ? 'Session realm="boxman"' : 'Basic realm="boxman", charset="UTF-8"']
   }
 
   /** @param mayHash whether passwords are looked at, too; they are easier to guess. */
@@ -74,26 +108,29 @@ export class Credentials {
     const [, scheme = '', given = ''] = /^(\w+) +(\S+) *$/.exec(authorization) ?? []
     switch (scheme.toLowerCase()) {
       case 'bearer':
-        return this.#bearer(given) ?? 'wrong'
-      case 'basic':
-        return mayHash ? this.#basic(Buffer.from(given, 'base64').toString()) : 'busy'
+        return this.checkToken(given)
+      case 'basic': {
+        if (!mayHash) return 'busy'
+        const pair = Buffer.from(given, 'base64').toString()
+        const colon = pair.indexOf(':')
+        return colon < 0 ? 'wrong' : this.checkPassword(pair.slice(0, colon), pair.slice(colon + 1))
+      }
       default:
         return 'wrong'
     }
   }
 
   /** All are looked at, digests being equally long. */
-  #bearer(given: string): Identity | undefined {
+  checkToken(given: string): Identity | 'wrong' {
     const asked = digest(given)
-    let found: Identity | undefined
+    let found: Identity | 'wrong' = 'wrong'
     for (const { digest: own, identity } of this.#tokens) if (timingSafeEqual(own, asked)) found = identity
     return found
   }
 
-  async #basic(pair: string): Promise<Answer> {
-    const colon = pair.indexOf(':')
-    if (this.#users.length === 0 || colon < 0) return 'wrong'
-    const [name, password] = [digest(pair.slice(0, colon)), pair.slice(colon + 1)]
+  async checkPassword(given: string, password: string): Promise<Identity | 'wrong' | 'busy'> {
+    if (this.#users.length === 0) return 'wrong'
+    const name = digest(given)
     let user: User | undefined
     for (const each of this.#users) if (timingSafeEqual(each.digest, name)) user = each
     const proof = createHmac('sha256', this.#key).update(password).digest()
@@ -112,6 +149,12 @@ export class Credentials {
       this.#atWork--
     }
   }
+}
+
+function identityAt(known: readonly { readonly identity: Identity }[], index: number): Identity {
+  const found = known[index]
+  if (found === undefined) throw new Error('BUG: a credential of nobody')
+  return found.identity
 }
 
 /** @throws RangeError for a hash that is none. */

@@ -17,6 +17,7 @@ import { LIFECYCLE_PATHS } from '../../serve/lifecycle.ts'
 import { TRACES_PATHS } from '../../traces/traces-api.ts'
 import { createAdminApp } from '../app.ts'
 import { HEADERS } from './headers.ts'
+import { LOGIN_PATHS } from './login.ts'
 import { isDeclared, needOf } from './roles.ts'
 
 const closing: (() => unknown)[] = []
@@ -71,6 +72,7 @@ const PATHS = [
   ...LOGS_PATHS,
   ...ALERTING_PATHS,
   ...CONSOLE_PATHS,
+  ...LOGIN_PATHS,
 ]
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND']
 /** Where a name is asked for, the one that is there and one that is not. */
@@ -115,6 +117,14 @@ it.each([
   ['GET', '/alerting/ack', 'signed'],
   ['POST', '/alerting/ack', 'signed'],
   ['POST', '/alerting/ack/', 'operate'],
+  ['GET', '/', 'page'],
+  ['POST', '/', 'operate'],
+  ['GET', '/assets/index.js', 'page'],
+  ['GET', '/assetsx', 'read'],
+  ['GET', '/endpoints', 'read'],
+  ['POST', '/api/console/login', 'page'],
+  ['POST', '/api/console/login/', 'operate'],
+  ['GET', '/api/console/facts', 'read'],
 ] as const)('%s %s asks for %s', (method, path, need) => {
   expect(needOf(method, path)).toBe(need)
 })
@@ -151,7 +161,7 @@ describe.each(['service', 'server'])('each endpoint of a %s', (kind) => {
         const policy = answer.status === 200 && path === '/' ? { 'content-security-policy': PAGE_POLICY } : {}
         expect(answer.headers, where).toMatchObject({ ...HEADERS, ...policy })
         expect(answer.body === '' || answer.headers['content-type'] !== undefined, where).toBe(true)
-        const isOpen = ['probe', 'signed'].includes(needOf(method, target))
+        const isOpen = ['probe', 'signed', 'page'].includes(needOf(method, target))
         const isRefused = guarded && header === '' && !isOpen
         expect(answer.status === 401, where).toBe(isRefused)
         expect(isRefused && method !== 'HEAD', where).toBe(answer.body === 'credentials are needed\n')

@@ -82,9 +82,9 @@ describe.each(['service', 'server'] as const)('a %s', (kind) => {
     const told = new Set<string>()
     await fire(true, (answer, { method: asks, path: at }) => {
       check(answer, asks)
-      // Probes are anybody’s, and a signed link needs no token; what is no request at all is told so before it is known what it asks.
+      // Probes and the page’s files are anybody’s, and a signed link needs no token; what is no request at all is told so before it is known what it asks.
       const need = needOf(asks, at.replace(/^https?:\/\/[^/]*/, '').replace(/#.*$/, ''))
-      if (need === 'probe' || need === 'signed') return
+      if (need === 'probe' || need === 'signed' || need === 'page') return
       expect(answer.status).toBeOneOf([400, 401, 403, 408, 413, 421, 429, 431])
       if (answer.body !== '') told.add(answer.body)
     })

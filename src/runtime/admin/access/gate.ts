@@ -2,13 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import { AddressRanges } from '../../address-ranges.ts'
 import type { Config } from '../../config/config.ts'
 import { Certificates } from './certificate.ts'
-import type { Credentials } from './credentials.ts'
+import type { Answer, Credentials } from './credentials.ts'
 import type { Failures } from './failures.ts'
 import { HostNames, nameOf } from './host-name.ts'
 import { judgeOrigin } from './origin.ts'
 import type { Refusal } from './refusals.ts'
 import { needOf } from './roles.ts'
-import type { Need } from './scope.ts'
+import type { Identity, Need } from './scope.ts'
+import type { Sessions } from './sessions.ts'
 import { ANYBODY, NOBODY, type Visitor } from './visitor.ts'
 
 type Headers = Readonly<Record<string, string | readonly string[]>>
@@ -36,9 +37,11 @@ export interface GateOptions {
   /** Shared by the gates of a process: an address is the same at each. */
   readonly failures: Failures
   readonly credentials: Credentials
+  readonly sessions: Sessions
 }
 
 const NO_HEADERS: Headers = {}
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 /** Of an answer that pages of `admin.origins` may see. */
 const PREFLIGHT: Headers = {
   'access-control-allow-headers': 'Accept, Authorization, Content-Type',
@@ -55,14 +58,16 @@ export class Gate {
   readonly #origins: ReadonlySet<string>
   readonly #ranges: AddressRanges | undefined
   readonly #credentials: Credentials
+  readonly #sessions: Sessions
   readonly #certificates: Certificates
   readonly #failures: Failures
   readonly #guardProbes: boolean
   readonly #asksWho: boolean
 
-  constructor({ admin, isOwnServer, failures, credentials }: GateOptions) {
+  constructor({ admin, isOwnServer, failures, credentials, sessions }: GateOptions) {
     const { host, hosts, origins = [], allow, tls, guardProbes } = admin
     this.#credentials = credentials
+    this.#sessions = sessions
     // Of another server's clients it is not known who vouches for them.
     this.#certificates = new Certificates(isOwnServer ? tls : undefined)
     this.#asksWho = credentials.areAsked || this.#certificates.areAsked
@@ -86,38 +91,41 @@ export class Gate {
     const page = judgeOrigin({ method, need, headers, host }, this.#origins)
     if (page.kind === 'refused') return refused('origin', 403, page.text)
     if (page.kind === 'preflight') return { kind: 'answered', headers: { ...PREFLIGHT, ...readableBy(page.origin) } }
-    const verdict = await this.#judgeVisitor(request, need)
+    // The page is shown to whoever has a cookie of old, too, and says what to do about it.
+    const takesSession = need !== 'page' && page.kind === 'same' && (READS.has(method) || isBrowser(request))
+    const verdict = await this.#judgeVisitor(request, need, takesSession)
     return page.kind === 'listed'
       ? { ...verdict, headers: { ...verdict.headers, ...readableBy(page.origin) } }
       : verdict
   }
 
-  async #judgeVisitor(request: IncomingMessage, need: Need): Promise<Verdict> {
-    const visitor = await this.#visitorOf(request)
+  async #judgeVisitor(request: IncomingMessage, need: Need, takesSession: boolean): Promise<Verdict> {
+    const visitor = await this.#visitorOf(request, takesSession)
     const known = 'scopes' in visitor ? visitor : NOBODY
     const { scopes } = known
     const passed: Verdict = { kind: 'passed', visitor: known, headers: NO_HEADERS }
     if (need === 'probe' && !this.#guardProbes) return passed
     // The ranges of addresses hold for everybody.
-    if (need === 'signed') return 'reason' in visitor && visitor.reason === 'address' ? visitor : passed
+    if (need === 'signed' || need === 'page')
+      return 'reason' in visitor && visitor.reason === 'address' ? visitor : passed
     if (!('scopes' in visitor)) return visitor
     return need === 'probe' || scopes.has(need) ? passed : refused('scope', 403, 'not with these credentials\n')
   }
 
   /** What the visitor may do, or why it may do nothing. */
-  async #visitorOf(request: IncomingMessage): Promise<Visitor | Verdict> {
+  async #visitorOf(request: IncomingMessage, takesSession: boolean): Promise<Visitor | Verdict> {
     const { remoteAddress } = request.socket
     if (this.#ranges?.has(remoteAddress) === false) return refused('address', 403, 'not from this address\n')
     if (!this.#asksWho) return ANYBODY
     const certified = this.#certificates.identityOf(request)
     const waitMs = this.#failures.waitMs(remoteAddress)
-    const said = await this.#credentials.check(request.headers.authorization, waitMs === 0)
+    const said = await this.#said(request, waitMs === 0, takesSession)
     switch (said) {
       case 'none':
-        return certified ?? this.#unknown('no-credentials')
+        return certified ?? this.#unknown('no-credentials', request)
       case 'wrong':
         this.#failures.record(remoteAddress)
-        return waitMs > 0 ? throttled(waitMs) : this.#unknown('credentials')
+        return waitMs > 0 ? throttled(waitMs) : this.#unknown('credentials', request)
       case 'busy':
         return throttled(waitMs)
       default:
@@ -125,9 +133,21 @@ export class Gate {
     }
   }
 
+  /** What a request says of its visitor: a header goes before a cookie. */
+  async #said(
+    { headers }: IncomingMessage,
+    mayHash: boolean,
+    takesSession: boolean,
+  ): Promise<Exclude<Answer, Identity> | Visitor> {
+    const said = await this.#credentials.check(headers.authorization, mayHash)
+    if (said !== 'none' || !takesSession) return said
+    const session = await this.#sessions.check(headers)
+    return typeof session === 'string' ? session : { ...session, bySession: true }
+  }
+
   /** The same, whatever is missing. */
-  #unknown(reason: Refusal): Verdict {
-    const { challenges } = this.#credentials
+  #unknown(reason: Refusal, request: IncomingMessage): Verdict {
+    const challenges = this.#credentials.challenges(isScript(request))
     if (challenges.length === 0) return refused(reason, 403, 'a certificate is needed\n')
     return refused(reason, 401, 'credentials are needed\n', { 'www-authenticate': challenges })
   }
@@ -142,10 +162,24 @@ function refused(
   return { kind: 'refused', reason, status, text, headers }
 }
 
-/** @param waitMs 0: others' passwords are looked at. */
 function throttled(waitMs: number): Verdict {
-  const headers = { 'retry-after': String(Math.max(BUSY_SECONDS, Math.ceil(waitMs / 1000))) }
-  return refused('throttled', 429, 'not so often\n', headers)
+  return refused('throttled', 429, 'not so often\n', throttleHeaders(waitMs))
+}
+
+/** @param waitMs 0: others' passwords are looked at. */
+export function throttleHeaders(waitMs: number): Readonly<Record<string, string>> {
+  return { 'retry-after': String(Math.max(BUSY_SECONDS, Math.ceil(waitMs / 1000))) }
+}
+
+/** Browsers say where what changes something comes from: what has a cookie and does not say so may be any page's. */
+function isBrowser({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
+}
+
+/** Without TLS, browsers leave `Sec-Fetch-Dest` out; an event source can state no header of its own. */
+function isScript({ headers }: IncomingMessage): boolean {
+  const { accept, 'sec-fetch-dest': goal, 'x-requested-with': by } = headers
+  return goal === 'empty' || by !== undefined || accept === 'text/event-stream'
 }
 
 function readableBy(origin: string): Headers {

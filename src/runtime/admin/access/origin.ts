@@ -40,7 +40,9 @@ export function judgeOrigin(asked: Asked, origins: ReadonlySet<string>): OriginV
   const { method, need, headers } = asked
   const { origin, 'sec-fetch-site': site } = headers
   if (origin === undefined && site === undefined) return SAME
-  const writes = need === 'operate' || need === 'ingest'
+  // Who logs somebody else in as themselves sees what that one does.
+  const logsIn = need === 'page' && method !== 'GET' && method !== 'HEAD'
+  const writes = need === 'operate' || need === 'ingest' || logsIn
   if (isSame(asked)) return writes && isForm(headers) ? FORM : SAME
   if (origin !== undefined && origins.has(origin)) {
     if (method === 'OPTIONS' && headers['access-control-request-method'] !== undefined)

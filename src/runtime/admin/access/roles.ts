@@ -18,14 +18,18 @@ const ASK = role('read', 'read')
 const INGEST = role('ingest', 'ingest')
 const OPERATE = role('operate')
 const SIGNED = role('signed', 'signed')
+const PAGE = role('page')
+const LOGIN = role('page', 'page')
 
 /**
  * What each endpoint asks: `*` is the rest of a path at its end, a segment elsewhere. One that is not here, or is none, asks `read`
  * of GET and `operate` of the rest: nobody learns whether it is there.
  */
 const ROLES: ReadonlyMap<string, Role> = new Map([
-  ['/', READ],
-  ['/assets/*', READ],
+  ['/', PAGE],
+  ['/assets/*', PAGE],
+  ['/api/console/login', LOGIN],
+  ['/api/console/logout', LOGIN],
   ['/endpoints', READ],
   ['/style.css', READ],
   ['/api/console/facts', READ],

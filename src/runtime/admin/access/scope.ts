@@ -4,9 +4,9 @@ export type Scope = (typeof SCOPES)[number]
 
 /**
  * What an endpoint asks of its visitor; a probe asks nothing, unless `admin.guardProbes`; of what is signed the request itself
- * says what it may do, and its endpoint checks that.
+ * says what it may do, and its endpoint checks that; the page is its files alone, and how one logs in: they hold no secret.
  */
-export type Need = Scope | 'probe' | 'signed'
+export type Need = Scope | 'probe' | 'signed' | 'page'
 
 export const EVERYTHING: ReadonlySet<Scope> = new Set(SCOPES)
 export const NOTHING: ReadonlySet<Scope> = new Set()

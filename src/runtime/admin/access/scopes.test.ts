@@ -29,7 +29,8 @@ const DEEDS: Readonly<
     ['GET', '/federate?match[]=up'],
   ],
   read: [
-    ['GET', '/'],
+    ['GET', '/endpoints'],
+    ['GET', '/api/console/facts'],
     ['GET', '/config'],
     ['GET', '/health/db'],
     ['GET', '/diagnostics/circuit-breakers'],
@@ -78,7 +79,8 @@ describe('scopes', () => {
     })
     const seen = new Set<string>()
     for (const path of [
-      '/ops/',
+      '/ops/endpoints',
+      '/ops/api/console/facts',
       '/ops/config',
       '/ops/api/v1/query',
       '/ops/nothing',

@@ -6,6 +6,8 @@ export interface Visitor {
   /** A user, the name of a token or of a certificate; undefined where nobody asks, or who is let in without. */
   readonly name?: string
   readonly scopes: ReadonlySet<Scope>
+  /** Whether by a cookie, which a log-out takes away. */
+  readonly bySession?: boolean
 }
 
 /** Where nobody is asked who it is. */
