@@ -49,9 +49,12 @@ export class Frames {
   readonly #state: Signal<FrameState> = signal({ frame: NO_FRAME, errors: [], isFirst: true })
   readonly #queries: readonly FrameQuery[]
   readonly #isVisible: ReadonlySignal<boolean>
+  readonly #stepMs: number | undefined
   #stop: () => void = () => undefined
 
-  constructor(queries: readonly FrameQuery[], isVisible: ReadonlySignal<boolean>) {
+  /** @param stepMs from moment to moment; default: as the range needs it */
+  constructor(queries: readonly FrameQuery[], isVisible: ReadonlySignal<boolean>, stepMs?: number) {
+    this.#stepMs = stepMs
     this.state = this.#state
     this.#queries = queries
     this.#isVisible = isVisible
@@ -68,7 +71,7 @@ export class Frames {
   /** The present range, until another one or the end. */
   #follow(): () => void {
     const [asked, live] = [range.value, isLive.value]
-    const step = stepFor(asked.spanMs)
+    const step = this.#stepMs ?? stepFor(asked.spanMs)
     const queries = this.#queries.map((query) => ({ ...query, expr: fillIn(query.expr, step) }))
     const abort = new AbortController()
     let leave = (): void => undefined
