@@ -16,21 +16,21 @@ interface Template extends Example {
 const KNOWN: readonly Template[] = [
   {
     title: 'Requests a second, by route',
-    needs: /http(?:_server)?_request_duration_seconds_count$/,
-    expr: 'sum by (route) (rate($metric[$__rate_interval]))',
-    legend: '{{route}}',
+    needs: /http_request_duration_seconds_count$/,
+    expr: 'sum by (path) (rate($metric[$__rate_interval]))',
+    legend: '{{path}}',
     tab: 'graph',
   },
   {
     title: '95th percentile of requests, by route',
-    needs: /http(?:_server)?_request_duration_seconds_bucket$/,
-    expr: 'histogram_quantile(0.95, sum by (le, route) (rate($metric[$__rate_interval])))',
-    legend: '{{route}}',
+    needs: /http_request_duration_seconds_bucket$/,
+    expr: 'histogram_quantile(0.95, sum by (le, path) (rate($metric[$__rate_interval])))',
+    legend: '{{path}}',
     tab: 'graph',
   },
   {
     title: 'How long requests took',
-    needs: /http(?:_server)?_request_duration_seconds_bucket$/,
+    needs: /http_request_duration_seconds_bucket$/,
     expr: 'sum by (le) (rate($metric[$__rate_interval]))',
     legend: '',
     tab: 'heat',

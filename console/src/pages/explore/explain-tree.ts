@@ -10,7 +10,7 @@ export interface Part {
   /** What it does: `sum by (route)`, `rate`, `/ on (job)`. */
   readonly name: string
   readonly type: ValueType
-  /** Of a selector, as they are written. */
+  /** Of a selector, beside its name. */
   readonly matchers: readonly string[]
   /** Of an operation between two vectors. */
   readonly matching: VectorMatching | undefined
@@ -114,7 +114,9 @@ function matchingText(matching: VectorMatching | undefined): string {
 function matchersOf(expr: Expr): readonly string[] {
   if (expr.kind === 'matrix-selector') return matchersOf(expr.selector)
   if (expr.kind !== 'vector-selector') return []
-  return expr.matchers.map(({ name, operator, value }) => `${name}${operator}${JSON.stringify(value)}`)
+  return expr.matchers
+    .filter(({ name }) => name !== '__name__')
+    .map(({ name, operator, value }) => `${name}${operator}${JSON.stringify(value)}`)
 }
 
 /** How the series of two sides find each other. */

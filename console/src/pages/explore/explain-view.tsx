@@ -83,7 +83,7 @@ function PartView({ part, outcomes, slowest }: PartViewProps): JSX.Element {
             </span>
           )}
         </p>
-        {part.matchers.length > 1 && <p class="part-matchers mono muted">{part.matchers.join('  ')}</p>}
+        {part.matchers.length > 0 && <p class="part-matchers mono muted">{part.matchers.join(', ')}</p>}
         {outcome !== undefined &&
           'remarks' in outcome &&
           outcome.remarks.map((remark) => (

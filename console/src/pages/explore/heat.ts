@@ -1,6 +1,6 @@
 import type { Expr } from 'boxman/promql'
 import { type Buckets, bucketsOf, NO_BUCKETS } from '../../charts/buckets.ts'
-import { frameOf, type MatrixItem, type QueryData, type RangeAsked } from '../../data/prometheus.ts'
+import type { MatrixItem, QueryData, RangeAsked } from '../../data/prometheus.ts'
 import type { Line } from '../../data/series.ts'
 
 /** Of a quantile, the histogram that it is taken from; anything else is what it is. */
@@ -15,32 +15,34 @@ export function heatOf(data: QueryData, asked: RangeAsked): Buckets {
   if (data.resultType !== 'matrix') return NO_BUCKETS
   const natives = data.result.filter(({ histograms = [] }) => histograms.length > 0)
   if (natives.length > 0) return nativeBuckets(natives, asked)
-  const { times, lines } = frameOf(data, asked)
-  return bucketsOf({ times, lines: summedByBound(lines) })
+  return bucketsOf({ times: timesOf(asked), lines: classicLines(data.result, asked) })
 }
 
-function summedByBound(lines: readonly Line[]): readonly Line[] {
-  const byBound = new Map<string, Line>()
-  for (const line of lines) {
-    const le = line.labels['le']
+/** A line for each bound, the series of that bound summed. */
+function classicLines(items: readonly MatrixItem[], { from, to, step }: RangeAsked): readonly Line[] {
+  const count = timesOf({ from, to, step }).length
+  const byBound = new Map<string, (number | null)[]>()
+  for (const { metric, values = [] } of items) {
+    const le = metric['le']
     if (le === undefined) continue
-    const before = byBound.get(le)
-    const values =
-      before === undefined
-        ? line.values
-        : line.values.map((value, i) => {
-            const other = before.values[i] ?? null
-            return value === null ? other : value + (other ?? 0)
-          })
-    byBound.set(le, { key: le, name: le, labels: { le }, values })
+    const sums = byBound.get(le) ?? Array.from({ length: count }, () => null)
+    for (const [at, value] of values) {
+      const moment = Math.round((at * 1000 - from) / step)
+      sums[moment] = (sums[moment] ?? 0) + Number(value)
+    }
+    byBound.set(le, sums)
   }
-  return [...byBound.values()]
+  return [...byBound].map(([le, values]) => ({ key: le, name: le, labels: { le }, values }))
+}
+
+function timesOf({ from, to, step }: RangeAsked): readonly number[] {
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => (from + i * step) / 1000)
 }
 
 /** Every bound that occurs is one of the map; a bucket that spans several rows of it is shared out among them. */
-function nativeBuckets(items: readonly MatrixItem[], { from, to, step }: RangeAsked): Buckets {
-  const count = Math.floor((to - from) / step) + 1
-  const times = Array.from({ length: count }, (_, i) => (from + i * step) / 1000)
+function nativeBuckets(items: readonly MatrixItem[], asked: RangeAsked): Buckets {
+  const { from, step } = asked
+  const times = timesOf(asked)
   const all = items.flatMap(({ histograms = [] }) =>
     histograms.flatMap(([at, { buckets = [] }]) =>
       buckets.map(([, low, high, many]) => ({

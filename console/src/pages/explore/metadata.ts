@@ -1,5 +1,3 @@
-import { askJson } from '../../data/ask.ts'
-
 export interface MetricFacts {
   readonly type: string
   readonly help: string
@@ -9,16 +7,7 @@ export interface MetricFacts {
 /** By the name of the family: a histogram's series have more names. */
 export type Metadata = ReadonlyMap<string, MetricFacts>
 
-interface MetadataAnswer {
-  readonly data: Readonly<Record<string, readonly MetricFacts[]>>
-}
-
 const SUFFIXES = /_(?:bucket|count|sum|total|created|info)$/
-
-export async function loadMetadata(signal: AbortSignal): Promise<Metadata> {
-  const { data } = await askJson<MetadataAnswer>('api/v1/metadata', { signal })
-  return new Map(Object.entries(data).flatMap(([name, [facts]]) => (facts === undefined ? [] : [[name, facts]])))
-}
 
 /** Of a series' name; undefined when nothing is known of it. */
 export function factsOf(metadata: Metadata, name: string): MetricFacts | undefined {

@@ -136,7 +136,7 @@ function promql(): Extension {
 }
 
 const COLOURS = HighlightStyle.define([
-  { tag: tags.number, color: 'var(--series-2)' },
+  { tag: tags.number, color: 'var(--accent)' },
   { tag: tags.string, color: 'var(--good)' },
   { tag: tags.keyword, color: 'var(--info)' },
   { tag: tags.function(tags.variableName), color: 'var(--info)' },

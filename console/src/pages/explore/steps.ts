@@ -1,4 +1,4 @@
-import { stepFor } from '../../data/frames.ts'
+import { stepFor } from '../../data/step.ts'
 
 /** How many moments of the range are asked for: as a word, or by the time between two of them. */
 export const STEPS: readonly (readonly [value: string, name: string])[] = [
