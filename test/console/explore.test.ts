@@ -128,6 +128,8 @@ describe('the explore page', () => {
     expect(await table.locator('tbody tr').first().textContent()).toContain('mail')
     await table.getByRole('button', { name: 'kind' }).click()
     expect(await table.locator('tbody tr').first().textContent()).toContain('film')
+    await page.reload()
+    await table.getByRole('columnheader', { name: 'kind ↑' }).waitFor()
     await page.getByLabel('Legend of query A').fill('{{kind}}!')
     const second = page.getByRole('region', { name: 'Query B' })
     await second.getByRole('button', { name: 'Hide' }).click()

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { JSX } from 'preact'
 import { darkness } from '../../state/preferences.ts'
 import type { PromqlEditor } from './promql-editor.ts'
-import { attach, noteFocus, type Row, run, type } from './session.ts'
+import { attach, noteFocus, type Row, run, takeFreshness, type } from './session.ts'
 
 interface EditorProps {
   readonly row: Row
@@ -22,6 +22,7 @@ export function Editor({ row: { id, draft }, label }: EditorProps): JSX.Element 
 
   useEffect(() => {
     let isLeft = false
+    if (takeFreshness(id)) field.current?.focus()
     let detach = attach(
       id,
       plainHandle(field.current, (text) => type(id, text)),

@@ -76,7 +76,7 @@ function PartView({ part, outcomes, slowest }: PartViewProps): JSX.Element {
         <p class="part-facts">
           <Badge tone="neutral">{part.name}</Badge>
           <span class="muted">{TYPE_NAMES[part.type]}</span>
-          <OutcomeView outcome={outcome} />
+          <OutcomeView outcome={outcome} type={part.type} />
           {seconds !== undefined && (
             <span class="part-time" aria-hidden="true">
               <span style={{ width: `${Math.max(2, (seconds / (slowest || 1)) * 100)}%` }} />
@@ -104,13 +104,21 @@ function PartView({ part, outcomes, slowest }: PartViewProps): JSX.Element {
   )
 }
 
-function OutcomeView({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
+function OutcomeView({
+  outcome,
+  type,
+}: {
+  readonly outcome: Outcome | undefined
+  readonly type: Part['type']
+}): JSX.Element {
   if (outcome === undefined) return <span class="muted">waiting…</span>
   if ('error' in outcome) return <span class="tone-critical">{outcome.error}</span>
   const { series, seconds, samples } = outcome
   return (
     <>
-      <span class={series.length === 0 ? 'part-count tone-warning' : 'part-count'}>{countText(series.length)}</span>
+      <span class={series.length === 0 ? 'part-count tone-warning' : 'part-count'}>
+        {type === 'scalar' || type === 'string' ? '1 value' : countText(series.length)}
+      </span>
       <span class="part-seconds">{formatNumber(seconds, 'seconds')}</span>
       <span class="muted">{formatNumber(samples)} samples</span>
     </>

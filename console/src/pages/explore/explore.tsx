@@ -111,7 +111,7 @@ function Results({
               Stacked
             </label>
           )}
-          {tab !== 'heat' && (
+          {tab === 'graph' && (
             <label class="field">
               Step
               <select value={param('step')} onChange={({ currentTarget }) => setParams({ step: currentTarget.value })}>

@@ -82,7 +82,9 @@ function HeatCard({
               cell.value = text
             }}
           />
-          <p class="note">{cell.value ?? 'The darker, the more often; point at a cell for its figures.'}</p>
+          <p class="note">
+            {cell.value ?? 'The stronger the colour, the more often; point at a cell for its figures.'}
+          </p>
         </>
       )}
       {error !== undefined && <Failure>{error}</Failure>}

@@ -7,8 +7,8 @@ import { keyOf, type Labels } from '../../data/series.ts'
 import { formatMoment, formatNumber } from '../../format/number.ts'
 import { Card } from '../../parts/card.tsx'
 import { Failure, Loading } from '../../parts/states.tsx'
-import { type Column, Table } from '../../parts/table.tsx'
-import { param } from '../../state/place.ts'
+import { type Column, type Order, Table } from '../../parts/table.tsx'
+import { param, setParams } from '../../state/place.ts'
 import { range } from '../../state/time-range.ts'
 import type { Metadata } from './metadata.ts'
 import { plain } from './rate-interval.ts'
@@ -92,7 +92,8 @@ function InstantCard({
         columns={columns}
         rows={all.slice(0, MOST_ROWS)}
         keyOf={({ key }) => key}
-        sorted="Value"
+        order={orderIn(param('sort'))}
+        onOrder={({ name, down }) => setParams({ sort: `${down ? '-' : ''}${name ?? ''}` })}
         empty="No series has a value at this moment."
       />
       {all.length > MOST_ROWS && (
@@ -103,6 +104,12 @@ function InstantCard({
       {error !== undefined && <Failure>{error}</Failure>}
     </Card>
   )
+}
+
+/** `path` rises, `-path` falls. */
+function orderIn(sort: string): Order {
+  if (sort === '') return { name: 'Value', down: true }
+  return sort.startsWith('-') ? { name: sort.slice(1), down: true } : { name: sort, down: false }
 }
 
 export function countText(count: number): string {

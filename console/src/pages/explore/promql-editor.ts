@@ -141,8 +141,8 @@ const COLOURS = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--info)' },
   { tag: tags.function(tags.variableName), color: 'var(--info)' },
   { tag: tags.labelName, color: 'var(--warning)' },
-  { tag: tags.modifier, color: 'var(--info)' },
-  { tag: [tags.operator, tags.operatorKeyword, tags.punctuation], color: 'var(--muted)' },
+  { tag: [tags.modifier, tags.operatorKeyword], color: 'var(--info)' },
+  { tag: [tags.operator, tags.punctuation], color: 'var(--muted)' },
   { tag: tags.comment, color: 'var(--muted)', fontStyle: 'italic' },
   { tag: tags.invalid, color: 'inherit' },
 ])

@@ -43,7 +43,7 @@ export function QueryRow({ row, index, isOnly, metadata }: QueryRowProps): JSX.E
           type="text"
           class="query-legend"
           aria-label={`Legend of query ${letter}`}
-          placeholder="Legend, such as {{route}}"
+          placeholder="Legend {{label}}"
           value={asked.legend}
           onInput={({ currentTarget }) => change(id, { legend: currentTarget.value })}
         />

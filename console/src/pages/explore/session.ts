@@ -28,6 +28,7 @@ const runCount = signal(0)
 const past = signal(loadHistory())
 const handles = new Map<number, EditorHandle>()
 let focused: number | undefined
+let fresh: number | undefined
 
 export const rows: ReadonlySignal<readonly Row[]> = current
 /** Rises with every run: what is asked for again is asked again. */
@@ -90,11 +91,21 @@ export function add(draft = ''): void {
   const row = { ...rowOf(NOTHING_ASKED), draft }
   current.value = [...current.peek(), row]
   focused = row.id
+  fresh = row.id
+}
+
+/** Whether the query was just added: who added it wants to type. Once. */
+export function takeFreshness(id: number): boolean {
+  const isFresh = fresh === id
+  if (isFresh) fresh = undefined
+  return isFresh
 }
 
 export function remove(id: number): void {
   const left = current.peek().filter((row) => row.id !== id)
   keep(left.length === 0 ? [rowOf(NOTHING_ASKED)] : left)
+  const nearest = left.at(-1)
+  if (nearest !== undefined) handles.get(nearest.id)?.focus()
 }
 
 /** Where somebody was last at work; a text goes there. An empty query is run with it. */
