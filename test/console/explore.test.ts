@@ -7,6 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext 
 import { axeFindings, openBrowser, visit, type Visit } from '../support/browser.ts'
 import { portOf } from '../support/port-of.ts'
 
+/** It looks at five screens, one after another. */
+const AXE_MS = 120_000
+
 const closing: (() => unknown)[] = []
 let url = ''
 let browser: Browser | undefined
@@ -129,7 +132,7 @@ describe('the explore page', () => {
     await table.getByRole('button', { name: 'kind' }).click()
     expect(await table.locator('tbody tr').first().textContent()).toContain('film')
     await page.reload()
-    await table.getByRole('columnheader', { name: 'kind ↑' }).waitFor()
+    await table.locator('th[aria-sort=ascending]', { hasText: 'kind' }).waitFor()
     await page.getByLabel('Legend of query A').fill('{{kind}}!')
     const second = page.getByRole('region', { name: 'Query B' })
     await second.getByRole('button', { name: 'Hide' }).click()
@@ -202,7 +205,7 @@ describe('the explore page', () => {
     ['light', 1400],
     ['dark', 390],
     ['light', 390],
-  ] as const)('axe finds nothing on any tab: %s, %i px', async ([colorScheme, width], context) => {
+  ] as const)('axe finds nothing on any tab: %s, %i px', { timeout: AXE_MS }, async ([colorScheme, width], context) => {
     const q = 'sum by (kind) (rate(shop_jobs_total[1m])) / on (kind) shop_limit_bytes'
     const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true }
     const { page, complaints } = await explore(context, {}, options)
