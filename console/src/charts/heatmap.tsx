@@ -99,7 +99,7 @@ function optionsOf(
         ...axis,
         size: 62,
         splits: () => read().bounds.map((_, i) => i + 1),
-        filter: (_, splits) => splits.map((split) => (splits.length > 9 && split % 2 === 0 ? null : split)),
+        filter: (_, splits) => splits.map((split, i) => (i % Math.ceil(splits.length / 9) === 0 ? split : null)),
         values: (_, splits) => splits.map((split) => boundAt(read(), split, unit)),
       },
     ],

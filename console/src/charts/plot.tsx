@@ -1,4 +1,4 @@
-import { useComputed, useSignalEffect } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -10,6 +10,7 @@ import { formatNumber } from '../format/number.ts'
 import { darkness } from '../state/preferences.ts'
 import { windowOf, type Window, range } from '../state/time-range.ts'
 import { axisTimes } from './axis-times.ts'
+import { type Mark, Marks } from './marks.tsx'
 import { colourOf, faded, strokeOf } from './palette.ts'
 import { type ShownLine, stacked } from './shown.ts'
 
@@ -20,6 +21,8 @@ export interface PlotOptions {
   readonly min?: number | undefined
   readonly max?: number | undefined
   readonly thresholds?: readonly ThresholdStep[] | undefined
+  /** Single events among the lines. */
+  readonly marks?: ReadonlySignal<readonly Mark[]> | undefined
   /** Drawn with the pointer. */
   readonly onZoom: (window: Window) => void
   /** Where the pointer is: an index of the frame's times. */
@@ -43,6 +46,8 @@ const BINARY_STEPS = Array.from({ length: 50 }, (_, i) => 2 ** i)
 export function Plot({ times, lines, label, height, ...options }: PlotProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
+  const drawn = useSignal<uPlot | undefined>(undefined)
+  const draws = useSignal(0)
   const shape = useComputed(() =>
     lines.value.map(({ key, index, isHidden }) => `${key} ${index} ${isHidden}`).join('\n'),
   )
@@ -59,8 +64,13 @@ export function Plot({ times, lines, label, height, ...options }: PlotProps): JS
     if (element === null) return undefined
     const made = new uPlot(optionsOf(lines.peek(), element.clientWidth, height, options), dataOf(), element)
     plot.current = made
+    if (options.marks !== undefined) {
+      made.hooks.draw?.push(() => void draws.value++)
+      drawn.value = made
+    }
     return () => {
       plot.current = undefined
+      drawn.value = undefined
       made.destroy()
     }
   })
@@ -80,7 +90,12 @@ export function Plot({ times, lines, label, height, ...options }: PlotProps): JS
     observer.observe(element)
     return () => observer.disconnect()
   }, [height])
-  return <div class="plot" ref={host} role="img" aria-label={label} style={{ height: `${height}px` }} />
+  return (
+    <div class="plot-frame">
+      <div class="plot" ref={host} role="img" aria-label={label} style={{ height: `${height}px` }} />
+      {options.marks !== undefined && <Marks marks={options.marks} plot={drawn} draws={draws} />}
+    </div>
+  )
 }
 
 function optionsOf(lines: readonly ShownLine[], width: number, height: number, options: PlotOptions): uPlot.Options {

@@ -4,6 +4,7 @@ import { isAbort, reasonOf } from './ask.ts'
 import { listen, recoveries } from './live.ts'
 import { frameOf, overTime } from './prometheus.ts'
 import { type Frame, keyOf, type Line, nameOf, NO_FRAME } from './series.ts'
+import { stepFor } from './step.ts'
 import type { LiveResult } from './stream.ts'
 import { isLive, range, windowOf } from '../state/time-range.ts'
 
@@ -21,15 +22,7 @@ export interface FrameState {
   readonly isFirst: boolean
 }
 
-/** Moments of a chart: more than a screen can show are no use. */
-const POINTS = 240
-const LEAST_STEP_MS = 1000
 const SCRAPES_IN_WINDOW = 4
-
-/** The distance of two moments for a span, in ms: whole seconds. */
-export function stepFor(spanMs: number, points: number = POINTS): number {
-  return Math.max(LEAST_STEP_MS, Math.ceil(spanMs / points / 1000) * 1000)
-}
 
 /** The shortest window that `rate` can do with, as Grafana reckons it. */
 export function rateInterval(stepMs: number, scrapeMs: number): string {
@@ -49,9 +42,12 @@ export class Frames {
   readonly #state: Signal<FrameState> = signal({ frame: NO_FRAME, errors: [], isFirst: true })
   readonly #queries: readonly FrameQuery[]
   readonly #isVisible: ReadonlySignal<boolean>
+  readonly #stepMs: number | undefined
   #stop: () => void = () => undefined
 
-  constructor(queries: readonly FrameQuery[], isVisible: ReadonlySignal<boolean>) {
+  /** @param stepMs from moment to moment; default: as the range needs it */
+  constructor(queries: readonly FrameQuery[], isVisible: ReadonlySignal<boolean>, stepMs?: number) {
+    this.#stepMs = stepMs
     this.state = this.#state
     this.#queries = queries
     this.#isVisible = isVisible
@@ -70,7 +66,7 @@ export class Frames {
     const [asked, live] = [range.value, isLive.value]
     // What came while the connection was lost is asked for.
     void recoveries.value
-    const step = stepFor(asked.spanMs)
+    const step = this.#stepMs ?? stepFor(asked.spanMs)
     const queries = this.#queries.map((query) => ({ ...query, expr: fillIn(query.expr, step) }))
     const abort = new AbortController()
     let leave = (): void => undefined

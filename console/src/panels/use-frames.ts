@@ -6,9 +6,10 @@ import { type FrameQuery, Frames, type FrameState } from '../data/frames.ts'
 export function useFrames(
   queries: readonly FrameQuery[],
   isVisible: ReadonlySignal<boolean>,
+  stepMs?: number,
 ): ReadonlySignal<FrameState> {
   const key = JSON.stringify(queries)
-  const frames = useMemo(() => new Frames(queries, isVisible), [key, isVisible])
+  const frames = useMemo(() => new Frames(queries, isVisible, stepMs), [key, isVisible, stepMs])
   useEffect(() => {
     frames.start()
     return () => frames.stop()

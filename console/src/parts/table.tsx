@@ -17,13 +17,31 @@ interface TableProps<Row> {
   readonly keyOf: (row: Row) => string
   /** The name of the column that it is sorted by at first, from the greatest down. */
   readonly sorted?: string
+  /** By what it is sorted, where that is kept elsewhere. */
+  readonly order?: Order | undefined
+  readonly onOrder?: (order: Order) => void
   readonly empty?: string
 }
 
+export interface Order {
+  /** Of a column. */
+  readonly name: string | undefined
+  readonly down: boolean
+}
+
 /** Rows that are sorted by a click on a column's head. */
-export function Table<Row>({ label, columns, rows, keyOf, sorted, empty }: TableProps<Row>): JSX.Element {
-  const order = useSignal<{ readonly name: string | undefined; readonly down: boolean }>({ name: sorted, down: true })
-  const { name, down } = order.value
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  sorted,
+  order: kept,
+  onOrder,
+  empty,
+}: TableProps<Row>): JSX.Element {
+  const order = useSignal<Order>({ name: sorted, down: true })
+  const { name, down } = kept ?? order.value
   const by = columns.find((column) => column.name === name)?.by
   const shown = by === undefined ? rows : [...rows].sort((a, b) => compare(by(a), by(b)) * (down ? -1 : 1))
   if (rows.length === 0) return <p class="none">{empty ?? 'Nothing here.'}</p>
@@ -47,6 +65,7 @@ export function Table<Row>({ label, columns, rows, keyOf, sorted, empty }: Table
                     class="sort"
                     onClick={() => {
                       order.value = { name: column.name, down: column.name === name ? !down : true }
+                      onOrder?.(order.value)
                     }}
                   >
                     {column.name}
