@@ -1,5 +1,4 @@
 import type { JSX } from 'preact'
-import { formatMoment } from '../../format/number.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { addressOf } from '../../state/place.ts'
@@ -17,9 +16,7 @@ export function LineFields({ line, onField, onModule }: LineFieldsProps): JSX.El
   return (
     <div class="line-fields">
       <p class="line-actions">
-        <span class="muted">
-          {formatMoment(Date.parse(time))} · {time}
-        </span>
+        <span class="muted">{time}</span>
         <CopyButton text={() => lineJson(line)}>Copy as JSON</CopyButton>
         {trace !== undefined && (
           <a class="button" href={addressOf(`traces/${trace}`, { back: window.location.hash })}>

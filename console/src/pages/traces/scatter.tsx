@@ -132,7 +132,9 @@ function optionsOf(width: number, { read, onNear, onOpen, onDurations }: Wiring)
       {
         ...axis,
         size: 62,
-        filter: (_, splits) => splits.map((split) => (Math.abs(Math.log10(split) % 1) < 1e-6 ? split : null)),
+        filter: wholeDecades,
+        grid: { ...axis.grid, filter: wholeDecades },
+        ticks: { ...axis.ticks, filter: wholeDecades },
         values: (_, splits) => splits.map((split) => (split === null ? '' : formatNumber(split, 'seconds'))),
       },
     ],
@@ -161,6 +163,9 @@ function optionsOf(width: number, { read, onNear, onOpen, onDurations }: Wiring)
     },
   }
 }
+
+const wholeDecades: uPlot.Axis.Filter = (_, splits) =>
+  splits.map((split) => (Math.abs(Math.log10(split) - Math.round(Math.log10(split))) < 1e-6 ? split : null))
 
 /** A trace of no time at all has its place on the scale too. */
 function secondsOf(ms: number): number {

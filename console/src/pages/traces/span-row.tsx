@@ -29,7 +29,7 @@ export function SpanRow(props: SpanRowProps): JSX.Element {
   const { span, depth, children, below, errorsBelow } = node
   const [left, right] = [axis.at(span.startMs), axis.at(span.endMs)]
   const hasChildren = children.length > 0
-  const classes = ['wf-row', isOpened && 'opened', isFound && 'found', span.isError && 'failed'].filter(Boolean)
+  const classes = ['wf-row', isOpened && 'opened', isFound && 'hit', span.isError && 'failed'].filter(Boolean)
   const took = formatMs(span.endMs - span.startMs)
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are the grid's

@@ -29,7 +29,8 @@ interface Branch {
 
 /**
  * Two traces side by side: spans are of one row when their operations are the same, and those above them all the way up. What
- * comes several times beneath one path is counted and added up.
+ * comes several times beneath one path is counted and added up. The one root of each is beside that of the other,
+ * whatever it is called.
  */
 export function diffOf(left: Trace, right: Trace): readonly DiffRow[] {
   const rows: DiffRow[] = []
@@ -49,7 +50,12 @@ export function diffOf(left: Trace, right: Trace): readonly DiffRow[] {
     put(rights, 'right')
     for (const [key, branch] of [...branches].toReversed()) stack.push({ path: key, branch })
   }
-  push('', 0, left.roots, right.roots)
+  const [a, b] = [left.roots[0], right.roots[0]]
+  if (a !== undefined && b !== undefined && left.roots.length === 1 && right.roots.length === 1) {
+    const { service } = a.span
+    const name = a.span.name === b.span.name ? a.span.name : `${a.span.name} / ${b.span.name}`
+    stack.push({ path: '/', branch: { service, name, depth: 0, left: [a], right: [b] } })
+  } else push('', 0, left.roots, right.roots)
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { path, branch } = next
     const { service, name, depth } = branch

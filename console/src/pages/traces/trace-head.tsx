@@ -26,6 +26,8 @@ const MOST_OF_PATH = 3
 export function TraceHead({ loaded, colours, path, onSpan }: TraceHeadProps): JSX.Element {
   const { trace, raw } = loaded
   const root = trace.roots[0]?.span
+  // What failed first, from the bottom up: the others may have failed of it.
+  const errors = [...trace.errors].sort((a, b) => Number(a.errorsBelow > 0) - Number(b.errorsBelow > 0))
   const length = trace.endMs - trace.startMs
   const save = (): void =>
     saveFile(
@@ -66,12 +68,12 @@ export function TraceHead({ loaded, colours, path, onSpan }: TraceHeadProps): JS
       {trace.errors.length > 0 && (
         <section class="errors-first" aria-label="Errors">
           <ul>
-            {trace.errors.slice(0, MOST_ERRORS).map((node) => (
+            {errors.slice(0, MOST_ERRORS).map((node) => (
               <li key={node.span.id}>
                 <button type="button" onClick={() => onSpan(node)}>
                   <span class="wf-error" aria-hidden="true">
                     ✕
-                  </span>
+                  </span>{' '}
                   <strong>{node.span.name}</strong> <span class="muted">{node.span.service}</span>{' '}
                   <span class="error-text">{reasonOf(node)}</span>
                 </button>

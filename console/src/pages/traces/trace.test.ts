@@ -214,6 +214,24 @@ describe('clocks', () => {
 })
 
 describe('two traces', () => {
+  it('are compared from their roots on, whatever these are called', () => {
+    const left = given(
+      { id: '1', from: 0, to: 9, name: 'GET /a' },
+      { id: '2', parent: '1', from: 0, to: 1, name: 'read' },
+    )
+    const right = given(
+      { id: '3', from: 0, to: 8, name: 'GET /b' },
+      { id: '4', parent: '3', from: 0, to: 1, name: 'read' },
+    )
+    const rows = diffOf(left, right).map(({ name, left, right }) => [name, left?.count, right?.count])
+    expect(rows).toEqual([
+      ['GET /a / GET /b', 1, 1],
+      ['read', 1, 1],
+    ])
+    const none = given({ id: '5', parent: 'gone', from: 0, to: 1 }, { id: '6', from: 0, to: 1, name: 'GET /a' })
+    expect(diffOf(left, none).map(({ name }) => name)).toEqual(['GET /a', 'read', '5'])
+  })
+
   it('are laid side by side by their operations', () => {
     const left = given(
       { id: '1', from: 0, to: 100, name: 'bet' },
