@@ -69,6 +69,7 @@ describe('the traces page', () => {
     const page = await opened('traces', { viewport: { width: 900, height: 300 } })
     await expect.poll(() => rows(page).count()).toBeGreaterThan(4)
     const before = await rows(page).count()
+    await page.getByRole('heading', { name: 'Traces' }).hover()
     await page.mouse.wheel(0, 400)
     await expect.poll(() => page.evaluate<number>('window.scrollY')).toBeGreaterThan(160)
     await shop.buy('/new')
@@ -130,7 +131,7 @@ describe('one trace', () => {
     const lines = page.locator('.trace-lines .line-text')
     await expect.poll(() => lines.allTextContents()).toEqual(['Charged', 'Debit failed', 'Request completed'])
     expect(await page.locator('.wf-log').count()).toBe(3)
-    await expect.poll(() => page.locator('.lane').count(), { timeout: 15_000 }).toBeGreaterThan(2)
+    await expect.poll(() => page.locator('.lane').count(), { timeout: 15_000 }).toBeGreaterThan(1)
     await page.getByText(/coarser than the trace/).waitFor()
     await page.getByRole('link', { name: 'Logs', exact: true }).last().click()
     await expect.poll(() => page.locator('.line').count()).toBe(3)
@@ -169,7 +170,7 @@ describe('one trace', () => {
 })
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it.each([1400, 390])('axe finds nothing at %d px, and nothing sticks out', async (width) => {
+  it.each([1400, 390])('axe finds nothing at %d px, and nothing sticks out', { timeout: 60_000 }, async (width) => {
     const [orders, cart] = [await traceOf('/orders'), await traceOf('/cart')]
     const options = { colorScheme, viewport: { width, height: 900 }, bypassCSP: true }
     const page = await opened('traces', options)

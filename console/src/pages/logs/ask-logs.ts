@@ -38,8 +38,3 @@ export function nextLines(filter: LogFilter, cursor: string, signal: AbortSignal
   query.set('limit', String(NEXT))
   return askJson<LogsAnswer>(`api/logs?${query}`, { signal })
 }
-
-/** As the address has several: each on a line of its own. */
-export function fieldsIn(text: string): readonly string[] {
-  return text.split('\n').filter((each) => each.indexOf('=') > 0)
-}

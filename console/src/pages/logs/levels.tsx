@@ -3,7 +3,6 @@ import type { JSX } from 'preact'
 import { askJson, reasonOf } from '../../data/ask.ts'
 import { canOperate } from '../../data/facts.ts'
 import { formatMoment } from '../../format/number.ts'
-import { Card } from '../../parts/card.tsx'
 import { Failure, Loading } from '../../parts/states.tsx'
 import { LevelBadge } from './level-badge.tsx'
 import { LEVELS } from './line.ts'
@@ -55,7 +54,8 @@ export function Levels(): JSX.Element {
       }),
     )
   return (
-    <Card title="Levels" class="levels">
+    <section class="card levels" aria-label="Levels">
+      <h2>Levels</h2>
       {error.value !== '' && <Failure>{error.value}</Failure>}
       {answer.value === undefined ? (
         error.value === '' && <Loading />
@@ -74,7 +74,7 @@ export function Levels(): JSX.Element {
           </div>
         </>
       )}
-    </Card>
+    </section>
   )
 }
 
@@ -155,7 +155,7 @@ function Rules({
             <th scope="col">Set for</th>
             <th scope="col">Level</th>
             <th scope="col">Until</th>
-            {canOperate.value && <th scope="col" aria-label="Reset" />}
+            {canOperate.value && <th scope="col">Take back</th>}
           </tr>
         </thead>
         <tbody>

@@ -34,3 +34,8 @@ export function spanOfLine({ fields }: LogLine): string | undefined {
   const id = fields['span_id'] ?? fields['span.id']
   return typeof id === 'string' ? id : undefined
 }
+
+/** As the address has several: each on a line of its own. */
+export function fieldsIn(text: string): readonly string[] {
+  return text.split('\n').filter((each) => each.indexOf('=') > 0)
+}

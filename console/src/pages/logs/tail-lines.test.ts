@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fieldsIn } from './ask-logs.ts'
-import { type LogLine, type LogsAnswer, lineJson } from './line.ts'
+import { fieldsIn, type LogLine, type LogsAnswer, lineJson } from './line.ts'
 import { rateOf } from './rate.ts'
 import { begun, continued, keyOfLine, NO_LINES } from './tail-lines.ts'
 

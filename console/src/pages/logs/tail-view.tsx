@@ -106,6 +106,8 @@ export function TailView(props: TailViewProps): JSX.Element {
       moveTo(lines.length - 1)
       toEnd()
     } else if (event.key === 'Escape') onOpened('')
+    // The focus may not have followed yet.
+    else if (event.key === 'Enter' && event.target === list.host.current && known >= 0) onOpened(active.value)
     else return
     event.preventDefault()
   }

@@ -80,7 +80,9 @@ function Diff({ left, right }: { readonly left: Trace; readonly right: Trace }):
               <th scope="col" class="number">
                 Difference
               </th>
-              <th scope="col" class="diff-bars" aria-label="Difference as a bar" />
+              <th scope="col" class="diff-bars">
+                Faster or slower
+              </th>
             </tr>
           </thead>
           <tbody>

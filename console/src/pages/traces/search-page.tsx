@@ -2,7 +2,6 @@ import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { JSX } from 'preact'
 import { formatAge } from '../../format/number.ts'
-import { Card } from '../../parts/card.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { go, param, setParams } from '../../state/place.ts'
 import type { FoundTraces } from './ask-traces.ts'
@@ -58,13 +57,14 @@ export function SearchPage(): JSX.Element {
         <Nothing found={found} />
       ) : (
         <>
-          <Card title="Latency" class="chart scatter">
+          <section class="card scatter" aria-label="Latency">
+            <h2>Latency</h2>
             <Scatter
               traces={traces}
               onOpen={(id) => go(`traces/${id}`, { back: window.location.hash })}
               onDurations={(min, max) => setParams({ min: shortMs(min), max: shortMs(max) })}
             />
-          </Card>
+          </section>
           <p class="found" role="status">
             {found.matched === found.traces.length
               ? `${found.matched} ${found.matched === 1 ? 'trace' : 'traces'}`

@@ -49,7 +49,7 @@ export function SpanDetail({ node, trace, onFind, onClose }: SpanDetailProps): J
         <Tags title="Process" tags={span.resource} onFind={onFind} />
         {span.events.length > 0 && (
           <section>
-            <h4>Events</h4>
+            <h2>Events</h2>
             <ul class="events">
               {span.events.map(({ atMs, name, fields }, i) => (
                 <li key={`${i} ${atMs}`}>
@@ -66,7 +66,7 @@ export function SpanDetail({ node, trace, onFind, onClose }: SpanDetailProps): J
         )}
         {span.links.length > 0 && (
           <section>
-            <h4>Links</h4>
+            <h2>Links</h2>
             <ul class="events">
               {span.links.map(({ traceId, spanId }) => (
                 <li key={`${traceId} ${spanId}`}>
@@ -109,7 +109,7 @@ function Tags({ title, tags, onFind }: TagsProps): JSX.Element | null {
   if (tags.length === 0) return null
   return (
     <section>
-      <h4>{title}</h4>
+      <h2>{title}</h2>
       <table class="tags">
         <tbody>
           {tags.map(({ key, value }) => (

@@ -92,7 +92,11 @@ export function Waterfall(props: WaterfallProps): JSX.Element {
     list.scrollTo(indexOf(node.span.id))
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!(event.target instanceof HTMLElement) || event.target.dataset['span'] === undefined) return
+    if (!(event.target instanceof HTMLElement)) return
+    const current = event.target.dataset['span']
+    if (current === undefined) return
+    // The focus may not have followed yet.
+    if (!wantsFocus.current) active.value = current
     const spans = rows.filter(({ isDetail }) => !isDetail)
     const at = spans.findIndex(({ node }) => node.span.id === active.value)
     const node = spans[at]?.node
