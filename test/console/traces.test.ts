@@ -65,23 +65,27 @@ describe('the traces page', () => {
     await expect.poll(() => rows(page).first().textContent()).toContain('/orders')
   })
 
-  it('shows new ones as they come, and holds them back from a reader who has scrolled', async () => {
-    const page = await opened('traces', { viewport: { width: 900, height: 300 } })
-    await expect.poll(() => rows(page).count()).toBeGreaterThan(4)
-    const before = await rows(page).count()
-    await page.getByRole('heading', { name: 'Traces' }).hover()
-    await page.mouse.wheel(0, 400)
-    await expect.poll(() => page.evaluate<number>('window.scrollY')).toBeGreaterThan(160)
-    await shop.buy('/new')
-    const button = page.getByRole('button', { name: '1 new trace: show' })
-    await button.waitFor()
-    expect(await rows(page).count()).toBe(before)
-    await button.click()
-    await expect.poll(() => rows(page).count()).toBe(before + 1)
-    expect(await rows(page).first().textContent()).toContain('/new')
-    await shop.buy('/newer')
-    await expect.poll(() => rows(page).first().textContent(), { timeout: 10_000 }).toContain('/newer')
-  })
+  it(
+    'shows new ones as they come, and holds them back from a reader who has scrolled',
+    { timeout: 60_000 },
+    async () => {
+      const page = await opened('traces', { viewport: { width: 900, height: 300 } })
+      await expect.poll(() => rows(page).count()).toBeGreaterThan(4)
+      const before = await rows(page).count()
+      await page.getByRole('heading', { name: 'Traces' }).hover()
+      await page.mouse.wheel(0, 400)
+      await expect.poll(() => page.evaluate<number>('window.scrollY')).toBeGreaterThan(160)
+      await shop.buy('/new')
+      const button = page.getByRole('button', { name: '1 new trace: show' })
+      await button.waitFor()
+      expect(await rows(page).count()).toBe(before)
+      await button.click()
+      await expect.poll(() => rows(page).count()).toBe(before + 1)
+      expect(await rows(page).first().textContent()).toContain('/new')
+      await shop.buy('/newer')
+      await expect.poll(() => rows(page).first().textContent(), { timeout: 10_000 }).toContain('/newer')
+    },
+  )
 
   it('opens one from the chart of latencies, and comes back to where it was', async () => {
     const page = await opened('traces?status=error')

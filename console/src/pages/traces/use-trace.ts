@@ -44,12 +44,12 @@ export function useTrace(id: string): Signal<TraceState> {
   return state
 }
 
-/** Told when a topic of the stream has changed since it was last told. */
+/** Told when a topic of the stream has changed since it was last told, and with the first tick. */
 function onChange(topic: string, act: () => void): () => void {
   let version: number | string | undefined
   return listen([], ({ changed }) => {
     const now = changed[topic]
-    if (version !== undefined && now !== version) act()
+    if (now !== version) act()
     version = now
   })
 }

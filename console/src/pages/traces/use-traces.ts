@@ -13,7 +13,8 @@ export interface TracesState {
 
 const LEAST_PAUSE_MS = 1500
 /** Of its time, what the service is to spend on this list. */
-const SHARE = 0.02
+const SHARE = 0.1
+const MOST_PAUSE_MS = 5000
 
 /**
  * The traces of the page's range, anew when there are others. While `isHeld` the list stays as it is, and what has come waits.
@@ -45,7 +46,7 @@ export function useTraces(
       } finally {
         isBusy = false
         const now = performance.now()
-        nextAt = now + Math.max(LEAST_PAUSE_MS, (now - begun) / SHARE)
+        nextAt = now + Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, (now - begun) / SHARE))
       }
     }
     void load(true)
@@ -53,9 +54,8 @@ export function useTraces(
       ? listen([], ({ changed }) => {
           const now = changed['traces']
           if (isBusy || now === version || performance.now() < nextAt) return
-          const isKnown = version !== undefined
           version = now
-          if (isKnown) void load(false)
+          void load(false)
         })
       : undefined
     return () => {
