@@ -18,7 +18,7 @@ export {
 } from './logger.ts'
 export { isModulePattern, MODULE_PATTERN } from './module-pattern.ts'
 export { type Preset, PRESETS } from './presets.ts'
-export { type LogEntry, type LogSearch, LogTail, type TailStats } from './tail.ts'
+export { type FoundEntry, type LogEntry, type LogSearch, LogTail, type TailPlace, type TailStats } from './tail.ts'
 export type { LineTap } from './tapped-destination.ts'
 export type { LineValue } from './line.ts'
 export { type RedactionOptions, type Redactor, REDACTED, type Shape, SHAPES } from './redaction/options.ts'

@@ -26,6 +26,16 @@ interface Entry {
   readonly order: number
 }
 
+/** A module that logs. */
+export interface ModuleLevel {
+  readonly module: string
+  readonly level: Level
+  /** The pattern that says so; undefined: it was set on a logger itself. */
+  readonly levelBy: string | undefined
+}
+
+/** Of those that are known by name; the others have their levels all the same. */
+const MAX_MODULES = 1000
 export const MAX_RULES = 500
 /** What a timer can wait for: 24 days. */
 export const MAX_FOR_MS: number = 2 ** 31 - 1
@@ -37,6 +47,7 @@ export const MAX_FOR_MS: number = 2 ** 31 - 1
  */
 export class LevelRegistry {
   readonly #entries = new Map<string, Entry>()
+  readonly #modules = new Map<string, ModuleLevel>()
   readonly #fallback: Level
   readonly #now: () => number
   #version = 0
@@ -51,6 +62,18 @@ export class LevelRegistry {
   /** Changes with every change: what has been resolved for another version is to be resolved again. */
   get version(): number {
     return this.#version
+  }
+
+  /** Takes note of a module's logger; of two with the same name, of the later one. */
+  meet(logger: ModuleLevel): void {
+    if (this.#modules.size < MAX_MODULES || this.#modules.has(logger.module)) this.#modules.set(logger.module, logger)
+  }
+
+  /** Those that have a logger, as they are now, in the order of their names. */
+  modules(): readonly ModuleLevel[] {
+    return Array.from(this.#modules.values(), ({ module, level, levelBy }) => ({ module, level, levelBy })).toSorted(
+      (a, b) => (a.module < b.module ? -1 : 1),
+    )
   }
 
   /** To be called when a level is set elsewhere. */
@@ -99,12 +122,21 @@ export class LevelRegistry {
 
   /** The level of a module by the patterns but `*`; undefined: none matches. */
   levelOf(module: string): Level | undefined {
+    return this.#levelOf(this.#best(module))
+  }
+
+  /** The pattern by which it has that level. */
+  patternOf(module: string): string | undefined {
+    return this.#best(module)?.pattern.text
+  }
+
+  #best(module: string): Entry | undefined {
     let best: Entry | undefined
     for (const entry of this.#entries.values()) {
       if (entry.pattern.text === '*' || !entry.pattern.matches(module)) continue
       if (best === undefined || beats(entry, best)) best = entry
     }
-    return this.#levelOf(best)
+    return best
   }
 
   #levelOf(entry: Entry | undefined): Level | undefined {

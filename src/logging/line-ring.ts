@@ -6,6 +6,8 @@ export interface TailSize {
 
 interface KeptLine {
   readonly line: string
+  /** How many had been kept before it. */
+  readonly number: number
   readonly rank: number
 }
 
@@ -30,6 +32,8 @@ export class LineRing {
   #bytes = 0
   /** Where the next line goes. */
   #end = 0
+  /** How many have ever been kept: the number of the next one. */
+  #next = 0
   dropped = 0
 
   /** @throws RangeError for a size that is none. */
@@ -54,6 +58,10 @@ export class LineRing {
     return this.#bytes
   }
 
+  get next(): number {
+    return this.#next
+  }
+
   push(line: string, rank: number): void {
     const room = line.length * BYTES_A_CHARACTER
     if (room > this.#size.bytes) {
@@ -75,6 +83,7 @@ export class LineRing {
     this.#end += length
     this.#bytes += length
     this.#lines++
+    this.#next++
   }
 
   *newestFirst(): Generator<KeptLine> {
@@ -82,7 +91,7 @@ export class LineRing {
       const place = (this.#oldest + i) % this.#size.lines
       const start = this.#starts[place] ?? 0
       const line = this.#memory?.toString('utf8', start, start + (this.#lengths[place] ?? 0)) ?? ''
-      yield { line, rank: this.#ranks[place] ?? 0 }
+      yield { line, rank: this.#ranks[place] ?? 0, number: this.#next - this.#lines + i }
     }
   }
 

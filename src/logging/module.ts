@@ -8,6 +8,7 @@ import {
 import { INFO, type Level, LEVELS, levelOf, rankOfLevel, type Severity, SILENT } from './levels.ts'
 import { fieldsOf, nameOf } from './line.ts'
 import type { Logger, LineWriter, LogMethod } from './logger.ts'
+import type { ModuleLevel } from './level-registry.ts'
 import type { Paper } from './paper.ts'
 import { type Head, renamed } from './presets.ts'
 
@@ -17,7 +18,7 @@ interface Place {
 }
 
 /** A module's logger. What its level is depends on the registry and on those above it, and is found out once per change. */
-export class Module implements Logger {
+export class Module implements Logger, ModuleLevel {
   readonly #paper: Paper
   readonly #module: string | undefined
   readonly #parent: Module | undefined
@@ -40,9 +41,16 @@ export class Module implements Logger {
     this.#parent = place?.parent
   }
 
+  /** '' of the root. */
+  get module(): string {
+    return this.#module ?? ''
+  }
+
   child(module: string): Logger {
     const name = this.#module === undefined ? module : `${this.#module}.${module}`
-    return new Module(this.#paper, { module: name, parent: this })
+    const made = new Module(this.#paper, { module: name, parent: this })
+    this.#paper.levels.meet(made)
+    return made
   }
 
   lines(message: string, names: readonly string[]): LineWriter {
@@ -89,6 +97,12 @@ export class Module implements Logger {
   set level(level: string) {
     this.#set = levelOf(level)
     this.#paper.levels.changed()
+  }
+
+  get levelBy(): string | undefined {
+    if (this.#set !== undefined) return undefined
+    const pattern = this.#module === undefined ? undefined : this.#paper.levels.patternOf(this.#module)
+    return pattern ?? (this.#inherited() === undefined ? '*' : undefined)
   }
 
   #leastNow(): number {

@@ -63,6 +63,11 @@ describe('the last lines', () => {
     [{ from: 2000, to: 3000 }, ['three "quoted"', 'two']],
     [{ level: 'info', module: 'wallet*', text: 't', from: 2500 }, ['three "quoted"']],
     [{ text: 'five' }, []],
+    [{ fields: { table: 'T7' } }, ['two']],
+    [{ fields: { table: 'T7', name: 'Ärger' } }, []],
+    [{ after: 1 }, ['four', 'three "quoted"']],
+    [{ after: 0, limit: 2 }, ['three "quoted"', 'two']],
+    [{ after: 3 }, []],
   ])('are found by %j, the newest first', (search, expected) => {
     expect(said(tail.search(search))).toEqual(expected)
   })

@@ -16,6 +16,12 @@ export interface LogEntry {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
+/** One that was looked for. */
+export interface FoundEntry extends LogEntry {
+  /** Of all lines that have ever been kept, from 0. */
+  readonly number: number
+}
+
 export interface LogSearch {
   /** The least severe. */
   readonly level?: string | undefined
@@ -24,9 +30,13 @@ export interface LogSearch {
   /** In any part of the line, in any case. */
   readonly text?: string | undefined
   readonly traceId?: string | undefined
+  /** Values of fields as text, all of them; a field within another is named with dots, `err.type`. */
+  readonly fields?: Readonly<Record<string, string>> | undefined
   /** ms since the epoch, both inclusive. */
   readonly from?: number | undefined
   readonly to?: number | undefined
+  /** Only lines with a greater number. Where `limit` cuts, these are the oldest, so that asking on from the last one misses none. */
+  readonly after?: number | undefined
   /** Default 100. */
   readonly limit?: number | undefined
 }
@@ -36,6 +46,12 @@ export interface TailStats {
   readonly bytes: number
   /** Lines that have gone for newer ones, or were longer than all of it. */
   readonly dropped: number
+}
+
+/** Where the tail stands: its lines have the numbers from `oldest` on, up to but not including `next`. */
+export interface TailPlace {
+  readonly oldest: number
+  readonly next: number
 }
 
 const DEFAULT_LIMIT = 100
@@ -59,21 +75,27 @@ export class LogTail implements LineTap {
     return { lines, bytes, dropped }
   }
 
+  get place(): TailPlace {
+    const { lines, next } = this.#ring
+    return { oldest: next - lines, next }
+  }
+
   write(line: string, level: Severity): void {
     this.#ring.push(line, rankOfLevel(level))
     if (this.#subscribers.size > 0 && !this.#telling) this.#tell(line, level)
   }
 
   /** The newest first. @throws RangeError for a level that is none. */
-  search(search: LogSearch = {}): readonly LogEntry[] {
-    const { module, text, traceId, from = -Infinity, to = Infinity, limit = DEFAULT_LIMIT } = search
+  search(search: LogSearch = {}): readonly FoundEntry[] {
+    const { module, text, traceId, from = -Infinity, to = Infinity, after, limit = DEFAULT_LIMIT } = search
+    const wanted = Object.entries(search.fields ?? {})
     const least = search.level === undefined ? 0 : rankOfLevel(levelOf(search.level))
     const pattern = module === undefined ? undefined : new ModulePattern(module)
     // As it is spelt in a line.
     const needle = text === undefined ? '' : JSON.stringify(text).slice(1, -1).toLowerCase()
-    const found: LogEntry[] = []
-    for (const { line, rank } of this.#ring.newestFirst()) {
-      if (found.length >= limit) break
+    const found: FoundEntry[] = []
+    for (const { line, rank, number } of this.#ring.newestFirst()) {
+      if (after === undefined ? found.length >= limit : number <= after) break
       if (rank < least) continue
       if (traceId !== undefined && !line.includes(traceId)) continue
       if (needle !== '' && !line.toLowerCase().includes(needle)) continue
@@ -81,9 +103,10 @@ export class LogTail implements LineTap {
       if (entry === undefined || entry.at < from || entry.at > to) continue
       if (traceId !== undefined && entry.traceId !== traceId) continue
       if (pattern !== undefined && !pattern.matches(entry.module ?? '')) continue
-      found.push(entry)
+      if (!wanted.every(([path, value]) => textAt(entry.fields, path) === value)) continue
+      found.push({ ...entry, number })
     }
-    return found
+    return after === undefined ? found : found.slice(-limit)
   }
 
   /**
@@ -143,4 +166,18 @@ function parsedOr(line: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What is at a path; a name with dots in it goes before a field within another. */
+function textAt(fields: Readonly<Record<string, unknown>>, path: string): string | undefined {
+  let value: unknown = fields[path]
+  if (value === undefined) {
+    value = fields
+    for (const name of path.split('.')) {
+      if (typeof value !== 'object' || value === null) return undefined
+      value = Object.getOwnPropertyDescriptor(value, name)?.value
+    }
+  }
+  if (value === undefined) return undefined
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -4,6 +4,8 @@ import type { PageEntry } from './page.ts'
 export const PAGES: readonly PageEntry[] = [
   { id: 'overview', title: 'Overview', icon: 'overview', load: () => import('./overview/overview.tsx') },
   { id: 'explore', title: 'Explore', icon: 'explore', load: () => import('./explore/explore.tsx') },
+  { id: 'traces', title: 'Traces', icon: 'traces', needs: 'traces', load: () => import('./traces/traces.tsx') },
+  { id: 'logs', title: 'Logs', icon: 'logs', needs: 'logs', load: () => import('./logs/logs.tsx') },
 ]
 
 /** The pages that packs bring: `dashboards/ID`. */

@@ -71,7 +71,8 @@ function shown(levels: LevelRegistry): JsonAnswer {
     level,
     ...(until === undefined ? {} : { until: new Date(until).toISOString(), afterwards: afterwards ?? null }),
   }))
-  return { status: 200, body: { status: 'success', levels: rules } }
+  const modules = levels.modules().map(({ module, level, levelBy }) => ({ module, level, by: levelBy ?? null }))
+  return { status: 200, body: { status: 'success', levels: rules, modules } }
 }
 
 type Read =

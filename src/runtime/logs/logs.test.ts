@@ -67,6 +67,21 @@ describe('levels by configuration', () => {
 })
 
 describe('/log/levels', () => {
+  it('tells which modules there are, with the level of each and what it is by', async () => {
+    const { boxman } = await started({ levels: { 'wallet.*': 'warn' } })
+    boxman.logger('wallet').child('db')
+    boxman.logger('dice').level = 'trace'
+    const { body } = await ask(boxman, '/log/levels')
+    expect(body['modules']).toEqual(
+      expect.arrayContaining([
+        { module: 'boxman', level: 'info', by: '*' },
+        { module: 'dice', level: 'trace', by: null },
+        { module: 'wallet', level: 'warn', by: 'wallet.*' },
+        { module: 'wallet.db', level: 'warn', by: 'wallet.*' },
+      ]),
+    )
+  })
+
   it('tells the levels, and changes those that it is given', async () => {
     const { boxman, lines } = await started({ levels: { db: 'warn' } })
     expect(await ask(boxman, '/log/levels')).toEqual({
@@ -77,6 +92,7 @@ describe('/log/levels', () => {
           { pattern: '*', level: 'info' },
           { pattern: 'db', level: 'warn' },
         ],
+        modules: expect.any(Array),
       },
     })
     const wallet = boxman.logger('wallet.db')
@@ -169,7 +185,7 @@ describe('/api/logs', () => {
     ['module=a%20b', /^module: expected the name of a module/],
     ['limit=0', /^limit: expected a whole number from 1 to 10000, given "0"$/],
     ['from=yesterday', /^invalid parameter "from": .* cannot parse "yesterday"/],
-    ['levle=warn', /^levle: unknown; known here: level, module, text, trace, from, to, limit$/],
+    ['levle=warn', /^levle: unknown; known here: level, module, text, trace, field, from, to, after, limit$/],
   ])('refuses %s', async (query, problem) => {
     const { boxman } = await started()
     const { status, body } = await ask(boxman, `/api/logs?${query}`)
@@ -257,4 +273,46 @@ it('a signal turns debug on and off', async () => {
     child.kill('SIGKILL')
     await exit
   }
+})
+
+describe('what is new since an answer before', () => {
+  it('comes once and in order, however often and with whatever limit it is asked for', async () => {
+    const { boxman } = await started({ tail: { lines: 50 } })
+    const log = boxman.logger('dice')
+    const messages = (body: Line): unknown[] => ((body['logs'] ?? []) as Line[]).map(({ message }) => message)
+    const first = (await ask(boxman, '/api/logs?module=dice')).body
+    expect([messages(first), first['cursor']]).toEqual([[], expect.stringMatching(/^[0-9a-f]{8}-\d+$/)])
+    for (let i = 0; i < 5; i++) log.info({ i, nested: { even: i % 2 === 0 } }, `roll ${i}`)
+    const seen: unknown[] = []
+    let cursor = first['cursor'] as string
+    for (let isMore = true; isMore;) {
+      const { body } = await ask(boxman, `/api/logs?module=dice&limit=2&after=${cursor}`)
+      seen.push(...messages(body).toReversed())
+      cursor = body['cursor'] as string
+      isMore = body['more'] as boolean
+    }
+    expect(seen).toEqual(['roll 0', 'roll 1', 'roll 2', 'roll 3', 'roll 4'])
+    expect(messages((await ask(boxman, `/api/logs?after=${cursor}`)).body)).toEqual([])
+    const even = await ask(boxman, '/api/logs?field=nested.even%3Dtrue&field=i%3D2')
+    expect(messages(even.body)).toEqual(['roll 2'])
+  })
+
+  it('says how many lines went unseen, and begins anew after a restart', async () => {
+    const { boxman } = await started({ tail: { lines: 10 } })
+    const { body } = await ask(boxman, '/api/logs')
+    const cursor = body['cursor'] as string
+    for (let i = 0; i < 14; i++) boxman.logger('dice').info(`roll ${i}`)
+    expect((await ask(boxman, `/api/logs?after=${cursor}`)).body).toMatchObject({ missed: 4, more: false })
+    const other = `${cursor.startsWith('0') ? 'f' : '0'}${cursor.slice(1)}`
+    expect((await ask(boxman, `/api/logs?after=${other}&limit=3`)).body.logs).toHaveLength(3)
+  })
+
+  it.each([
+    ['after=12', /^after: expected the cursor of an answer before, given "12"$/],
+    ['field=a', /^field: expected name=value, given "a"$/],
+  ])('is refused for %s', async (query, problem) => {
+    const { boxman } = await started()
+    const { status, body } = await ask(boxman, `/api/logs?${query}`)
+    expect([status, body.errors]).toEqual([400, [expect.stringMatching(problem)]])
+  })
 })

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   jaegerAnswer,
   type JaegerAnswer,
@@ -8,6 +8,8 @@ import {
   type SpanStore,
 } from '../../tracing/index.ts'
 import type { PathHandler } from '../api/api.ts'
+import { notAllowed, sendJson } from '../json-answer.ts'
+import { searchTraces } from './trace-search.ts'
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -21,6 +23,7 @@ export const TRACES_PATHS: readonly string[] = [
   '/api/operations',
   '/api/traces',
   '/api/traces/*',
+  '/api/console/traces',
 ]
 const TRACE = /^\/api\/traces\/([0-9a-fA-F]{1,32})$/
 const OPERATIONS = /^\/api\/services\/([^/]+)\/operations$/
@@ -33,14 +36,23 @@ interface Found {
 /** What Jaeger's own page and Grafana's data source ask of Jaeger's query service, for reading. */
 export function createTracesApi(store: SpanStore): PathHandler {
   return async (request, response, path) => {
-    const url = request.url ?? ''
-    const mark = url.indexOf('?')
-    const found = find(store, path, new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)))
+    const query = queryOf(request)
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (path === '/api/console/traces') {
+      sendJson(request, response, isRead ? searchTraces(store, query) : notAllowed(request, 'GET, HEAD'))
+      return true
+    }
+    const found = find(store, path, query)
     if (found === undefined) return false
-    if (request.method === 'GET' || request.method === 'HEAD') send(response, found, request.method === 'HEAD')
+    if (isRead) send(response, found, request.method === 'HEAD')
     else response.writeHead(405, { ...HEADERS, allow: 'GET' }).end()
     return true
   }
+}
+
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  const mark = url.indexOf('?')
+  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
 }
 
 function find(store: SpanStore, path: string, query: URLSearchParams): Found | undefined {

@@ -28,8 +28,8 @@ export interface TracesOptions {
   readonly createSender: CreateSpanSender | undefined
 }
 
-/** Of Jaeger's query API. */
-const API_PATHS = /^\/api\/(?:traces|services|operations)(?:\/|$)/
+/** Of Jaeger's query API, and what the console asks besides. */
+const API_PATHS = /^\/api\/(?:(?:traces|services|operations)(?:\/|$)|console\/traces$)/
 
 /** The traces of the service: those that the sampler keeps are held for a while, and sent on if there is somewhere to. */
 export class Traces {

@@ -127,6 +127,15 @@ export class SpanStore {
     return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 
+  /** The start of the oldest trace, ms since the epoch; undefined: there is none. */
+  get oldestMs(): number | undefined {
+    let oldestMs: number | undefined
+    for (const traces of [this.#plain, this.#errors]) {
+      for (const { startMs } of traces.values()) oldestMs = Math.min(startMs, oldestMs ?? startMs)
+    }
+    return oldestMs
+  }
+
   get stats(): SpanStoreStats {
     return {
       traces: this.#plain.size + this.#errors.size,

@@ -36,6 +36,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['/api/console/dashboards', READ],
   ['/api/console/stream', READ],
   ['/api/console/stream/*', ASK],
+  ['/api/console/traces', READ],
   ['/config', READ],
   ['/log/levels', READ],
   ['/api/logs', READ],
