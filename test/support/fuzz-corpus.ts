@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { ALERTING_PATHS } from '../../src/runtime/alerting/api/paths.ts'
+import { BACKTEST_PATHS } from '../../src/runtime/backtest/backtest-paths.ts'
 import { API_PATHS } from '../../src/runtime/api/api.ts'
 import { INGESTION_PATHS } from '../../src/runtime/ingest/ingestion.ts'
 import { LOGS_PATHS } from '../../src/runtime/logs/logs.ts'
@@ -53,7 +54,9 @@ export const PATHS: readonly string[] = [
   '/diagnostics/circuit-breakers',
   '/-/reload',
   ...INGESTION_PATHS,
-  ...[...API_PATHS.keys(), ...TRACES_PATHS, ...ALERTING_PATHS].map((path) => path.replace('*', '__name__')),
+  ...[...API_PATHS.keys(), ...TRACES_PATHS, ...ALERTING_PATHS, ...BACKTEST_PATHS].map((path) =>
+    path.replace('*', '__name__'),
+  ),
 ]
 
 export const NAMES: readonly string[] = [

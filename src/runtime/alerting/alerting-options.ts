@@ -1,4 +1,4 @@
-import type { AlertingConfig } from '../../alerting/index.ts'
+import type { AlertingConfig, RuleGroupStatus } from '../../alerting/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Files } from '../../tsdb/index.ts'
@@ -25,4 +25,6 @@ export interface AlertingOptions {
   /** Where this service's own pages are; empty: nowhere. */
   readonly url: () => string
   readonly files?: Files | undefined
+  /** The rules as they stand. */
+  readonly ruleGroups?: (() => readonly RuleGroupStatus[]) | undefined
 }
