@@ -8,7 +8,11 @@ const WORKERS = ['threads/hammer', 'processes/cluster', 'processes/idle', 'proce
 
 /** Journeys run what a customer runs: the built package. A stale build would test yesterday's code. */
 export default async function buildAll(): Promise<void> {
-  for (const program of ['typescript/bin/tsc -b', 'rolldown/bin/cli.mjs -c rolldown.config.ts']) {
+  for (const program of [
+    'typescript/bin/tsc -b',
+    'rolldown/bin/cli.mjs -c rolldown.config.ts',
+    'vite/bin/vite.js build console --config console/vite.config.ts',
+  ]) {
     execFileSync(process.execPath, `node_modules/${program}`.split(' '), {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],

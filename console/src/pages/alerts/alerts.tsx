@@ -72,6 +72,7 @@ function Loaded({ tells, stores }: { readonly tells: boolean; readonly stores: b
           </a>
         ))}
       </nav>
+      <h2 class="tab-title">{tab[1]}</h2>
       {errors.map((error) => (
         <Failure key={error}>{error}</Failure>
       ))}

@@ -62,12 +62,7 @@ export function SilencePreview({ matchers }: { readonly matchers: readonly Silen
             {preview.total === 0
               ? 'No alert that is there now'
               : `${preview.total} ${preview.total === 1 ? 'alert' : 'alerts'} now`}
-            {preview.rulesTotal > 0 &&
-              `; of ${preview.rulesTotal} ${preview.rulesTotal === 1 ? 'rule' : 'rules'} what they give: ${preview.rules
-                .slice(0, MOST_SHOWN)
-                .map(({ rule, mutes }) => (mutes === 'all' ? rule : `${rule} (some)`))
-                .join(', ')}`}
-            .
+            {rulesText(preview)}.
           </p>
           <ul class="facts">
             {preview.alerts.slice(0, MOST_SHOWN).map(({ fingerprint, labels, state: is, isMutedAlready }) => (
@@ -82,4 +77,14 @@ export function SilencePreview({ matchers }: { readonly matchers: readonly Silen
       )}
     </section>
   )
+}
+
+/** Rules that are muted for certain by name; of others it depends on what their series say. */
+function rulesText({ rules }: Preview): string {
+  const certain = rules.filter(({ mutes }) => mutes === 'all').map(({ rule }) => rule)
+  const others = rules.length - certain.length
+  const more = certain.length > MOST_SHOWN ? ` and ${certain.length - MOST_SHOWN} more` : ''
+  const all = certain.length === 0 ? '' : `; all that ${certain.slice(0, MOST_SHOWN).join(', ')}${more} can give`
+  const some = others === 0 ? '' : `; of ${others} other ${others === 1 ? 'rule' : 'rules'} what has these labels`
+  return `${all}${some}`
 }
