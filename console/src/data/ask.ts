@@ -30,7 +30,8 @@ export const BASE: string = new URL('./', document.baseURI).href
 
 /** @throws Refused with the server's reason; TypeError when there is no server. */
 export async function ask(path: string, { method, body, form, signal: abort }: Asked = {}): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' }
+  // What changes something has to say that it is no form: also when it sends nothing.
+  const headers: Record<string, string> = { accept: 'application/json', 'x-requested-with': 'fetch' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   const init: RequestInit = {
     method: method ?? (form === undefined ? 'GET' : 'POST'),
