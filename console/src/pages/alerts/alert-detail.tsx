@@ -71,7 +71,7 @@ export function AlertDetail({ alert, silences, tells, onChanged }: AlertDetailPr
               rule={rule}
               level={toneOf(labels) === 'critical' ? 'critical' : 'warning'}
               marks={[
-                { at: alert.since / 1000, text: 'pending' },
+                ...(alert.firingSince === alert.since ? [] : [{ at: alert.since / 1000, text: 'pending' }]),
                 ...(alert.firingSince === undefined ? [] : [{ at: alert.firingSince / 1000, text: 'firing' }]),
               ]}
             />
