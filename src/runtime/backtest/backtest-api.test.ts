@@ -19,7 +19,8 @@ async function filled(): Promise<Tsdb> {
   closing.push(() => store.close())
   await store.step(START + 60 * MINUTE)
   const ref = store.series(LabelSet.of({ __name__: 'queue_depth', queue: 'mail' }))
-  for (let minute = 0; minute <= 60 && ref !== undefined; minute++) {
+  if (ref === undefined) throw new Error('the store takes no series')
+  for (let minute = 0; minute <= 60; minute++) {
     const batch = store.batch()
     batch.add(ref, START + minute * MINUTE, (minute >= 20 && minute < 30) || minute >= 40 ? 200 : 1)
     batch.commit()

@@ -181,7 +181,7 @@ function Climbing({ alert, now }: { readonly alert: ShownAlert; readonly now: nu
       {climbing.map(({ groupKey, receiver, escalation, acknowledged }) => (
         <li key={`${groupKey} ${receiver}`}>
           Escalation {escalation?.policy}, {escalation?.taken} of {escalation?.steps} steps taken.{' '}
-          {escalation?.nextAt != null
+          {typeof escalation?.nextAt === 'string'
             ? `${escalation.nextReceiver ?? ''} is told in ${lengthOf(Math.max(0, Date.parse(escalation.nextAt) - now))}.`
             : acknowledged !== null
               ? 'Nobody else is called: it is acknowledged.'

@@ -20,7 +20,9 @@ export function OnCall({ schedules }: { readonly schedules: readonly OnCallSched
         return (
           <Card key={name} title={name} actions={<span class="muted">{location}</span>}>
             <p class="on-call-now">{nameOf(now?.people)}</p>
-            <p class="muted">{now?.until == null ? 'for the foreseeable future' : `until ${momentOf(now.until)}`}</p>
+            <p class="muted">
+              {typeof now?.until !== 'string' ? 'for the foreseeable future' : `until ${momentOf(now.until)}`}
+            </p>
             {next.length > 0 && (
               <ol class="facts">
                 {next.map(({ people, until }, i) => (
