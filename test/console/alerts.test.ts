@@ -209,29 +209,25 @@ describe('the page of alerts', () => {
     ['dark', 1400],
     ['light', 390],
     ['dark', 390],
-  ] as const)(
-    'is clean for axe, and no wider than the window: %s, %i px',
-    async (colorScheme, width, context?: never) => {
-      void context
-      if (browser === undefined) return
-      const { page } = await opened('', { colorScheme, viewport: { width, height: 900 }, bypassCSP: true })
-      await page.getByText('2 firing').waitFor()
-      for (const [query, text] of [
-        ['', '2 firing'],
-        ['?tab=rules&try=new&rule=queue%2FSlow', 'over the time range'],
-        ['?tab=silences&form=silence&m=%5B%5B%22team%22%2C1%2C0%2C%22db%22%5D%5D', '1 alert now'],
-        ['?tab=channels', 'Who would be told'],
-        ['?tab=on-call', 'Used by ops'],
-        ['?tab=history', 'first: 1 firing'],
-      ] as const) {
-        await page.goto(`${boxman.admin.url}/#/alerts${query}`)
-        await page.getByText(text).first().waitFor()
-        expect([query, await axeFindings(page)]).toEqual([query, []])
-        const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-        expect([query, over]).toEqual([query, 0])
-      }
-    },
-  )
+  ] as const)('is clean for axe, and no wider than the window: %s, %i px', async (colorScheme, width) => {
+    if (browser === undefined) return
+    const { page } = await opened('', { colorScheme, viewport: { width, height: 900 }, bypassCSP: true })
+    await page.getByText('2 firing').waitFor()
+    for (const [query, text] of [
+      ['', '2 firing'],
+      ['?tab=rules&try=new&rule=queue%2FSlow', 'over the time range'],
+      ['?tab=silences&form=silence&m=%5B%5B%22team%22%2C1%2C0%2C%22db%22%5D%5D', '1 alert now'],
+      ['?tab=channels', 'Who would be told'],
+      ['?tab=on-call', 'Used by ops'],
+      ['?tab=history', 'first: 1 firing'],
+    ] as const) {
+      await page.goto(`${boxman.admin.url}/#/alerts${query}`)
+      await page.getByText(text).first().waitFor()
+      expect([query, await axeFindings(page)]).toEqual([query, []])
+      const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+      expect([query, over]).toEqual([query, 0])
+    }
+  })
 })
 
 it('without alerting the rules are shown, and how people are told', async (context) => {

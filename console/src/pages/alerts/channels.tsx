@@ -142,7 +142,7 @@ function RouteTrial(): JSX.Element {
       value.replace(/^"|"$/g, ''),
     ])
     try {
-      const body = { labels: Object.fromEntries(pairs) as Record<string, string> }
+      const body = { labels: Object.fromEntries(pairs) }
       state.value = { answer: await askJson<RouteAnswer>('api/alerting/route', { method: 'POST', body }) }
     } catch (error) {
       state.value = { error: reasonOf(error) }

@@ -45,24 +45,17 @@ function within(expr: Expr): Threshold | undefined {
 
 /** Of what is written in numbers alone. */
 function numberIn(expr: Expr): number | undefined {
-  switch (expr.kind) {
-    case 'number':
-      return expr.value
-    case 'paren':
-      return numberIn(expr.expr)
-    case 'unary': {
-      const value = numberIn(expr.expr)
-      return value === undefined ? undefined : expr.operator === '-' ? -value : value
-    }
-    case 'binary': {
-      const [left, right] = [numberIn(expr.left), numberIn(expr.right)]
-      if (left === undefined || right === undefined) return undefined
-      if (expr.operator === '*') return left * right
-      if (expr.operator === '/') return left / right
-      if (expr.operator === '+') return left + right
-      return expr.operator === '-' ? left - right : undefined
-    }
-    default:
-      return undefined
+  if (expr.kind === 'number') return expr.value
+  if (expr.kind === 'paren') return numberIn(expr.expr)
+  if (expr.kind === 'unary') {
+    const value = numberIn(expr.expr)
+    return value === undefined ? undefined : expr.operator === '-' ? -value : value
   }
+  if (expr.kind !== 'binary') return undefined
+  const [left, right] = [numberIn(expr.left), numberIn(expr.right)]
+  if (left === undefined || right === undefined) return undefined
+  if (expr.operator === '*') return left * right
+  if (expr.operator === '/') return left / right
+  if (expr.operator === '+') return left + right
+  return expr.operator === '-' ? left - right : undefined
 }

@@ -19,7 +19,7 @@ export function getChannels({ door }: AlertingApiSources): Answer {
       schedule: schedule ?? null,
       integrations: channels
         .filter(({ receiver }) => receiver === name)
-        .map(({ receiver: _, throttledUntil, failingSince, goneAt, last, ...rest }) => ({
+        .map(({ throttledUntil, failingSince, goneAt, last, ...rest }) => ({
           ...rest,
           gone: rest.gone ?? null,
           goneAt: timeOrNull(goneAt),
