@@ -35,6 +35,8 @@ export {
 } from './live-rule.ts'
 export {
   type Acknowledgement,
+  type ChannelStanding,
+  channelStanding,
   type ChannelState,
   compareAlerts,
   compareLabels,
@@ -45,6 +47,8 @@ export {
   type DispatchState,
   type Entry as GroupEntry,
   type Escalation,
+  type EscalationStanding,
+  escalationStanding,
   fingerprint,
   forgetDerived,
   type Group,
@@ -81,6 +85,14 @@ export { explainRuleFault, type Place, type RuleFault } from './rule-fault.ts'
 export { choicesFile, readRuleChoices } from './rule-choices.ts'
 export { readRuleFile, type ReadRules } from './rule-file.ts'
 export { Rulebook, type RulebookOptions, type RuleSet } from './rulebook.ts'
+export {
+  type GivenAlert,
+  notificationOf,
+  notified,
+  type Occasion,
+  type TestOccasion,
+  testNotification,
+} from './sample-notification.ts'
 export { Schedule } from './schedule.ts'
 export type {
   AlertingRuleStatus,
@@ -99,7 +111,13 @@ export type { AlertingInput, IntegrationInput, ReceiverInput, RouteInput } from 
 export { type ConfigFault, explainConfigFault } from './config/config-fault.ts'
 export { defineAlerting, definitionOf } from './config/define-alerting.ts'
 export { readAlertingConfig, type ReadConfig } from './config/read-config.ts'
-export { explainRoute, printExplanation, type RouteExplanation, type RouteVerdict } from './route/explain-route.ts'
+export {
+  explainRoute,
+  printExplanation,
+  type RouteExplanation,
+  routeExplanationJson,
+  type RouteVerdict,
+} from './route/explain-route.ts'
 export {
   type MatcherGrammar,
   printMatcher,
@@ -108,7 +126,7 @@ export {
   type ReadMatchers,
   sortMatchers,
 } from './route/matchers.ts'
-export { onCallAt } from './route/on-call.ts'
+export { onCallAt, type Shift, shiftsAt } from './route/on-call.ts'
 export { allNodes, groupKey, groupLabels, matchRoutes, type RouteNode, routeTree } from './route/route-tree.ts'
 export { isWithin, isWithinSpec, nextChange } from './route/time-interval.ts'
 export type * from './dispatch-types.ts'

@@ -217,7 +217,8 @@ export class Wiring implements Boxman {
       redact,
       url: () => (externalUrl === undefined ? (this.admin.url ?? '') : linkBase(externalUrl)),
     }
-    this.#openAlerting = () => alertingOf({ ...around, given, now, onFault })
+    this.#openAlerting = () =>
+      alertingOf({ ...around, given, now, onFault, ruleGroups: () => this.rules?.status ?? [] })
     this.#openOutward = () =>
       outwardOf({ ...around, alerting: () => this.#alerting?.alerting, groups: () => this.rules?.status ?? [] })
     this.#console = new LateConsole(() =>
@@ -251,6 +252,8 @@ export class Wiring implements Boxman {
       handlers: [
         this.#console.handle,
         this.#logs.handle,
+        // Before alerting, which takes all of its paths.
+        ...(this.#history === undefined ? [] : [this.#history.backtest]),
         async (request, response, path) => (await this.#alerting?.handle(request, response, path)) ?? false,
         ...(this.#traces === undefined ? [] : [this.#traces.handle]),
         ...(this.#history?.handlers ?? []),

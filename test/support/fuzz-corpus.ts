@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { LOGIN_PATHS } from '../../src/runtime/admin/access/login.ts'
 import { ALERTING_PATHS } from '../../src/runtime/alerting/api/paths.ts'
+import { BACKTEST_PATHS } from '../../src/runtime/backtest/backtest-paths.ts'
 import { API_PATHS } from '../../src/runtime/api/api.ts'
 import { CONSOLE_PATHS } from '../../src/runtime/console/late-console.ts'
 import { INGESTION_PATHS } from '../../src/runtime/ingest/ingestion.ts'
@@ -59,7 +60,9 @@ export const PATHS: readonly string[] = [
   '/diagnostics/circuit-breakers',
   '/-/reload',
   ...INGESTION_PATHS,
-  ...[...API_PATHS.keys(), ...TRACES_PATHS, ...ALERTING_PATHS].map((path) => path.replace('*', '__name__')),
+  ...[...API_PATHS.keys(), ...TRACES_PATHS, ...ALERTING_PATHS, ...BACKTEST_PATHS].map((path) =>
+    path.replace('*', '__name__'),
+  ),
 ]
 
 export const NAMES: readonly string[] = [

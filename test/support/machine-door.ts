@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { AlertingConfig, Decision, PostedAlert } from '../../src/alerting/dispatch-types.ts'
 import {
+  channelStanding,
   createState,
   type DispatchConfig,
   type DispatchEffect,
   type DispatchEvent,
   type DispatchState,
+  escalationStanding,
   inhibitor,
   type KnownAlert,
   type SilenceDraft,
@@ -17,9 +19,11 @@ import type {
   AlertingDoor,
   DecisionSearch,
   ListedAlert,
+  ListedChannel,
   ListedGroup,
   ListedSilence,
   SilenceSet,
+  TestedChannel,
 } from '../../src/runtime/alerting/door.ts'
 
 /** Alerting in memory: the machine with receivers that take everything, by whatever clock. */
@@ -61,7 +65,33 @@ export class MachineDoor implements AlertingDoor {
       receiver: this.#state.plan?.nodes.get(route)?.receiver.name ?? '',
       alerts: (sorted ?? [...members.values()]).map((alert) => this.#listed(alert)),
       acknowledged: this.#state.logs.get(key)?.acknowledgement,
+      escalation: escalationStanding(this.#state, key),
     }))
+  }
+
+  channels(): readonly ListedChannel[] {
+    return this.config.receivers.flatMap(({ name, integrations }) =>
+      integrations.map(({ key, kind, sendResolved }) => ({
+        receiver: name,
+        integration: key,
+        kind,
+        sendResolved,
+        ...channelStanding(this.#state, key, this.#now()),
+        delivered: 0,
+        failed: 0,
+        last: undefined,
+        goneAt: undefined,
+      })),
+    )
+  }
+
+  testChannels(receiver: string, integration?: string): Promise<readonly TestedChannel[] | undefined> {
+    const found = this.config.receivers.find(({ name }) => name === receiver)?.integrations
+    const wanted = found?.filter(({ key }) => integration === undefined || key === integration)
+    if (integration !== undefined && wanted?.length === 0) return Promise.resolve(undefined)
+    return Promise.resolve(
+      wanted?.map(({ key }) => ({ integration: key, kind: 'delivered', told: 'the beginning was delivered' })),
+    )
   }
 
   silences(): readonly ListedSilence[] {
@@ -88,7 +118,17 @@ export class MachineDoor implements AlertingDoor {
     return refusals(this.#send({ kind: 'unacknowledge', of, by })).length === 0
   }
 
-  decisions({ fingerprint, receiver, groupKey, verdict, from, to, limit }: DecisionSearch): readonly Decision[] {
+  decisions({
+    fingerprint,
+    receiver,
+    groupKey,
+    verdict,
+    from,
+    to,
+    limit = Infinity,
+    offset = 0,
+    text = '',
+  }: DecisionSearch): readonly Decision[] {
     this.tick()
     return this.#decisions
       .filter((each) => fingerprint === undefined || each.fingerprints.includes(fingerprint))
@@ -96,8 +136,9 @@ export class MachineDoor implements AlertingDoor {
       .filter((each) => groupKey === undefined || each.groupKey === groupKey)
       .filter((each) => verdict === undefined || each.verdict === verdict)
       .filter(({ at }) => at >= (from ?? -Infinity) && at <= (to ?? Infinity))
+      .filter((each) => JSON.stringify(each).toLowerCase().includes(text.toLowerCase()))
       .toReversed()
-      .slice(0, limit)
+      .slice(offset, offset + limit)
   }
 
   reload(): Promise<void> {

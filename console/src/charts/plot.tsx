@@ -14,6 +14,12 @@ import { type Mark, Marks } from './marks.tsx'
 import { colourOf, faded, strokeOf } from './palette.ts'
 import { type ShownLine, stacked } from './shown.ts'
 
+/** A moment with a name, in seconds since the epoch. */
+export interface PlotMoment {
+  readonly at: number
+  readonly text: string
+}
+
 export interface PlotOptions {
   readonly unit: Unit
   readonly decimals?: number | undefined
@@ -23,6 +29,10 @@ export interface PlotOptions {
   readonly thresholds?: readonly ThresholdStep[] | undefined
   /** Single events among the lines. */
   readonly marks?: ReadonlySignal<readonly Mark[]> | undefined
+  /** Thresholds are always to be seen, however far off. */
+  readonly keepsThresholds?: boolean | undefined
+  /** Moments that are pointed out. */
+  readonly moments?: readonly PlotMoment[] | undefined
   /** Drawn with the pointer. */
   readonly onZoom: (window: Window) => void
   /** Where the pointer is: an index of the frame's times. */
@@ -157,7 +167,10 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
         },
       ],
       setCursor: [(plot) => options.onCursor(plot.cursor.idx ?? null)],
-      draw: [(plot) => drawThresholds(plot, options.thresholds ?? [])],
+      draw: [
+        (plot) => drawThresholds(plot, options.thresholds ?? []),
+        (plot) => drawMoments(plot, options.moments ?? []),
+      ],
     },
   }
 }
@@ -172,12 +185,12 @@ function xRange(least: number, most: number): [number, number] {
 function yRange(
   least: number | null,
   most: number | null,
-  { min, max, thresholds = [] }: PlotOptions,
+  { min, max, thresholds = [], keepsThresholds = false }: PlotOptions,
 ): [number, number] {
   const [low, high] = [least ?? 0, most ?? 1]
   const nearest = Math.max(
     high,
-    ...thresholds.flatMap(({ from }) => (from !== undefined && from <= high * 1.6 ? [from] : [])),
+    ...thresholds.flatMap(({ from }) => (from !== undefined && (keepsThresholds || from <= high * 1.6) ? [from] : [])),
   )
   const bottom = min ?? (low >= 0 ? 0 : low * 1.1)
   const top = max ?? (nearest > bottom ? nearest + (nearest - bottom) * 0.08 : bottom + 1)
@@ -201,4 +214,27 @@ function drawThresholds(plot: uPlot, thresholds: readonly ThresholdStep[]): void
     ctx.stroke()
     ctx.restore()
   }
+}
+
+/** An upright line at each moment, with its name at the top. */
+function drawMoments(plot: uPlot, moments: readonly PlotMoment[]): void {
+  const { ctx, bbox } = plot
+  const ratio = window.devicePixelRatio
+  moments.forEach(({ at, text }, i) => {
+    const x = plot.valToPos(at, 'x', true)
+    if (!(x >= bbox.left && x <= bbox.left + bbox.width)) return
+    ctx.save()
+    ctx.strokeStyle = colourOf('--muted')
+    ctx.fillStyle = colourOf('--text')
+    ctx.font = `${11 * ratio}px system-ui, sans-serif`
+    ctx.lineWidth = ratio
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    const isLate = x > bbox.left + bbox.width * 0.8
+    ctx.textAlign = isLate ? 'right' : 'left'
+    ctx.fillText(text, x + (isLate ? -4 : 4) * ratio, bbox.top + (12 + 14 * i) * ratio)
+    ctx.restore()
+  })
 }

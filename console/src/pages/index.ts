@@ -6,6 +6,7 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'explore', title: 'Explore', icon: 'explore', load: () => import('./explore/explore.tsx') },
   { id: 'traces', title: 'Traces', icon: 'traces', needs: 'traces', load: () => import('./traces/traces.tsx') },
   { id: 'logs', title: 'Logs', icon: 'logs', needs: 'logs', load: () => import('./logs/logs.tsx') },
+  { id: 'alerts', title: 'Alerts', icon: 'alerts', load: () => import('./alerts/alerts.tsx') },
 ]
 
 /** The pages that packs bring: `dashboards/ID`. */

@@ -19,3 +19,4 @@ export {
 export { step, type Stepped } from './step.ts'
 export { inhibition, inhibitor } from './inhibition.ts'
 export { compareAlerts, compareLabels } from './view.ts'
+export { type ChannelStanding, channelStanding, type EscalationStanding, escalationStanding } from './standing.ts'

@@ -2,3 +2,4 @@ export type { ChannelHost, Lookup, Mailer, MailTransport } from './channel-host.
 export type { Rate, Rendered } from './channel-kind.ts'
 export { CHANNEL_KINDS, createChannel, DEFAULT_RATES, type PreviewChannel } from './create-channel.ts'
 export { signed, signingKey } from './webhook/signature.ts'
+export { ChannelTest, explainOutcome, type Tested } from './channel-test.ts'

@@ -71,3 +71,30 @@ export function printExplanation({ verdicts, taken }: RouteExplanation): string 
   }
   return lines.join('\n')
 }
+
+/** For programs. */
+export function routeExplanationJson({ verdicts, taken }: RouteExplanation): object {
+  return {
+    receivers: taken.map(({ node }) => node.route.receiver),
+    taken: taken.map(({ node: { route: own, place }, groupKey, groupLabels }) => ({
+      receiver: own.receiver,
+      place,
+      groupKey,
+      groupLabels: groupLabels.toObject(),
+      groupWaitMs: own.groupWaitMs,
+      groupIntervalMs: own.groupIntervalMs,
+      repeatIntervalMs: own.repeatIntervalMs,
+      muteTimeIntervals: own.muteTimeIntervals,
+      activeTimeIntervals: own.activeTimeIntervals,
+      escalation: own.escalation ?? null,
+    })),
+    routes: verdicts.map(({ node: { route: own, place }, verdict, reason }) => ({
+      place,
+      receiver: own.receiver,
+      matchers: printMatchers(own.matchers),
+      continue: own.continue,
+      verdict,
+      reason,
+    })),
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { onCallAt, readAlertingConfig, type OnCallSchedule } from '../index.ts'
+import { onCallAt, readAlertingConfig, type OnCallSchedule, shiftsAt } from '../index.ts'
 
 function schedule(text: string): OnCallSchedule {
   const read = readAlertingConfig(
@@ -61,5 +61,23 @@ describe('who is on call', () => {
     [LAYERS, '2026-02-07T21:30:00Z', ['cid']],
   ])('%s at %s: %j', (text, at, people) => {
     expect(onCallAt(schedule(text), Date.parse(at))).toEqual(people)
+  })
+})
+
+describe('shifts', () => {
+  it.each([
+    [WEEKS, '2026-01-06T00:00:00Z', ['ann until 2026-01-12T08:00', 'bob until 2026-01-19T08:00']],
+    [WEEKS, '2026-01-01T00:00:00Z', [' until 2026-01-05T08:00', 'ann until 2026-01-12T08:00']],
+    [LAYERS, '2026-01-15T11:30:00Z', ['eve until 2026-01-15T12:00', 'dan until 2026-01-15T23:00']],
+    [LAYERS, '2026-01-16T00:00:00Z', ['ann until 2026-01-16T23:00', 'bob until 2026-01-18T23:00']],
+    ['rotations: [{people: [ann], starts_at: 2026-01-05, shift: 1d}]', '2026-02-01T00:00:00Z', ['ann until ever']],
+  ])('%s at %s', (text, at, expected) => {
+    const found = shiftsAt(schedule(text), Date.parse(at), 2)
+    expect(
+      found.map(({ people, until }) => {
+        const end = until === undefined ? 'ever' : new Date(until).toISOString().slice(0, 16)
+        return `${people.join()} until ${end}`
+      }),
+    ).toEqual(expected)
   })
 })

@@ -1,6 +1,6 @@
 import { LabelSet } from '../../series/index.ts'
 import { textOf } from './load-alerting.ts'
-import type { GivenAlert } from './notification.ts'
+import type { GivenAlert } from '../../alerting/index.ts'
 import { Refusal } from './refusal.ts'
 
 /** Alerts as they are posted to Alertmanager: a list of labels, annotations, startsAt, endsAt, generatorURL. @throws Refusal */

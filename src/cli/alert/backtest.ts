@@ -1,7 +1,7 @@
 import type { CommandDef } from 'citty'
 import { explainRuleFault, readRuleFile, type RuleGroup } from '../../alerting/index.ts'
 import { readExpression } from '../../promql/index.ts'
-import { backtest, type Backtested, type BacktestedRule } from '../../runtime/index.ts'
+import { backtest, type Backtested, backtestedJson, type BacktestedRule, firedText } from '../../runtime/index.ts'
 import { formatDuration } from '../../series/index.ts'
 import { safe } from '../query/safe.ts'
 import { textOf } from './load-alerting.ts'
@@ -48,7 +48,7 @@ export const backtestRules: CommandDef<typeof ARGS> = {
       const tested = await backtest({ file, groups, rule, since, until, interval, data, url, token })
       if (tested.rules.some(({ failures }) => failures > 0)) process.exitCode = 1
       process.stdout.write(
-        args.json === true ? `${JSON.stringify(plain(tested), undefined, 2)}\n` : safe(shown(tested)),
+        args.json === true ? `${JSON.stringify(backtestedJson(tested), undefined, 2)}\n` : safe(shown(tested)),
       )
       for (const each of tested.rules) warn(each)
     }),
@@ -75,13 +75,7 @@ function shown({ from, to, rules }: Backtested): string {
 }
 
 function explain(rule: BacktestedRule, end: number): string {
-  const { group, rule: name, fired, longestMs, totalMs, pendingOnly, firings } = rule
-  const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
-  const said =
-    fired === 0
-      ? 'would not have fired'
-      : `would have fired ${times(fired)}, longest ${long(longestMs)}, ${long(totalMs)} in all`
-  const pending = pendingOnly === 0 ? '' : `; was pending ${times(pendingOnly)} without firing`
+  const { group, rule: name, fired, firings } = rule
   const held = [
     `group ${group}`,
     ...(rule.forMs === 0 ? [] : [`for ${long(rule.forMs)}`]),
@@ -92,7 +86,7 @@ function explain(rule: BacktestedRule, end: number): string {
     return `  ${clock(from)}  ${long((to ?? end) - from)}${still}  ${labels.toString()}`
   })
   if (fired > lines.length) lines.push(`  and ${fired - lines.length} more`)
-  return [`${name} (${held}) ${said}${pending}`, ...lines, ''].join('\n')
+  return [`${name} (${held}) ${firedText(rule)}`, ...lines, ''].join('\n')
 }
 
 function long(ms: number): string {
@@ -104,21 +98,4 @@ function clock(at: number): string {
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z$/, 'Z')
-}
-
-function plain({ from, to, rules }: Backtested): object {
-  return {
-    from: new Date(from).toISOString(),
-    to: new Date(to).toISOString(),
-    rules: rules.map(({ firings, firstFailure, ...rule }) => ({
-      ...rule,
-      firstFailure: firstFailure ?? null,
-      firings: firings.map((firing) => ({
-        labels: firing.labels.toObject(),
-        activeAt: new Date(firing.activeAt).toISOString(),
-        from: new Date(firing.from).toISOString(),
-        to: firing.to === undefined ? null : new Date(firing.to).toISOString(),
-      })),
-    })),
-  }
 }

@@ -4,13 +4,14 @@ import {
   type ChannelHost,
   createChannel,
   type Integration,
+  notificationOf,
+  notified,
   type Receiver,
 } from '../../alerting/index.ts'
 import { createChannelHost } from '../../runtime/index.ts'
 import { LabelSet } from '../../series/index.ts'
 import { safe } from '../query/safe.ts'
 import { loadAlerting, loadTemplates } from './load-alerting.ts'
-import { notificationOf, notified } from './notification.ts'
 import { Refusal } from './refusal.ts'
 
 type Args = { files: { type: 'positional'; required: true; description: string } }

@@ -1,12 +1,20 @@
 import type { CommandDef } from 'citty'
-import { type ChannelHost, createChannel, type Integration, type Notification } from '../../alerting/index.ts'
+import {
+  type ChannelHost,
+  createChannel,
+  type GivenAlert,
+  type Integration,
+  type Notification,
+  notificationOf,
+  notified,
+} from '../../alerting/index.ts'
 import { createChannelHost } from '../../runtime/index.ts'
 import { LabelSet } from '../../series/index.ts'
 import { safe } from '../query/safe.ts'
 import { readAlertsFile } from './alerts-file.ts'
 import { labelsOf } from './labels.ts'
 import { loadAlerting, loadTemplates } from './load-alerting.ts'
-import { type GivenAlert, notificationOf, notified, receiverOf } from './notification.ts'
+import { receiverOf } from './receiver-of.ts'
 import { Refusal, refusing } from './refusal.ts'
 
 const ARGS = {

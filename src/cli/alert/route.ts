@@ -1,11 +1,5 @@
 import type { CommandDef } from 'citty'
-import {
-  explainRoute,
-  printExplanation,
-  printMatchers,
-  type RouteExplanation,
-  routeTree,
-} from '../../alerting/index.ts'
+import { explainRoute, printExplanation, routeExplanationJson, routeTree } from '../../alerting/index.ts'
 import { safe } from '../query/safe.ts'
 import { labelsOf } from './labels.ts'
 import { loadAlerting } from './load-alerting.ts'
@@ -28,34 +22,8 @@ export const route: CommandDef<typeof ARGS> = {
       const explanation = explainRoute(routeTree(config.route), labels)
       process.stdout.write(
         args.json === true
-          ? `${JSON.stringify(plain(explanation), undefined, 2)}\n`
+          ? `${JSON.stringify(routeExplanationJson(explanation), undefined, 2)}\n`
           : safe(`${printExplanation(explanation)}\n`),
       )
     }),
-}
-
-function plain({ verdicts, taken }: RouteExplanation): object {
-  return {
-    receivers: taken.map(({ node }) => node.route.receiver),
-    taken: taken.map(({ node: { route: own, place }, groupKey, groupLabels }) => ({
-      receiver: own.receiver,
-      place,
-      groupKey,
-      groupLabels: groupLabels.toObject(),
-      groupWaitMs: own.groupWaitMs,
-      groupIntervalMs: own.groupIntervalMs,
-      repeatIntervalMs: own.repeatIntervalMs,
-      muteTimeIntervals: own.muteTimeIntervals,
-      activeTimeIntervals: own.activeTimeIntervals,
-      escalation: own.escalation ?? null,
-    })),
-    routes: verdicts.map(({ node: { route: own, place }, verdict, reason }) => ({
-      place,
-      receiver: own.receiver,
-      matchers: printMatchers(own.matchers),
-      continue: own.continue,
-      verdict,
-      reason,
-    })),
-  }
 }

@@ -1,4 +1,4 @@
-import type { AlertingConfig } from '../../alerting/index.ts'
+import type { AlertingConfig, RuleGroupStatus } from '../../alerting/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Registry } from '../../metrics/index.ts'
 import type { Files } from '../../tsdb/index.ts'
@@ -27,4 +27,6 @@ export interface AlertingOptions {
   readonly files?: Files | undefined
   /** So long is its log before there is a new snapshot of its state. Default 8 MB. */
   readonly logBytes?: number | undefined
+  /** The rules as they stand. */
+  readonly ruleGroups?: (() => readonly RuleGroupStatus[]) | undefined
 }

@@ -19,14 +19,25 @@ import type { AlertingOptions } from './alerting-options.ts'
 import { AckTokens } from './api/ack-token.ts'
 import { DecisionLog } from './decision-log.ts'
 import { Deliveries, type Delivery } from './deliveries.ts'
-import type { AlertingDoor, DecisionSearch, ListedAlert, ListedGroup, ListedSilence, SilenceSet } from './door.ts'
+import { ChannelTally } from './channel-tally.ts'
+import type {
+  AlertingDoor,
+  DecisionSearch,
+  ListedAlert,
+  ListedChannel,
+  ListedGroup,
+  ListedSilence,
+  SilenceSet,
+  TestedChannel,
+} from './door.ts'
 import { Keeper } from './keeper.ts'
 import { linkKey } from './link-key.ts'
-import { listedAlerts, listedGroups, listedSilences } from './listing.ts'
+import { listedAlerts, listedChannels, listedGroups, listedSilences } from './listing.ts'
 import { loadAlerting, type LoadedAlerting } from './load-alerting.ts'
 import { MachineClock } from './machine-clock.ts'
 import { AlertingMeter } from './publish-alerting.ts'
 import { redactAlert } from './redact-alert.ts'
+import { testChannels } from './test-channels.ts'
 import { Vitals } from './vitals.ts'
 
 /** What a turn does at most, so that it is a short one. */
@@ -51,6 +62,7 @@ export class Alerting implements AlertingDoor {
   readonly #meter: AlertingMeter
   readonly #vitals: Vitals
   readonly #state: DispatchState
+  readonly #tally = new ChannelTally()
   #loaded: LoadedAlerting
   #dispatch: DispatchConfig
   #version = 0
@@ -149,6 +161,15 @@ export class Alerting implements AlertingDoor {
     return listedGroups(this.#state, this.#clock.now())
   }
 
+  channels(): readonly ListedChannel[] {
+    return listedChannels(this.#state, this.config, this.#tally, this.#clock.now())
+  }
+
+  async testChannels(receiver: string, integration?: string): Promise<readonly TestedChannel[] | undefined> {
+    const { config, channels } = this.#loaded
+    return testChannels({ config, channels, receiver, integration, at: this.#clock.now() })
+  }
+
   silences(): readonly ListedSilence[] {
     return listedSilences(this.#state, this.#clock.now())
   }
@@ -202,6 +223,7 @@ export class Alerting implements AlertingDoor {
       const before = this.#loaded
       this.#loaded = loaded
       this.#meter.loaded(this.#options.wallNow())
+      this.#tally.keep(new Set(loaded.channels.keys()))
       this.#dispatch = this.#dispatchOf(loaded)
       this.#keeper.configured(this.#dispatch)
       this.#step({ kind: 'configured' })
@@ -282,6 +304,7 @@ export class Alerting implements AlertingDoor {
   #onOutcome({ integration, notification, attempt }: Delivery, outcome: Parameters<AlertingMeter['outcome']>[1]): void {
     const { kind } = this.#state.plan?.integrations.get(integration)?.integration ?? { kind: 'unknown' }
     this.#meter.outcome(kind, outcome)
+    this.#tally.add(integration, outcome, this.#clock.now())
     this.#vitals.outcome(outcome, this.#options.now())
     try {
       this.#step({ kind: 'outcome', integration, id: notification.id, attempt, outcome })

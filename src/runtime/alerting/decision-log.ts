@@ -61,11 +61,13 @@ export class DecisionLog {
 
   /** The latest first. */
   search(search: DecisionSearch): readonly Decision[] {
-    const { limit = DEFAULT_LIMIT } = search
+    const { limit = DEFAULT_LIMIT, offset = 0 } = search
+    const wanted = search.text === undefined ? search : { ...search, text: search.text.toLowerCase() }
+    let passed = 0
     const found: Decision[] = []
     for (let i = this.#kept.length - 1; i >= Math.max(0, this.#kept.length - this.#most) && found.length < limit; i--) {
       const decision = this.#kept[i]
-      if (decision !== undefined && isMeant(decision, search)) found.push(decision)
+      if (decision !== undefined && isMeant(decision, wanted) && ++passed > offset) found.push(decision)
     }
     return found
   }
@@ -142,13 +144,19 @@ function decisionOf(line: string): Decision | undefined {
   }
 }
 
-function isMeant(decision: Decision, { fingerprint, receiver, groupKey, verdict, from, to }: DecisionSearch): boolean {
+function isMeant(decision: Decision, search: DecisionSearch): boolean {
+  const { fingerprint, receiver, groupKey, verdict, from, to, text } = search
   return (
     (fingerprint === undefined || decision.fingerprints.includes(fingerprint)) &&
     (receiver === undefined || decision.receiver === receiver) &&
     (groupKey === undefined || decision.groupKey === groupKey) &&
     (verdict === undefined || decision.verdict === verdict) &&
     (from === undefined || decision.at >= from) &&
-    (to === undefined || decision.at <= to)
+    (to === undefined || decision.at <= to) &&
+    (text === undefined || textOf(decision).includes(text))
   )
+}
+
+function textOf({ reason, receiver, integration = '', groupKey }: Decision): string {
+  return `${reason}\n${receiver}\n${integration}\n${groupKey}`.toLowerCase()
 }

@@ -1,12 +1,16 @@
 import type {
   Acknowledgement,
   AlertingConfig,
+  ChannelStanding,
   Decision,
+  EscalationStanding,
   KnownAlert,
+  Outcome,
   PostedAlert,
   Silence,
   SilenceDraft,
   SilenceState,
+  Tested,
 } from '../../alerting/index.ts'
 import type { LabelSet } from '../../series/index.ts'
 
@@ -35,6 +39,27 @@ export interface ListedGroup {
   readonly groupKey: string
   readonly alerts: readonly ListedAlert[]
   readonly acknowledged?: Acknowledgement | undefined
+  /** How far its ladder has been climbed; undefined: it has none. */
+  readonly escalation?: EscalationStanding | undefined
+}
+
+/** One way out of a receiver, since the service started; nothing of it is secret. Times are ms since the epoch. */
+export interface ListedChannel extends ChannelStanding {
+  readonly receiver: string
+  /** Its key: `receiver/kind[index]`. */
+  readonly integration: string
+  readonly kind: string
+  readonly sendResolved: boolean
+  readonly delivered: number
+  readonly failed: number
+  readonly last: { readonly at: number; readonly kind: Outcome['kind']; readonly told: string } | undefined
+  /** When it was switched off, if that was since the start. */
+  readonly goneAt: number | undefined
+}
+
+/** What became of a test by one channel. */
+export interface TestedChannel extends Tested {
+  readonly integration: string
 }
 
 export type ListedSilence = Silence & { readonly state: SilenceState }
@@ -54,6 +79,10 @@ export interface DecisionSearch {
   readonly to?: number | undefined
   /** The latest ones. */
   readonly limit?: number | undefined
+  /** So many of the latest ones are passed over. */
+  readonly offset?: number | undefined
+  /** Somewhere in the reason, the receiver, the integration or the group's key, whatever the case. */
+  readonly text?: string | undefined
 }
 
 /** Alerting as its endpoints, its pages and its commands see it. */
@@ -70,6 +99,9 @@ export interface AlertingDoor {
   /** All that are known, also those that are over and not yet forgotten. */
   alerts(): readonly ListedAlert[]
   groups(): readonly ListedGroup[]
+  channels(): readonly ListedChannel[]
+  /** Sends a message that says it is a test by each channel of a receiver, or by one. Undefined: there is none of that name. */
+  testChannels(receiver: string, integration?: string): Promise<readonly TestedChannel[] | undefined>
   /** With those that have expired and are still kept. */
   silences(): readonly ListedSilence[]
   setSilence(draft: SilenceDraft): SilenceSet

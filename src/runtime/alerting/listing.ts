@@ -1,5 +1,8 @@
 import {
+  type AlertingConfig,
+  channelStanding,
   type DispatchState,
+  escalationStanding,
   inhibitor,
   isWithin,
   type KnownAlert,
@@ -7,7 +10,8 @@ import {
   silenceState,
   type TimeInterval,
 } from '../../alerting/index.ts'
-import type { ListedAlert, ListedGroup, ListedSilence } from './door.ts'
+import type { ChannelTally } from './channel-tally.ts'
+import type { ListedAlert, ListedChannel, ListedGroup, ListedSilence } from './door.ts'
 
 type Node = NonNullable<KnownAlert['found']['places']>[number]['node']
 
@@ -27,9 +31,28 @@ export function listedGroups(state: DispatchState, now: number): readonly Listed
       groupKey: group.key,
       alerts: Array.from(group.members.values(), (alert) => listedAlert(state, alert, now, mutedBy)),
       acknowledged: state.logs.get(group.key)?.acknowledgement,
+      escalation: escalationStanding(state, group.key),
     })
   }
   return groups
+}
+
+export function listedChannels(
+  state: DispatchState,
+  { receivers }: AlertingConfig,
+  tally: ChannelTally,
+  now: number,
+): readonly ListedChannel[] {
+  return receivers.flatMap(({ name, integrations }) =>
+    integrations.map(({ key, kind, sendResolved }) => ({
+      receiver: name,
+      integration: key,
+      kind,
+      sendResolved,
+      ...channelStanding(state, key, now),
+      ...tally.of(key),
+    })),
+  )
 }
 
 export function listedSilences(state: DispatchState, now: number): readonly ListedSilence[] {

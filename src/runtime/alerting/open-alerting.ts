@@ -21,6 +21,7 @@ export async function openAlerting(options: AlertingOptions): Promise<OpenAlerti
     door: alerting,
     now: wallNow,
     version: boxmanVersion(),
+    ruleGroups: options.ruleGroups,
     readToken: (token, now) => alerting.tokens.read(token, now),
     onFault,
   })

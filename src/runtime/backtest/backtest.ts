@@ -22,6 +22,8 @@ import { ReplayedSeries } from './replayed-series.ts'
 import { mayRead, readingOf } from './selectors.ts'
 
 const MAX_EVALUATIONS = 1_000_000
+const MAX_GIVEN_SERIES = 1_000_000
+const PAUSE_EVALUATIONS = 32
 const QUERY_TIMEOUT_MS = 600_000
 /** So often the store of what the rules give is told the time: it takes nothing that is much later. */
 const TELL_MS = 30 * 60_000
@@ -36,19 +38,34 @@ export async function backtest(question: BacktestQuestion): Promise<Backtested> 
   const { data, url, token } = question
   const history = data === undefined ? serverHistory(url, token) : await openFolder(data)
   try {
-    return await new Run(history, { file: question.file, groups, rule: question.rule, from, to, intervalMs }).run()
+    const mend = 'use a shorter --since, or --rule NAME'
+    return await replay(history, { file: question.file, groups, rule: question.rule, from, to, intervalMs, mend })
   } finally {
     await history.close()
   }
 }
 
-interface RunOptions {
+/** Evaluates rules over a history moment by moment. Rejects with a BoxmanError, and with the signal's reason. */
+export function replay(history: History, options: RunOptions): Promise<Backtested> {
+  return new Run(history, options).run()
+}
+
+export interface RunOptions {
   readonly file: string
   readonly groups: readonly RuleGroup[]
   readonly rule: string | undefined
   readonly from: number
   readonly to: number
   readonly intervalMs: number
+  /** What to do about too many evaluations. */
+  readonly mend: string
+  /** Of all groups together; default a million. */
+  readonly maxEvaluations?: number | undefined
+  /** Of what the rules themselves give; default a million. */
+  readonly maxGivenSeries?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Lets others have their turn, every so many evaluations. */
+  readonly pause?: (() => Promise<void>) | undefined
 }
 
 interface Watched {
@@ -71,7 +88,8 @@ class Run {
   async run(): Promise<Backtested> {
     const { groups, from, to } = this.#options
     const names = givenNames(groups)
-    const given = await openTsdb({ retentionMs: 1e15, maxBytes: GIVEN_BYTES, maxSeries: 1_000_000 })
+    const { mend, maxEvaluations = MAX_EVALUATIONS, maxGivenSeries = MAX_GIVEN_SERIES, signal, pause } = this.#options
+    const given = await openTsdb({ retentionMs: 1e15, maxBytes: GIVEN_BYTES, maxSeries: maxGivenSeries })
     const replayed = new ReplayedSeries({ history: this.#history.queryable, given, names, from })
     const engine = new Engine({ queryable: replayed })
     const watched = groups.map((group): Watched => {
@@ -85,22 +103,25 @@ class Run {
       return this.#watched(group, kept)
     })
     const count = watched.reduce((sum, { live }) => sum + (to - from) / live.intervalMs, 0)
-    if (count > MAX_EVALUATIONS) {
-      throw new BoxmanError(
-        `${Math.ceil(count)} evaluations: ${MAX_EVALUATIONS} at most; use a shorter --since, or --rule NAME`,
-      )
+    if (count > maxEvaluations) {
+      throw new BoxmanError(`${Math.ceil(count)} evaluations: ${maxEvaluations} at most; ${mend}`)
     }
-    let told = -Infinity
-    for (let due = earliest(watched); due !== undefined && due.next <= to; due = earliest(watched)) {
-      if (due.next >= told + TELL_MS) await given.step((told = due.next))
-      await this.#evaluate(due)
+    try {
+      let told = -Infinity
+      for (let due = earliest(watched); due !== undefined && due.next <= to; due = earliest(watched)) {
+        if (due.next >= told + TELL_MS) await given.step((told = due.next))
+        await this.#evaluate(due)
+        if (due.evaluations % PAUSE_EVALUATIONS === 0) await pause?.()
+        signal?.throwIfAborted()
+      }
+      const rules: BacktestedRule[] = []
+      for (const each of watched) {
+        for (const one of each.rules) rules.push(await this.#result(each, one, names))
+      }
+      return { from, to, rules }
+    } finally {
+      await given.close()
     }
-    await given.close()
-    const rules: BacktestedRule[] = []
-    for (const each of watched) {
-      for (const one of each.rules) rules.push(await this.#result(each, one, names))
-    }
-    return { from, to, rules }
   }
 
   #watched(group: RuleGroup, host: RulesHost): Watched {

@@ -95,7 +95,7 @@ function numberOf(text: string): number {
   return Number(text)
 }
 
-function byTime(value: QueryValue): ReadonlyMap<number, readonly FoundSample[]> {
+export function byTime(value: QueryValue): ReadonlyMap<number, readonly FoundSample[]> {
   const found = new Map<number, FoundSample[]>()
   if (value.type !== 'matrix') return found
   for (const { labels, times, values, histograms } of value.series) {

@@ -6,6 +6,7 @@ import type { Engine, QueryResult } from '../../promql/index.ts'
 import { formatDuration, LabelSet, type Queryable } from '../../series/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
 import type { PathHandler } from '../api/api.ts'
+import { BACKTEST } from '../backtest/backtest-paths.ts'
 import type { Config } from '../config/config.ts'
 import { linkBase } from '../config/server-url.ts'
 import type { Ingestion, IngestionOptions } from '../ingest/ingestion.ts'
@@ -71,6 +72,8 @@ export class History {
   readonly rules: Rules
   /** The Prometheus HTTP API over it, and the doors for samples of others. */
   readonly handlers: readonly PathHandler[]
+  /** What a rule would have done, before it is one. */
+  readonly backtest: PathHandler = lateHandler(BACKTEST, () => this.#createBacktest())
   readonly #remotes: RemoteWriters | undefined
   readonly #queryMeter: QueryMeter
   readonly #options: HistoryOptions
@@ -206,6 +209,12 @@ export class History {
         corruptions: store.stats.disk?.setAside.length ?? 0,
       }),
     })
+  }
+
+  async #createBacktest(): Promise<PathHandler> {
+    const { backtestApi } = await import('../backtest/backtest-api.ts')
+    const { wallNow: now, onFault } = this.#options
+    return backtestApi({ engine: await this.#load(), queryable: this.#queryable, now, pause: otherTurn, onFault })
   }
 
   async #step(at: number): Promise<void> {

@@ -5,6 +5,7 @@ import { EventLoop } from '../../../instrument/index.ts'
 import { Health } from '../../../health/index.ts'
 import { expose, Registry } from '../../../metrics/index.ts'
 import { ALERTING_PATHS } from '../../alerting/api/paths.ts'
+import { BACKTEST_PATHS } from '../../backtest/backtest-paths.ts'
 import { API_PATHS } from '../../api/api.ts'
 import { PAGE_POLICY } from '../../console/assets.ts'
 import { CONSOLE_PATHS } from '../../console/late-console.ts'
@@ -71,6 +72,7 @@ const PATHS = [
   ...TRACES_PATHS,
   ...LOGS_PATHS,
   ...ALERTING_PATHS,
+  ...BACKTEST_PATHS,
   ...CONSOLE_PATHS,
   ...LOGIN_PATHS,
 ]

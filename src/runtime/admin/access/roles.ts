@@ -100,6 +100,12 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['/api/alerting/acknowledge', READ],
   ['/api/alerting/maintenance', READ],
   ['/api/alerting/decisions', READ],
+  ['/api/alerting/channels', READ],
+  ['/api/alerting/escalations', READ],
+  ['/api/alerting/route', ASK],
+  ['/api/alerting/silence-preview', ASK],
+  ['/api/alerting/test-channel', OPERATE],
+  ['/api/alerting/backtest', ASK],
   ['/alerting/ack', SIGNED],
 
   ['/api/services', READ],

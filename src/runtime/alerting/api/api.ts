@@ -2,13 +2,16 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { PathHandler } from '../../api/api.ts'
 import { followLink, postAcknowledge, showLink } from './acknowledge.ts'
 import { getAlerts, getGroups, postAlerts } from './alerts.ts'
+import { getChannels, getEscalations, postRoute, postTest } from './channels.ts'
 import { getDecisions } from './decisions.ts'
-import { type AlertingApiSources, type Answer, type Endpoint } from './endpoint.ts'
+import { type AlertingApiOptions, type AlertingApiSources, type Answer, type Endpoint } from './endpoint.ts'
 import { AlertingFault } from './fault.ts'
 import { isAlertingPath } from './paths.ts'
 import { postMaintenance } from './maintenance.ts'
+import { postSilencePreview } from './silence-preview.ts'
 import { deleteSilence, getSilence, getSilences, postSilence } from './silences.ts'
 import { getReceivers, getStatus } from './status.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 type Methods = ReadonlyMap<string, Endpoint>
 
@@ -25,10 +28,19 @@ const ROUTES: ReadonlyMap<string, Methods> = new Map([
   ['/api/alerting/acknowledge', methods({ POST: postAcknowledge })],
   ['/api/alerting/maintenance', methods({ POST: postMaintenance })],
   ['/api/alerting/decisions', methods({ GET: getDecisions })],
+  ['/api/alerting/channels', methods({ GET: getChannels })],
+  ['/api/alerting/escalations', methods({ GET: getEscalations })],
+  ['/api/alerting/route', methods({ POST: postRoute })],
+  ['/api/alerting/silence-preview', methods({ POST: postSilencePreview })],
+  ['/api/alerting/test-channel', methods({ POST: postTest })],
   ['/alerting/ack', methods({ POST: followLink, GET: showLink })],
 ])
 const SILENCE = /^\/api\/v2\/silence\/([^/]+)$/
 const SILENCE_METHODS = methods({ DELETE: deleteSilence, GET: getSilence })
+
+/** Messages to people: a page that is pressed again and again is not to send as many. */
+const TESTS_AT_ONCE = 5
+const TEST_EVERY_MS = 10_000
 
 const HEADERS: OutgoingHttpHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 /** Its form goes to itself alone. A referrer, without which a browser does not say where the form is from, tells nobody else of the link. */
@@ -41,7 +53,8 @@ const PAGE_HEADERS: OutgoingHttpHeaders = {
 }
 
 /** Alertmanager's API v2, and acknowledgements and decisions. */
-export function createAlertingApi(sources: AlertingApiSources): PathHandler {
+export function createAlertingApi(own: AlertingApiOptions): PathHandler {
+  const sources = { ...own, tests: new TokenBucket(TESTS_AT_ONCE, TEST_EVERY_MS) }
   return async (request, response, path) => {
     if (!isAlertingPath(path)) return false
     try {

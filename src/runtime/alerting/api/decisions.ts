@@ -4,7 +4,7 @@ import { MAX_TIME, MIN_TIME, Parameters } from '../../api/parameters.ts'
 import { type AlertingApiSources, type Answer, type Asked, json } from './endpoint.ts'
 import { AlertingFault } from './fault.ts'
 
-const NAMES = ['fingerprint', 'receiver', 'group', 'verdict', 'from', 'to', 'limit']
+const NAMES = ['fingerprint', 'receiver', 'group', 'verdict', 'from', 'to', 'limit', 'offset', 'text']
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 10_000
 
@@ -37,9 +37,14 @@ export function getDecisions({ door }: AlertingApiSources, { query }: Asked): An
   if (!(Number.isInteger(limit) && limit > 0 && limit <= MAX_LIMIT)) {
     throw bad(`limit: expected a whole number from 1 to ${MAX_LIMIT}, given ${JSON.stringify(query.get('limit'))}`)
   }
+  const offset = Number(query.get('offset') || 0)
+  if (!(Number.isInteger(offset) && offset >= 0)) {
+    throw bad(`offset: expected a whole number from 0, given ${JSON.stringify(query.get('offset'))}`)
+  }
+  const text = query.get('text') || undefined
   const verdict = verdictOf(query.get('verdict') ?? '')
   const { from, to } = timesOf(query)
-  const found = door.decisions({ fingerprint, receiver, groupKey, verdict, from, to, limit })
+  const found = door.decisions({ fingerprint, receiver, groupKey, verdict, from, to, limit, offset, text })
   return json({ status: 'success', decisions: found.map(decisionJson) })
 }
 

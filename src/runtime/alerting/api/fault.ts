@@ -22,6 +22,10 @@ export class AlertingFault extends Error {
     return new AlertingFault(405, message, { code: 405, message }, { allow: allowed.join(',') })
   }
 
+  static tooMany(message: string, waitMs: number): AlertingFault {
+    return new AlertingFault(429, message, { code: 429, message }, { 'retry-after': String(Math.ceil(waitMs / 1000)) })
+  }
+
   /** Of what fits it, and cannot be: the text alone. */
   static said(status: number, message: string): AlertingFault {
     return new AlertingFault(status, message, message)

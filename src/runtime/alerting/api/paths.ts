@@ -1,6 +1,6 @@
 import type { PathHandler } from '../../api/api.ts'
 import { lateHandler } from '../../late-handler.ts'
-import type { AlertingApiSources } from './endpoint.ts'
+import type { AlertingApiOptions } from './endpoint.ts'
 
 /** Every path of alerting, a name in it as `*`. */
 export const ALERTING_PATHS: readonly string[] = [
@@ -13,6 +13,11 @@ export const ALERTING_PATHS: readonly string[] = [
   '/api/alerting/acknowledge',
   '/api/alerting/maintenance',
   '/api/alerting/decisions',
+  '/api/alerting/channels',
+  '/api/alerting/escalations',
+  '/api/alerting/route',
+  '/api/alerting/silence-preview',
+  '/api/alerting/test-channel',
   '/alerting/ack',
 ]
 /** All below these are alerting's own: what is not found there is not looked for elsewhere. */
@@ -23,7 +28,7 @@ export function isAlertingPath(path: string): boolean {
 }
 
 /** Loaded for the first request. */
-export function alertingHandler(sources: AlertingApiSources): PathHandler {
+export function alertingHandler(sources: AlertingApiOptions): PathHandler {
   return lateHandler(ASKED, async () => {
     const { createAlertingApi } = await import('./api.ts')
     return createAlertingApi(sources)

@@ -58,7 +58,7 @@ function silenceOf({ door }: AlertingApiSources, id: string): ListedSilence | un
   return door.silences().find((silence) => silence.id === id.toLowerCase())
 }
 
-interface SaidMatcher {
+export interface SaidMatcher {
   readonly name: string
   readonly value: string
   readonly isRegex: boolean
@@ -84,28 +84,33 @@ function readSilence(body: unknown): SaidSilence {
   const annotations = read.texts(fields['annotations'], 'annotations')
   const [startsAt, endsAt] = [timeIn(read, fields, 'startsAt'), timeIn(read, fields, 'endsAt')]
   const list = fields['matchers'] === undefined || fields['matchers'] === null ? undefined : fields['matchers']
-  const said = list === undefined ? undefined : read.list(list, 'matchers').map((each, i) => readMatcher(read, each, i))
+  const said = list === undefined ? undefined : matchersIn(read, list)
   if (comment === undefined) throw required('comment')
   if (createdBy === undefined) throw required('createdBy')
   if (endsAt === undefined) throw required('endsAt')
   if (said === undefined) throw required('matchers')
   if (said.length === 0) throw tooFew('matchers')
-  const matchers = said.map(({ name, value, isRegex, isEqual }, i) => {
-    if (isRegex === undefined) throw required(`matchers.${i}.isRegex`)
-    if (name === undefined) throw required(`matchers.${i}.name`)
-    if (value === undefined) throw required(`matchers.${i}.value`)
-    return { name, value, isRegex, isEqual: isEqual ?? true }
-  })
   if (startsAt === undefined) throw required('startsAt')
   return {
     id: id === '' ? undefined : id,
-    matchers,
+    matchers: said,
     startsAt,
     endsAt,
     createdBy,
     comment,
     annotations: annotations === undefined ? undefined : Object.fromEntries(annotations),
   }
+}
+
+/** Each with all that it needs. */
+export function matchersIn(read: BodyReader, list: unknown): readonly SaidMatcher[] {
+  const all = read.list(list ?? [], 'matchers').map((each, i) => readMatcher(read, each, i))
+  return all.map(({ name, value, isRegex, isEqual }, i) => {
+    if (isRegex === undefined) throw required(`matchers.${i}.isRegex`)
+    if (name === undefined) throw required(`matchers.${i}.name`)
+    if (value === undefined) throw required(`matchers.${i}.value`)
+    return { name, value, isRegex, isEqual: isEqual ?? true }
+  })
 }
 
 function timeIn(
@@ -130,7 +135,7 @@ function readMatcher(
   }
 }
 
-function matcherOf({ name, value, isRegex, isEqual }: SaidMatcher, i: number): Matcher {
+export function matcherOf({ name, value, isRegex, isEqual }: SaidMatcher, i: number): Matcher {
   const where = `silence invalid: invalid label matcher ${i}`
   if (name === '') throw AlertingFault.said(400, `${where}: invalid label name ""`)
   try {

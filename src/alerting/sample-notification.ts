@@ -1,20 +1,9 @@
-import {
-  type AlertingConfig,
-  allNodes,
-  fingerprint,
-  groupKey,
-  groupLabels,
-  matchRoutes,
-  messageId,
-  type Notification,
-  type NotifiedAlert,
-  onCallAt,
-  type Receiver,
-  type RouteNode,
-  routeTree,
-} from '../../alerting/index.ts'
-import { LabelSet } from '../../series/index.ts'
-import { Refusal } from './refusal.ts'
+import { LabelSet } from '../series/index.ts'
+import type { AlertingConfig, Notification, NotifiedAlert, Receiver } from './dispatch-types.ts'
+import { fingerprint } from './machine/fingerprint.ts'
+import { messageId } from './machine/message.ts'
+import { onCallAt } from './route/on-call.ts'
+import { allNodes, groupKey, groupLabels, matchRoutes, type RouteNode, routeTree } from './route/route-tree.ts'
 
 export interface Occasion {
   readonly config: AlertingConfig
@@ -30,14 +19,6 @@ export interface GivenAlert {
   /** Undefined while it fires. */
   readonly endsAt: number | undefined
   readonly generatorURL: string
-}
-
-/** @throws Refusal that names those that there are. */
-export function receiverOf({ receivers }: AlertingConfig, name: string): Receiver {
-  const found = receivers.find((receiver) => receiver.name === name)
-  if (found !== undefined) return found
-  const names = receivers.map((receiver) => receiver.name).join(', ')
-  throw new Refusal([`--receiver: there is no receiver ${JSON.stringify(name)}; there are ${names}`])
 }
 
 export function notified(alert: GivenAlert): NotifiedAlert {
@@ -81,4 +62,30 @@ function common([first, ...others]: readonly LabelSet[]): LabelSet {
   if (first === undefined) return LabelSet.EMPTY
   const shared = Array.from(first).filter(([name, value]) => others.every((one) => one.get(name) === value))
   return LabelSet.of(shared)
+}
+
+const TEST = { alertname: 'BoxmanTest', severity: 'info' }
+
+export interface TestOccasion {
+  readonly config: AlertingConfig
+  readonly receiver: Receiver
+  /** Besides its own. */
+  readonly labels: LabelSet
+  readonly startsAt: number
+  /** Undefined: it begins. */
+  readonly endsAt?: number | undefined
+}
+
+/** A message that says of itself that it is a test. */
+export function testNotification({ config, receiver, labels, startsAt, endsAt }: TestOccasion): Notification {
+  const alert = {
+    labels: LabelSet.of({ ...TEST, ...labels.toObject() }),
+    annotations: LabelSet.of({ summary: `A test of the receiver ${receiver.name}` }),
+    startsAt,
+    endsAt,
+    generatorURL: '',
+  }
+  const message = notificationOf({ config, receiver, alerts: [notified(alert)], at: endsAt ?? startsAt })
+  // No group of the service has this key: nothing of a real one is changed or closed.
+  return { ...message, reason: 'test', groupKey: `test/${message.groupKey}` }
 }
