@@ -61,9 +61,10 @@ export function ownTotals({ metrics, health, log, traces, faults, loop }: Counti
 }
 
 /** What is held and who watches, by the names they are published under. */
-export function ownLevels({ traces, console }: Pick<Counting, 'traces'> & { readonly console: LateConsole }): Readonly<
-  Record<string, Total>
-> {
+export function ownLevels({
+  traces,
+  console,
+}: Pick<Counting, 'traces'> & { readonly console: LateConsole }): Readonly<Record<string, Total>> {
   return {
     ...(traces === undefined
       ? {}
