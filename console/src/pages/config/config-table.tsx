@@ -10,9 +10,9 @@ import type { ConfigAnswer } from './answers.ts'
 import { type Change, type ConfigRow, configRows } from './config-rows.ts'
 import { ValueEditor } from './value-editor.tsx'
 
-const SHOWN = [
-  ['all', 'all values'],
-  ['stated', 'what is not the default'],
+const ALL = ['all', 'all values'] as const
+const STATED = ['stated', 'what is not the default'] as const
+const OTHERS = [
   ['changed', 'what was changed since'],
   ['live', 'what can be changed now'],
 ] as const
@@ -46,7 +46,10 @@ interface ConfigTableProps {
 export function ConfigTable({ answer, reload }: ConfigTableProps): JSX.Element {
   const rows = configRows(answer)
   const sections = [...new Set(rows.map(({ section }) => section))]
-  const [section, shown] = [param('section'), param('show', 'all')]
+  const section = param('section')
+  // Who looks for something looks among all.
+  const ways = section === '' && param('q') === '' ? [STATED, ALL, ...OTHERS] : [ALL, STATED, ...OTHERS]
+  const shown = param('show', ways[0]?.[0])
   const found = rows.filter(
     (row) =>
       (section === '' || row.section === section) &&
@@ -69,7 +72,7 @@ export function ConfigTable({ answer, reload }: ConfigTableProps): JSX.Element {
           name="section"
           options={[['', 'any'], ...sections.map((one) => [one, one] as const)]}
         />
-        <ChoiceField label="Show" name="show" options={SHOWN} />
+        <ChoiceField label="Show" name="show" options={ways} />
         {canOperate.value && rows.some(({ isChanged }) => isChanged) && <TakeAllBack reload={reload} />}
       </div>
       <p class="note" role="status">
@@ -77,7 +80,7 @@ export function ConfigTable({ answer, reload }: ConfigTableProps): JSX.Element {
       </p>
       {groups.length === 0 ? (
         <Empty title="No value fits">
-          <button type="button" onClick={() => setParams({ q: undefined, section: undefined, show: undefined })}>
+          <button type="button" onClick={() => setParams({ q: undefined, section: undefined, show: 'all' })}>
             Show all
           </button>
         </Empty>

@@ -66,7 +66,8 @@ function Losses({
         return {
           what: why === undefined ? loss.what : `${loss.what}: ${why}`,
           total: value ?? 0,
-          lately: lately?.value ?? null,
+          // Reckoned to the ends of the range, it need not be whole.
+          lately: roundedOf(lately?.value),
           mend: loss.mend,
         }
       }),
@@ -76,4 +77,8 @@ function Losses({
       <Table label="What had to go" columns={COLUMNS} rows={rows} keyOf={({ what }) => what} sorted="Since the start" />
     </Card>
   )
+}
+
+function roundedOf(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Math.round(value)
 }

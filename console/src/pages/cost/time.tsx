@@ -1,4 +1,6 @@
 import type { JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { facts } from '../../data/facts.ts'
 import { formatNumber } from '../../format/number.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loading } from '../../parts/states.tsx'
@@ -7,8 +9,9 @@ import { Tile } from '../../parts/tile.tsx'
 import { useVisible } from '../../parts/visible.ts'
 import { TimeSeriesView } from '../../panels/time-series-view.tsx'
 import { useInstant } from '../../panels/use-instant.ts'
-import { windowOf, range } from '../../state/time-range.ts'
+import { range } from '../../state/time-range.ts'
 
+const LEAST_SECONDS = 60
 const SPENT = 'boxman_runtime_step_seconds_total'
 const ABOUT: Readonly<Record<string, string>> = {
   collect: 'reads CPU, memory and the like; collect.intervalMs',
@@ -47,13 +50,15 @@ const COLUMNS: readonly Column<Row>[] = [
     by: ({ failures }) => failures,
     isNumber: true,
   },
-  { name: 'It', cell: ({ step }) => <span class="muted">{ABOUT[step]}</span> },
+  { name: 'What it does', cell: ({ step }) => <span class="muted">{ABOUT[step]}</span> },
 ]
 
 /** As much of a core as the work in the background takes, at most. */
 export function Time(): JSX.Element {
   const { host, isVisible } = useVisible<HTMLElement>()
-  const span = `${Math.max(60, Math.round(range.value.spanMs / 1000))}s`
+  const { from, to, spanMs } = range.value
+  const seconds = useMemo(() => knownSeconds(spanMs), [from, to])
+  const span = `${seconds}s`
   const asked = [
     { expr: `sum by (step) (rate(${SPENT}[${span}]))` },
     { expr: 'boxman_runtime_step_longest_seconds' },
@@ -64,7 +69,7 @@ export function Time(): JSX.Element {
   return (
     <section class="row" aria-label="Time" ref={host}>
       <h2>Time</h2>
-      <Figures key={span} asked={asked} isVisible={isVisible} />
+      <Figures key={span} seconds={seconds} asked={asked} isVisible={isVisible} />
       <p class="note">
         Each step counts from its beginning to its end, waiting for disk, network and other work included: what it takes
         of the processor is that at most. What a request pays to be measured is not in it, as a clock around that would
@@ -74,10 +79,18 @@ export function Time(): JSX.Element {
   )
 }
 
+/** Of the range, what the service has lived: over the rest nothing was spent. */
+function knownSeconds(spanMs: number): number {
+  const age = Date.now() - (facts.peek()?.startedAt ?? 0)
+  return Math.round(Math.max(LEAST_SECONDS, Math.min(spanMs, age) / 1000))
+}
+
 function Figures({
+  seconds,
   asked,
   isVisible,
 }: {
+  readonly seconds: number
   readonly asked: readonly { readonly expr: string }[]
   readonly isVisible: ReturnType<typeof useVisible>['isVisible']
 }): JSX.Element {
@@ -95,7 +108,6 @@ function Figures({
   const total = rows.reduce((sum, { share }) => sum + (share ?? 0), 0)
   const worst = rows.toSorted((a, b) => (b.longest ?? 0) - (a.longest ?? 0))[0]
   const failed = rows.reduce((sum, row) => sum + (row.failures ?? 0), 0)
-  const { from, to } = windowOf(range.value)
   return (
     <>
       <div class="tiles cost-tiles">
@@ -103,7 +115,7 @@ function Figures({
           name="In the background"
           value={shareText(total)}
           share={total}
-          note={`of a core at most, over ${formatNumber((to - from) / 1000, 'seconds')}`}
+          note={`of a core at most, over ${formatNumber(seconds, 'seconds')}`}
         />
         <Tile
           name="Of it, queries"
@@ -141,6 +153,8 @@ function Figures({
   )
 }
 
+/** Less than a hundredth of a percent is not told apart. */
 function shareText(share: number | null): string {
-  return formatNumber(share, 'percent-of-one', share !== null && share < 0.001 ? 3 : 2)
+  if (share !== null && share > 0 && share < 1e-4) return '<0.01 %'
+  return formatNumber(share, 'percent-of-one', 2)
 }

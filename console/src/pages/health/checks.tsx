@@ -82,7 +82,7 @@ function CheckItem({ name, entry, values, isChosen }: CheckItemProps): JSX.Eleme
         >
           {name}
         </button>
-        <span class="muted">{critical ? 'critical' : 'degrades only'}</span>
+        <span class="muted">{critical ? 'critical' : 'not critical'}</span>
       </p>
       <p class="check-output">
         {output ?? (observedValue === undefined ? <span class="muted">says nothing more</span> : '')}

@@ -27,10 +27,10 @@ describe('tiles of the system', () => {
 
   it('tells of heat and battery where there are any', () => {
     const reading = { temperature_celsius: 71, throttling: true, battery: { level_percent: 40, charging: false } }
-    expect(systemTiles(reading, undefined).map(({ name, value }) => `${name}: ${String(value)}`)).toEqual([
-      'Temperature: 71 °C',
-      'Slowed down by heat: yes',
-      'Battery: 40 %',
+    expect(systemTiles(reading, undefined)).toMatchObject([
+      { name: 'Temperature', value: '71 °C' },
+      { name: 'Slowed down by heat', value: 'yes' },
+      { name: 'Battery', value: '40 %', note: 'not charging' },
     ])
   })
 })
