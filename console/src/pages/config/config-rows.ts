@@ -4,7 +4,7 @@ export type Change = 'live' | 'file' | 'restart'
 
 export interface ConfigRow {
   readonly path: string
-  /** The first part of the path. */
+  /** The first part of the path; what stands alone is of the service. */
   readonly section: string
   readonly value: unknown
   readonly text: string
@@ -35,7 +35,7 @@ export function configRows({ values, provenance, changeable, meanings }: ConfigA
     const ways = changeable[path] ?? []
     return {
       path,
-      section: path.split('.')[0] ?? path,
+      section: sectionOf(path),
       value,
       text: textOf(value),
       isSecret: typeof value === 'string' && SECRET.test(value),
@@ -46,6 +46,13 @@ export function configRows({ values, provenance, changeable, meanings }: ConfigA
       meaning: meanings[path] ?? meanings[path.split('.')[0] ?? ''] ?? '',
     }
   })
+}
+
+const SECTIONS_ALONE = new Set(['rules', 'remoteWrite'])
+
+function sectionOf(path: string): string {
+  const [first = path, ...rest] = path.split('.')
+  return rest.length > 0 || SECTIONS_ALONE.has(first) ? first : 'service'
 }
 
 /** Undefined for what is not set. A key may have dots of its own: only those that are stated are looked for. */

@@ -24,6 +24,7 @@ export default function Config(): JSX.Element {
       ) : (
         <>
           <ConfigTable answer={value} reload={reload} />
+          <h2 class="part">Rights, changes and versions</h2>
           <div class="grid config-halves">
             <div class="cell cell-12">
               <Access values={value.values} />

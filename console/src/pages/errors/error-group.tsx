@@ -56,6 +56,7 @@ function Group({ group, recent }: Shown): JSX.Element {
         <span>{category}</span>
         {code !== null && <code>{code}</code>}
       </p>
+      <h2 class="part">As it was last</h2>
       <div class="grid error-detail">
         <div class="cell cell-16">
           <Stack frames={framesOf(stack ?? [])} />
@@ -109,6 +110,7 @@ function Group({ group, recent }: Shown): JSX.Element {
           <Recent recent={recent} />
         </div>
       </div>
+      <h2 class="part">How often</h2>
       <ErrorRates category={category} />
     </>
   )

@@ -40,7 +40,9 @@ function Groups({ answer }: { readonly answer: ErrorsAnswer }): JSX.Element {
   const shown = answer.groups.filter(isChosen).sort(byOrder(param('sort', 'last')))
   return (
     <>
+      <h2 class="part">How often</h2>
       <ErrorRates />
+      <h2 class="part">Groups</h2>
       <div class="filters" role="search" aria-label="Errors">
         <SearchField label="Search" placeholder="message, name, code, route, file" />
         <ChoiceField
