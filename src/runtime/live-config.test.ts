@@ -303,6 +303,13 @@ describe('PATCH /config', () => {
     expect([refused.status, await refused.json()]).toMatchObject([422, { problems: { length: 2 } }])
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(200)
     expect(boxman.config.log.level).toBe('info')
+    expect(await (await fetch(url)).json()).toMatchObject({
+      meanings: { 'log.level': expect.stringContaining('The least severe level') as unknown },
+      recent: [
+        { source: 'api', client: '127.0.0.1', changes: [{ path: 'log.level', from: 'debug', to: 'info' }] },
+        { source: 'api', time: expect.stringMatching(/Z$/) as unknown, changes: [{ from: 'info', to: 'debug' }] },
+      ],
+    })
     const told = lines.filter(({ source }) => source === 'api')
     expect(told).toMatchObject([
       {

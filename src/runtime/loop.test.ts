@@ -139,6 +139,33 @@ describe('the loop (S8)', () => {
     expect(after).toBe(1)
   })
 
+  it('knows what its steps took, waiting and failing included', async () => {
+    let clock = 0
+    const taking = (name: string, costs: number[], fails = false): Step => ({
+      name,
+      run: async () => {
+        clock += costs.shift() ?? 0
+        await Promise.resolve()
+        if (fails) throw new Error('x')
+      },
+    })
+    const loop = new Loop({
+      steps: [taking('a', [250, 500]), taking('b', [1000], true), { name: 'idle', run: () => {} }],
+      intervalMs: 3_600_000,
+      now: () => 0,
+      clock: () => clock,
+      onFailure: () => {},
+      warn: () => {},
+    })
+    await loop.step(0)
+    await loop.step(1)
+    expect(Object.fromEntries(loop.times)).toEqual({
+      a: { seconds: 0.75, longestSeconds: 0.5 },
+      b: { seconds: 1, longestSeconds: 1 },
+      idle: { seconds: 0, longestSeconds: 0 },
+    })
+  })
+
   it('runs a round as soon as it starts', async () => {
     let runs = 0
     const { loop } = loopOf([{ name: 'a', run: () => void runs++ }])

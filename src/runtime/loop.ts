@@ -15,6 +15,8 @@ export interface LoopOptions {
   /** How long a step may take. Default 1000. */
   readonly stepTimeoutMs?: number
   readonly now: () => number
+  /** Milliseconds that never go back: by them it is known what steps take. Default: that is not known. */
+  readonly clock?: () => number
   /** Told of every failure. */
   readonly onFailure: (step: string, reason: StepFailure, detail: string) => void
   /** Told of failures too, but of each step's at most once a minute. */
@@ -24,12 +26,20 @@ export interface LoopOptions {
 /** `hanging`: a round found the step still running from an earlier one, and left it alone. */
 export type StepFailure = 'threw' | 'late' | 'hanging'
 
+/** What the runs of a step took from beginning to end, what they waited for included. */
+export interface StepTimes {
+  seconds: number
+  longestSeconds: number
+}
+
 const WARN_EVERY_MS = 60_000
 
 /** The background loop: the only repeating timer. It never throws, and never keeps the process alive. */
 export class Loop {
   /** `skipped`: ticks that came while the round before was still going on. */
   readonly stats: { rounds: number; skipped: number } = { rounds: 0, skipped: 0 }
+  /** By the step's name. */
+  readonly times: ReadonlyMap<string, StepTimes>
   readonly #options: LoopOptions
   readonly #hanging = new Set<Step>()
   readonly #warned = new Map<Step, number>()
@@ -41,6 +51,7 @@ export class Loop {
 
   constructor(options: LoopOptions) {
     this.#options = options
+    this.times = new Map(options.steps.map(({ name }) => [name, { seconds: 0, longestSeconds: 0 }]))
   }
 
   /** Runs a round at once, then one every interval. */
@@ -89,7 +100,7 @@ export class Loop {
       timer = setTimeout(() => resolve('late'), timeoutMs)
       timer.unref()
     })
-    const done = invoke(step, at)
+    const done = this.#timed(step, at)
     const outcome = await Promise.race([done, late])
     clearTimeout(timer)
     if (outcome === 'done') return
@@ -100,6 +111,20 @@ export class Loop {
     this.#hanging.add(step)
     this.#fail(step, at, 'late', `not done after ${timeoutMs} ms`)
     void done.then(() => this.#hanging.delete(step))
+  }
+
+  async #timed(step: Step, at: number): ReturnType<typeof invoke> {
+    const { clock } = this.#options
+    if (clock === undefined) return invoke(step, at)
+    const begun = clock()
+    const outcome = await invoke(step, at)
+    const seconds = Math.max(0, clock() - begun) / 1000
+    const times = this.times.get(step.name)
+    if (times !== undefined) {
+      times.seconds += seconds
+      times.longestSeconds = Math.max(times.longestSeconds, seconds)
+    }
+    return outcome
   }
 
   #fail(step: Step, at: number, reason: StepFailure, detail: string): void {

@@ -4,6 +4,7 @@ import type { Registry } from '../metrics/index.ts'
 import type { OtlpSenderStats } from '../wire/index.ts'
 import type { FaultLog } from './fault-log.ts'
 import type { Loop } from './loop.ts'
+import type { LateConsole } from './console/late-console.ts'
 import type { Total } from './publish.ts'
 import type { Traces } from './traces/traces.ts'
 
@@ -46,6 +47,7 @@ export function ownTotals({ metrics, health, log, traces, faults, loop }: Counti
       'Spans that no collector took: there was no room or time, or it would not have them.',
       () => unsentOf(traces?.sender?.stats),
     ],
+    tracing_store_evicted: ['Kept traces that made room for newer ones.', () => evictedOf(traces)],
     logging_written: ['Log lines handed over.', () => log.stats.written],
     logging_failed: ['Log lines refused by their destination.', () => log.stats.failed],
     logging_dropped: ['Log lines dropped because their destination is behind.', () => log.stats.dropped],
@@ -56,6 +58,26 @@ export function ownTotals({ metrics, health, log, traces, faults, loop }: Counti
     runtime_rounds: ['Rounds of the background loop.', () => loop.stats.rounds],
     runtime_skipped_rounds: ['Rounds skipped while one was going on.', () => loop.stats.skipped],
   }
+}
+
+/** What is held and who watches, by the names they are published under. */
+export function ownLevels({
+  traces,
+  console,
+}: Pick<Counting, 'traces'> & { readonly console: LateConsole }): Readonly<Record<string, Total>> {
+  return {
+    ...(traces === undefined
+      ? {}
+      : {
+          tracing_store_spans: ['Spans of kept traces that are held.', () => traces.store.stats.spans],
+          tracing_store_bytes: ['Roughly what they take of the memory.', () => traces.store.stats.bytes],
+        }),
+    console_streams: ['Browsers that the console tells every second.', () => console.watchers],
+  }
+}
+
+function evictedOf(traces: Traces | undefined): number {
+  return traces === undefined ? 0 : traces.store.stats.evictedTraces + traces.store.stats.evictedErrors
 }
 
 function unsentOf(stats: OtlpSenderStats | undefined): number {

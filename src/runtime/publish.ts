@@ -1,4 +1,5 @@
 import type { Registry } from '../metrics/index.ts'
+import type { StepTimes } from './loop.ts'
 
 /** What it counts, and a reading that never falls. */
 export type Total = readonly [help: string, read: () => number]
@@ -17,6 +18,40 @@ export function publishTotals(registry: Registry, totals: Readonly<Record<string
       },
     })
   }
+}
+
+/** Publishes readings that rise and fall as `boxman_<name>`, up to date at each collection. */
+export function publishLevels(
+  metrics: Registry,
+  levels: Readonly<Record<string, readonly [help: string, read: () => number]>>,
+): void {
+  for (const [name, [help, read]] of Object.entries(levels)) {
+    metrics.gauge({ name: `boxman_${name}`, help, collect: (gauge) => gauge.set(read()) })
+  }
+}
+
+/** What the steps of the background loop take: the greater part of what the observation costs by itself. */
+export function publishStepTimes(metrics: Registry, times: ReadonlyMap<string, StepTimes>): void {
+  const published = new Map<string, number>()
+  metrics.counter({
+    name: 'boxman_runtime_step_seconds_total',
+    help: 'Time that the steps of the background loop took from beginning to end, what they waited for included.',
+    labelNames: ['step'],
+    collect: (counter) => {
+      for (const [step, { seconds }] of times) {
+        counter.inc({ step }, seconds - (published.get(step) ?? 0))
+        published.set(step, seconds)
+      }
+    },
+  })
+  metrics.gauge({
+    name: 'boxman_runtime_step_longest_seconds',
+    help: 'The longest run of each step so far.',
+    labelNames: ['step'],
+    collect: (gauge) => {
+      for (const [step, { longestSeconds }] of times) gauge.set({ step }, longestSeconds)
+    },
+  })
 }
 
 /** Which labels of which metrics have had more values than they may: where to look when `__overflow__` shows up. */

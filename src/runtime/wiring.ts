@@ -41,8 +41,8 @@ import type { Capture } from './logs/capture.ts'
 import { Logs } from './logs/logs.ts'
 import { Loop } from './loop.ts'
 import { alertingOf, alertsOutward, outwardOf } from './optional-parts.ts'
-import { ownTotals } from './own-totals.ts'
-import { publishBuildInfo, publishOverflow, publishTotals } from './publish.ts'
+import { ownLevels, ownTotals } from './own-totals.ts'
+import { publishBuildInfo, publishLevels, publishOverflow, publishStepTimes, publishTotals } from './publish.ts'
 import { Exit, type ExitOptions } from './health/exit.ts'
 import { configCheck } from './alerting/config-check.ts'
 import { checkDurations, publishBreakers, publishHealth } from './health/publish-health.ts'
@@ -244,6 +244,7 @@ export class Wiring implements Boxman {
       expose: (wanted) => expose(this.metrics, { ...wanted, createdLines: false }),
       health: this.health,
       reconfigure: (patch, client) => this.#reconfiguration.change(patch, { source: 'api', client }),
+      recentChanges: () => this.#reconfiguration.recent,
       breakers: () => this.instrument.breakers,
       uptimeMs: () => this.#diagnostics.uptimeMs,
       diagnostics: this.#diagnostics,
@@ -475,6 +476,7 @@ export class Wiring implements Boxman {
       steps,
       intervalMs,
       now: wallNow,
+      clock: now,
       onFailure: (step) => failures.inc({ step }),
       warn: (step, reason, detail) => this.#ownLog.warn({ step, reason, detail }, 'A background step failed'),
     })
@@ -491,6 +493,8 @@ export class Wiring implements Boxman {
       metrics,
       ownTotals({ metrics, health, log, traces: this.#traces, faults: this.#faults, loop: this.#loop }),
     )
+    publishLevels(metrics, ownLevels({ traces: this.#traces, console: this.#console }))
+    publishStepTimes(metrics, this.#loop.times)
   }
 }
 

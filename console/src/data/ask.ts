@@ -73,6 +73,7 @@ async function reasonIn(response: Response): Promise<string> {
     if (typeof body === 'object' && body !== null) {
       if ('error' in body && typeof body.error === 'string') return body.error
       if ('errors' in body && Array.isArray(body.errors)) return body.errors.map(String).join('; ')
+      if ('problems' in body && Array.isArray(body.problems)) return body.problems.map(String).join('; ')
       if ('message' in body && typeof body.message === 'string') return body.message
     }
   } catch {

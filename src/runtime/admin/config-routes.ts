@@ -1,9 +1,10 @@
 import type { Context } from 'hono'
-import type { Redactor } from '../../logging/index.ts'
+import { createRedactor, type Redactor } from '../../logging/index.ts'
 import type { ResolvedConfig } from '../config/config.ts'
 import { CONFIG_FIELDS } from '../config/fields/index.ts'
+import type { Reconfigured } from '../config/reconfiguration.ts'
 import type { Change } from '../config/settings.ts'
-import { shownConfig } from '../config/shown.ts'
+import { shownConfig, withoutShapes } from '../config/shown.ts'
 import { ConfigError } from '../error.ts'
 import { readBody, Refused } from '../ingest/body.ts'
 import type { AdminApp, AdminRequest } from './app.ts'
@@ -14,6 +15,8 @@ export interface ConfigSource {
   readonly redactor?: Redactor
   /** Takes a JSON merge patch of a client by its address; undefined: nothing can be changed. @throws ConfigError */
   readonly reconfigure?: (patch: unknown, client: string) => readonly Change[]
+  /** The latest first. */
+  readonly recentChanges?: () => readonly Reconfigured[]
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -32,14 +35,24 @@ const CHANGEABLE = Object.fromEntries(
   }),
 )
 
+/** Of every value that there may be, stated or not. */
+const MEANINGS = Object.fromEntries(CONFIG_FIELDS.map(({ path, meaning }) => [path, meaning]))
+
 /** What is in force, and its change: GET, PATCH and DELETE of `/config`. */
 export function addConfigRoutes(app: AdminApp, source: ConfigSource): void {
-  const { config, reconfigure, redactor } = source
+  const { config, reconfigure } = source
+  const redactor = source.redactor ?? createRedactor(config.redact)
   const answer = (c: Asked, status: 200 | 400 | 408 | 413 | 415 | 422, body: unknown): Response =>
     c.body(`${JSON.stringify(body, undefined, 2)}\n`, status, JSON_TYPE)
   app.get('/config', (c) => {
     const { provenance } = config
-    return answer(c, 200, { values: shownConfig(config, redactor), provenance, changeable: CHANGEABLE })
+    const recent = (source.recentChanges?.() ?? []).map(({ at, changes, ...who }) => ({
+      time: new Date(at).toISOString(),
+      ...who,
+      changes: withoutShapes(changes, redactor),
+    }))
+    const values = shownConfig(config, redactor)
+    return answer(c, 200, { values, provenance, changeable: CHANGEABLE, meanings: MEANINGS, recent })
   })
   if (reconfigure !== undefined) {
     const change = (c: Asked, patch: unknown): Response => {

@@ -17,7 +17,19 @@ export type Author = { readonly source: 'code' } | { readonly source: 'api'; rea
 
 type Source = Author['source'] | 'file'
 
+/** What was changed at once. */
+export interface Reconfigured {
+  /** ms since the epoch. */
+  readonly at: number
+  readonly source: Source
+  /** Of the API: the address that asked. */
+  readonly client?: string
+  readonly file?: string
+  readonly changes: readonly Change[]
+}
+
 const MOST_TOLD = 20
+const MOST_REMEMBERED = 20
 
 /** Changes of the configuration while the service runs: carried out, counted and logged. */
 export class Reconfiguration {
@@ -25,6 +37,7 @@ export class Reconfiguration {
   readonly #count: LabelledCounter<'source' | 'outcome'>
   /** What files were when they were last looked at: one that is being written is left alone until it stays the same. */
   #seen = ''
+  readonly #recent: Reconfigured[] = []
   #reading: Promise<void> | undefined
   #warned = 0
 
@@ -39,6 +52,11 @@ export class Reconfiguration {
       for (const outcome of ['applied', 'refused']) this.#count.labels({ source, outcome })
     }
     this.#warn()
+  }
+
+  /** The last changes, the latest first. */
+  get recent(): readonly Reconfigured[] {
+    return this.#recent
   }
 
   /** @throws ConfigError with every problem; then all stays as it is. */
@@ -89,6 +107,8 @@ export class Reconfiguration {
 
   #tell(source: Source, changes: readonly Change[], who: object): void {
     this.#count.inc({ source, outcome: 'applied' })
+    if (changes.length > 0) this.#recent.unshift({ at: this.#options.wallNow(), source, ...who, changes })
+    this.#recent.splice(MOST_REMEMBERED)
     const told = Object.fromEntries(changes.map(({ path, from, to }) => [path, { from, to }]))
     this.#options.log.info({ source, ...who, changes: told }, 'The configuration was changed')
     this.#warn()

@@ -30,7 +30,7 @@ export function shownText(where: Stated, path: string, value: unknown, redactor:
 }
 
 /** A secret may have got into any text, such as a label; names of keys are ours and say nothing. */
-function withoutShapes(value: unknown, redactor: Redactor): unknown {
+export function withoutShapes(value: unknown, redactor: Redactor): unknown {
   if (typeof value === 'string') return redactor.text(value)
   if (Array.isArray(value)) return value.map((one: unknown) => withoutShapes(one, redactor))
   if (typeof value !== 'object' || value === null) return value

@@ -31,6 +31,8 @@ export interface ServiceFacts {
   /** ms since the epoch. */
   readonly startedAt: number
   readonly scrapeIntervalMs: number
+  /** Of the names of the packs' metrics, where there are any. */
+  readonly prefix?: string
   /** What there is to show: pages without a source are left out. */
   readonly parts: {
     readonly store: boolean

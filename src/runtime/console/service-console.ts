@@ -45,6 +45,7 @@ export function consoleOf(parts: Parts): ConsoleOptions {
       node: process.version,
       startedAt: parts.startedAt,
       scrapeIntervalMs: config.store.intervalMs,
+      prefix: config.prefix,
       parts: {
         store: history !== undefined,
         traces: traces !== undefined,

@@ -1,6 +1,6 @@
 import type { Registry } from '../../metrics/index.ts'
 import type { Tsdb } from '../../tsdb/index.ts'
-import { publishTotals, type Total } from '../publish.ts'
+import { publishLevels, publishTotals, type Total } from '../publish.ts'
 
 /** What the store counts, as metrics. */
 export function publishStore(metrics: Registry, store: Tsdb): void {
@@ -53,13 +53,4 @@ function publishReasons(
     },
   })
   for (const reason of Object.keys(read())) counter.labels({ reason })
-}
-
-function publishLevels(
-  metrics: Registry,
-  levels: Readonly<Record<string, readonly [help: string, read: () => number]>>,
-): void {
-  for (const [name, [help, read]] of Object.entries(levels)) {
-    metrics.gauge({ name: `boxman_${name}`, help, collect: (gauge) => gauge.set(read()) })
-  }
 }

@@ -1,0 +1,46 @@
+import type { Unit } from 'boxman/packs'
+import type { ComponentChildren, JSX } from 'preact'
+import { formatNumber } from '../format/number.ts'
+import type { Tone } from './states.tsx'
+import './figures.css'
+
+const WARNING = 0.75
+const CRITICAL = 0.95
+
+interface LevelBarProps {
+  readonly name: string
+  readonly value: number
+  /** Undefined: there is none, and nothing is drawn. */
+  readonly ceiling?: number | undefined
+  readonly unit?: Unit
+  readonly note?: ComponentChildren
+}
+
+/** How much of its room something takes. */
+export function LevelBar({ name, value, ceiling, unit = 'short', note }: LevelBarProps): JSX.Element {
+  const share = ceiling === undefined || ceiling <= 0 ? undefined : value / ceiling
+  const tone = toneOf(share)
+  return (
+    <div class={`level tone-of-${tone}`}>
+      <div class="level-head">
+        <span>{name}</span>
+        <span class="level-value">
+          {formatNumber(value, unit)}
+          {ceiling !== undefined && <span class="muted"> of {formatNumber(ceiling, unit)}</span>}
+          {share !== undefined && share >= WARNING && <span class={`tone-${tone}`}> {Math.round(share * 100)} %</span>}
+        </span>
+      </div>
+      {share !== undefined && (
+        <div class="bar" aria-hidden="true">
+          <span style={{ width: `${Math.min(100, share * 100)}%` }} />
+        </div>
+      )}
+      {note !== undefined && <p class="note">{note}</p>}
+    </div>
+  )
+}
+
+export function toneOf(share: number | undefined): Tone {
+  if (share === undefined || share < WARNING) return 'neutral'
+  return share < CRITICAL ? 'warning' : 'critical'
+}
