@@ -10,6 +10,7 @@ import { range, windowOf, zoomTo } from '../state/time-range.ts'
 import { axisTimes } from './axis-times.ts'
 import { type Buckets, NO_BUCKETS } from './buckets.ts'
 import { colourOf } from './palette.ts'
+import { zoomOutHere } from './plot.tsx'
 
 interface HeatmapProps {
   readonly buckets: ReadonlySignal<Buckets>
@@ -82,7 +83,12 @@ function optionsOf(
     width,
     height,
     legend: { show: false },
-    cursor: { sync: { key: SYNC }, drag: { x: true, y: false, setScale: false }, points: { show: false } },
+    cursor: {
+      sync: { key: SYNC },
+      drag: { x: true, y: false, setScale: false },
+      points: { show: false },
+      bind: { dblclick: () => zoomOutHere },
+    },
     scales: {
       x: {
         time: true,

@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import type { Frame } from '../data/series.ts'
 import { formatNumber } from '../format/number.ts'
 import { darkness } from '../state/preferences.ts'
-import { windowOf, type Window, range } from '../state/time-range.ts'
+import { windowOf, type Window, range, zoomOut } from '../state/time-range.ts'
 import { axisTimes } from './axis-times.ts'
 import { colourOf, faded, strokeOf } from './palette.ts'
 import { type ShownLine, stacked } from './shown.ts'
@@ -100,6 +100,7 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
       sync: { key: SYNC },
       drag: { x: true, y: false, setScale: false },
       points: { size: 6 },
+      bind: { dblclick: () => zoomOutHere },
       focus: { prox: 24 },
     },
     scales: {
@@ -145,6 +146,12 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
       draw: [(plot) => drawThresholds(plot, options.thresholds ?? [])],
     },
   }
+}
+
+/** In place of what the library does: more of the time, of all charts. */
+export function zoomOutHere(): null {
+  zoomOut()
+  return null
 }
 
 /** The whole of what was asked for, also where there is nothing yet. */
