@@ -7,7 +7,7 @@ import type { Unit } from 'boxman/packs'
 import { formatNumber } from '../format/number.ts'
 import { darkness } from '../state/preferences.ts'
 import { range, windowOf, zoomTo } from '../state/time-range.ts'
-import { axisTimes } from './axis-times.ts'
+import { axisTimes, TIME_STEPS } from './axis-times.ts'
 import { type Buckets, NO_BUCKETS } from './buckets.ts'
 import { colourOf } from './palette.ts'
 import { zoomOutHere } from './plot.tsx'
@@ -100,7 +100,13 @@ function optionsOf(
       y: { range: (): [number, number] => [0, Math.max(1, read().bounds.length)] },
     },
     axes: [
-      { ...axis, values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)], space: 52, size: 34 },
+      {
+        ...axis,
+        values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)],
+        incrs: TIME_STEPS,
+        space: 52,
+        size: 34,
+      },
       {
         ...axis,
         size: 62,

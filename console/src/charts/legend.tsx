@@ -15,14 +15,21 @@ interface LegendProps {
   readonly decimals: number | undefined
 }
 
-const RATES: ReadonlySet<Unit> = new Set(['per-second', 'requests-per-second', 'bytes-per-second'])
+/** What is counted a second, and what it is without that: the axis says it once. */
+const RATES: Partial<Readonly<Record<Unit, Unit>>> = {
+  'per-second': 'short',
+  'requests-per-second': 'short',
+  'bytes-per-second': 'bytes',
+}
 
 /** What each line is, its value under the pointer or the last one, and mean and maximum of the range; of a rate its total too. */
 export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendProps): JSX.Element | null {
   if (lines.value.length === 0) return null
   const at = cursor.value
   const moment = at === null ? undefined : times.value[at]
-  const hasTotal = RATES.has(unit)
+  const counted = RATES[unit]
+  const hasTotal = counted !== undefined
+  const shown = counted ?? unit
   const toggle = (key: string): void => {
     const next = new Set(chosen.value)
     if (!next.delete(key)) next.add(key)
@@ -51,10 +58,10 @@ export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendP
                     <span>{name}</span>
                   </button>
                 </th>
-                <td>{formatNumber(at === null ? last : values[at], unit, decimals)}</td>
-                <td>{formatNumber(mean, unit, decimals)}</td>
-                <td>{formatNumber(max, unit, decimals)}</td>
-                {hasTotal && <td>{formatNumber(total, unit === 'bytes-per-second' ? 'bytes' : 'short', decimals)}</td>}
+                <td>{formatNumber(at === null ? last : values[at], shown, decimals)}</td>
+                <td>{formatNumber(mean, shown, decimals)}</td>
+                <td>{formatNumber(max, shown, decimals)}</td>
+                {hasTotal && <td>{formatNumber(total, counted, decimals)}</td>}
               </tr>
             )
           })}

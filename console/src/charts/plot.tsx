@@ -9,7 +9,7 @@ import type { Frame } from '../data/series.ts'
 import { formatNumber } from '../format/number.ts'
 import { darkness } from '../state/preferences.ts'
 import { windowOf, type Window, range, zoomOut } from '../state/time-range.ts'
-import { axisTimes } from './axis-times.ts'
+import { axisTimes, TIME_STEPS } from './axis-times.ts'
 import { colourOf, faded, strokeOf } from './palette.ts'
 import { type ShownLine, stacked } from './shown.ts'
 
@@ -108,7 +108,13 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
       y: { range: (_, least, most) => yRange(least, most, options) },
     },
     axes: [
-      { ...axis, values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)], space: 52, size: 34 },
+      {
+        ...axis,
+        values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)],
+        incrs: TIME_STEPS,
+        space: 52,
+        size: 34,
+      },
       {
         ...axis,
         values: (_, splits) => splits.map((split) => formatNumber(split, unit, decimals)),
@@ -172,7 +178,9 @@ function yRange(
     ...thresholds.flatMap(({ from }) => (from !== undefined && from <= high * 1.6 ? [from] : [])),
   )
   const bottom = min ?? (low >= 0 ? 0 : low * 1.1)
-  const top = max ?? (nearest > bottom ? nearest + (nearest - bottom) * 0.08 : bottom + 1)
+  // Nothing but zero: as far as the first line that matters.
+  const [first = 1] = thresholds.flatMap(({ from }) => (from !== undefined && from > bottom ? [from * 1.2] : []))
+  const top = max ?? (nearest > bottom ? nearest + (nearest - bottom) * 0.08 : first > bottom ? first : bottom + 1)
   return [bottom, top]
 }
 

@@ -197,6 +197,7 @@ export function consensusRow(p: string): PanelRow {
       {
         kind: 'heatmap',
         title: 'Time to a quorum, heat map',
+        width: 12,
         description: 'How many proposals a second took how long.',
         unit: 'seconds',
         expr: bucketsOf(`${p}_consensus_latency_seconds`),
@@ -204,6 +205,7 @@ export function consensusRow(p: string): PanelRow {
       {
         kind: 'time-series',
         title: 'Forks',
+        width: 12,
         description: 'Second proposals for one height within ten minutes. Any is an alert.',
         unit: 'short',
         queries: [{ expr: `sum(increase(${p}_consensus_forks_total[10m]))`, legend: 'forks' }],

@@ -147,7 +147,18 @@ export function requestsRow(kind: HttpNames, options: PackOptions = {}): PanelRo
     },
     {
       kind: 'time-series',
+      title: 'Answers by status',
+      description: 'A second. 4xx are the mistakes of clients, 5xx those of this service.',
+      unit: 'requests-per-second',
+      needs: answers,
+      queries: [{ expr: rateOf(answers, status), legend: `{{${status}}}` }],
+      stacked: true,
+      min: 0,
+    },
+    {
+      kind: 'time-series',
       title: 'Latency',
+      width: 12,
       description: 'Half of the requests, 19 of 20, and 99 of 100 take no longer. Worry when p99 leaves p50 behind.',
       unit,
       queries: quantilesOf(duration),
@@ -157,6 +168,7 @@ export function requestsRow(kind: HttpNames, options: PackOptions = {}): PanelRo
     {
       kind: 'time-series',
       title: 'Latency p95 by route',
+      width: 12,
       description: '19 of 20 requests of a route take no longer.',
       unit,
       queries: [{ expr: quantileOf(0.95, duration, route), legend }],
@@ -171,21 +183,11 @@ export function requestsRow(kind: HttpNames, options: PackOptions = {}): PanelRo
       expr: bucketsOf(duration),
     },
     {
-      kind: 'time-series',
-      title: 'Answers by status',
-      description: 'A second. 4xx are the mistakes of clients, 5xx those of this service.',
-      unit: 'requests-per-second',
-      needs: answers,
-      queries: [{ expr: rateOf(answers, status), legend: `{{${status}}}` }],
-      stacked: true,
-      min: 0,
-    },
-    {
       kind: 'table',
       title: 'Slowest routes',
       description: 'By what 19 of 20 requests take at most. Begin with those that are slow and often asked.',
       unit,
-      width: names.inFlight === undefined ? 24 : 16,
+      width: 16,
       labels: [route],
       queries: [
         { column: 'p95', expr: `topk(${MOST_ROUTES}, ${quantileOf(0.95, duration, route)})` },
@@ -204,6 +206,7 @@ function inFlightPanel(metric: string): Panel {
   return {
     kind: 'time-series',
     title: 'In flight',
+    width: 24,
     description: 'Requests that are not answered yet. A steady rise: more come than are answered.',
     unit: 'short',
     queries: [{ expr: `sum by (http_request_method) (${metric})`, legend: '{{http_request_method}}' }],

@@ -21,7 +21,7 @@ export function cachesRow(): PanelRow {
       {
         kind: 'time-series',
         title: 'Cache look-ups',
-        description: 'A second.',
+        description: 'Answered or not, a second. A sudden rise: somebody asks for what was never there.',
         unit: 'per-second',
         queries: [{ expr: `${hits} + ${misses}`, legend }],
         min: 0,
