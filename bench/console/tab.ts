@@ -73,7 +73,10 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', arg
 try {
   const page = await browser.newPage({ viewport: { width: 1400, height: 2400 } })
   await page.goto(`${boxman.admin.url ?? ''}/#/dashboards/twenty?from=now-10m`)
-  await page.locator('canvas').nth(CHARTS - 1).waitFor({ timeout: 60_000 })
+  await page
+    .locator('canvas')
+    .nth(CHARTS - 1)
+    .waitFor({ timeout: 60_000 })
   await page.waitForTimeout(WARM_MS)
   // The button that says when the last tick came changes with each.
   await page.evaluate(

@@ -12,7 +12,7 @@ interface TileProps {
 export function Tile({ title, description, href, children }: TileProps): JSX.Element {
   return (
     <section class="card stat" aria-label={title} title={description}>
-      <h3>{href === undefined ? title : <a href={href}>{title}</a>}</h3>
+      <h2>{href === undefined ? title : <a href={href}>{title}</a>}</h2>
       {children}
     </section>
   )

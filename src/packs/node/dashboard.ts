@@ -13,7 +13,7 @@ export function processTiles(options: PackOptions = {}): readonly StatPanel[] {
   return [
     {
       kind: 'stat',
-      title: 'Event loop lag',
+      title: 'Loop lag p95',
       description: 'How late 19 of 20 turns begin at most. Above 100 ms every request waits that long.',
       unit: 'seconds',
       width: 3,
@@ -23,7 +23,7 @@ export function processTiles(options: PackOptions = {}): readonly StatPanel[] {
     },
     {
       kind: 'stat',
-      title: 'Memory',
+      title: 'Process memory',
       description: 'Resident memory of the process. A rise that never ends is a leak.',
       unit: 'bytes',
       width: 3,
