@@ -25,7 +25,7 @@ describe('the overview of the running gateway', () => {
   it('opens with data', async ({ skip }) => {
     const { page, context, complaints } = await visit(await opened(skip), { viewport: DESKTOP })
     await page.goto(craps.addresses.admin)
-    await panel(page, 'Requests').locator('.stat-value').filter({ hasText: 'req/s' }).waitFor()
+    await panel(page, 'Request rate').locator('.stat-value').filter({ hasText: 'req/s' }).waitFor()
     await panel(page, 'Health')
       .locator('.stat-value')
       .filter({ hasText: /ready|degraded/ })

@@ -3,8 +3,7 @@ const DAY = 86_400
 
 /** How far apart they may be, in seconds. */
 export const TIME_STEPS: number[] = [
-  ...[1, 2, 5, 10, 15, 30],
-  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, MINUTE].flatMap((unit) => [1, 2, 5, 10, 15, 30].map((count) => count * unit)),
   ...[1, 2, 3, 6, 12].map((hours) => hours * 60 * MINUTE),
   ...[1, 2, 7, 14, 30].map((days) => days * DAY),
 ]

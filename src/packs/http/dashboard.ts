@@ -89,7 +89,7 @@ export function requestTiles(kind: HttpNames, options: PackOptions = {}): readon
   return [
     {
       kind: 'stat',
-      title: 'Requests',
+      title: 'Request rate',
       description: 'Answered a second. A sudden fall is as bad a sign as a sudden rise.',
       unit: 'requests-per-second',
       width: 3,

@@ -48,7 +48,7 @@ function recorders(registry: Registry, http: HttpNames): (at: number) => void {
   }))
   const messages = { sent: { text: 1, binary: 0 }, received: { text: 1, binary: 0 } }
   const bytes = { sent: 10, received: 10 }
-  new WebSocketMetrics(registry, () => ({
+  const sockets = new WebSocketMetrics(registry, () => ({
     totals: {
       open: 1,
       opened: 1,
@@ -74,6 +74,7 @@ function recorders(registry: Registry, http: HttpNames): (at: number) => void {
     system.errors.record(new Error('no'), { category: 'gaming', at })
     runtime.gc('minor', 1)
     for (const status of [200, 404, 500]) request(status)
+    sockets.handshake('server', 2)
     network.connections(2)
     network.sent(10)
     network.received(10)
