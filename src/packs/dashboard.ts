@@ -4,6 +4,7 @@ export type Unit =
   | 'short'
   | 'percent-of-one'
   | 'seconds'
+  | 'milliseconds'
   | 'bytes'
   | 'bytes-per-second'
   | 'per-second'
@@ -36,6 +37,8 @@ export interface PanelLink {
 
 interface PanelParts {
   readonly title: string
+  /** The metric without which it is left out. */
+  readonly needs?: string | undefined
   /** What it shows, and when to worry. */
   readonly description?: string | undefined
   /** Of 24 columns; default 8. */
@@ -62,11 +65,15 @@ export interface StatPanel extends PanelParts {
   readonly queries: readonly PanelQuery[]
 }
 
-/** One bar a series, the longest first. */
+/** One bar a series. */
 export interface BarsPanel extends PanelParts {
   readonly kind: 'bars'
   readonly queries: readonly PanelQuery[]
   readonly max?: number | undefined
+  /** Default: by value, the longest first. By name, numbers as numbers. */
+  readonly order?: 'value' | 'name' | undefined
+  /** What a bar of the same name is to be compared with: a mark on it. */
+  readonly reference?: (PanelQuery & { readonly title: string }) | undefined
 }
 
 /** A row for each set of labels, a column for each query. */
@@ -87,6 +94,8 @@ export type Panel = TimeSeriesPanel | StatPanel | BarsPanel | TablePanel | Heatm
 
 export interface PanelRow {
   readonly title: string
+  /** The metric without which the whole row is left out. */
+  readonly needs?: string | undefined
   readonly panels: readonly Panel[]
 }
 

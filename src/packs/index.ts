@@ -41,6 +41,7 @@ export type {
   TimeSeriesPanel,
   Unit,
 } from './dashboard.ts'
+export type { HttpNames } from './http/dashboard.ts'
 export { type HttpIncident, HttpIncidentMetrics, type HttpIncidentOptions } from './http/incidents.ts'
 export { type OpenedRequest, OtelHttpMetrics, type OtelRequest } from './http/otel.ts'
 export { PromBundleMetrics } from './http/prom-bundle.ts'
@@ -81,6 +82,7 @@ export { runtimeRow } from './node/dashboard.ts'
 export { node, type NodeMetrics } from './node/node.ts'
 export { RuntimeMetrics, type RuntimeReading } from './node/runtime.ts'
 export { type MachineReading, SystemMetrics, type SystemReading } from './node/system.ts'
+export { overviewDashboard, type OverviewOptions } from './overview.ts'
 export type { Pack, PackOptions } from './pack.ts'
 export { type SocketReading, type SocketSide, WebSocketMetrics } from './websocket/websocket.ts'
 export { casinoRules } from './rules/casino-rules.ts'

@@ -4,7 +4,7 @@ import { lastTickAt, streamState, tickEveryMs } from '../data/live.ts'
 import { formatMoment } from '../format/number.ts'
 import { Icon } from '../parts/icon.tsx'
 import { nextTheme, theme } from '../state/preferences.ts'
-import { isLive, range, setLive } from '../state/time-range.ts'
+import { followAgain, isLive, range, setLive, zoomOut } from '../state/time-range.ts'
 import { openPalette } from './palette.tsx'
 import { TimePicker } from './time-picker.tsx'
 import { ReadOnly, Visitor } from './visitor.tsx'
@@ -46,9 +46,30 @@ export function TopBar(): JSX.Element {
   )
 }
 
+/** Of a range in the past: more of it, or back to the present. */
+function Fixed(): JSX.Element {
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Zoom out"
+        title="Zoom out (double click on a chart)"
+        onClick={zoomOut}
+      >
+        <Icon name="zoom-out" />
+      </button>
+      <button type="button" class="live" title="Back to the present" onClick={followAgain}>
+        <Icon name="play" size={14} />
+        <span>go live</span>
+      </button>
+    </>
+  )
+}
+
 /** Whether the page moves, and what to press so that it does or stops. */
 function Live(): JSX.Element | null {
-  if (!range.value.follows) return null
+  if (!range.value.follows) return <Fixed />
   const on = isLive.value
   const every = tickEveryMs.value / 1000
   const state = !on

@@ -1,6 +1,13 @@
 const MINUTE = 60
 const DAY = 86_400
 
+/** How far apart they may be, in seconds. */
+export const TIME_STEPS: number[] = [
+  ...[1, MINUTE].flatMap((unit) => [1, 2, 5, 10, 15, 30].map((count) => count * unit)),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * 60 * MINUTE),
+  ...[1, 2, 7, 14, 30].map((days) => days * DAY),
+]
+
 /** The times beneath an axis, as short as the distance between them allows. @param splits seconds since the epoch */
 export function axisTimes(splits: readonly number[], apart: number): readonly string[] {
   return splits.map((split, i) => {

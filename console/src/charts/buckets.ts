@@ -19,7 +19,14 @@ export function bucketsOf({ times, lines }: Frame): Buckets {
     .filter(({ bound }) => !Number.isNaN(bound))
     .sort((a, b) => a.bound - b.bound)
   const counts = sorted.map(({ values }, i) =>
-    times.map((_, moment) => Math.max(0, (values[moment] ?? 0) - (sorted[i - 1]?.values[moment] ?? 0))),
+    times.map((_, moment) => {
+      const upTo = values[moment]
+      if (upTo === null || upTo === undefined) return 0
+      // A bound that a native histogram did not have at that moment.
+      let below = i - 1
+      while (below >= 0 && typeof sorted[below]?.values[moment] !== 'number') below--
+      return Math.max(0, upTo - (sorted[below]?.values[moment] ?? 0))
+    }),
   )
   return trimmed({ times, bounds: sorted.map(({ bound }) => bound), counts })
 }

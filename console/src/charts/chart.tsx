@@ -13,6 +13,7 @@ import { FrameTable } from './frame-table.tsx'
 import { Legend } from './legend.tsx'
 import { colourOf } from './palette.ts'
 import { Plot, type PlotOptions } from './plot.tsx'
+import { metricIn } from './metric-in.ts'
 import { MOST_LINES, shownLines } from './shown.ts'
 import { useRef } from 'preact/hooks'
 
@@ -36,6 +37,7 @@ export function Chart({ title, description, state, exprs, height = 200, ...optio
   const { frame, errors, isFirst } = state.value
   const hidden = frame.lines.length - lines.value.length
 
+  const metric = exprs.map(metricIn).find((name) => name !== undefined)
   const savePicture = async (): Promise<void> => {
     const picture = body.current === null ? null : await pictureOf(body.current, colourOf('--surface'))
     if (picture !== null) saveFile(fileNameOf(title, 'png'), picture)
@@ -43,6 +45,7 @@ export function Chart({ title, description, state, exprs, height = 200, ...optio
   const items = [
     { name: asTable.value ? 'As chart' : 'As table', act: () => void (asTable.value = !asTable.value) },
     { name: 'As PromQL', act: () => go('explore', exploreParams(exprs)) },
+    ...(metric === undefined ? [] : [{ name: 'Break down', act: () => go('metrics', { metric }) }]),
     { name: 'Save as PNG', act: () => void savePicture() },
     { name: 'Save as CSV', act: () => saveFile(fileNameOf(title, 'csv'), csvOf(state.peek().frame), 'text/csv') },
   ]

@@ -7,9 +7,10 @@ import type { Unit } from 'boxman/packs'
 import { formatNumber } from '../format/number.ts'
 import { darkness } from '../state/preferences.ts'
 import { range, windowOf, zoomTo } from '../state/time-range.ts'
-import { axisTimes } from './axis-times.ts'
+import { axisTimes, TIME_STEPS } from './axis-times.ts'
 import { type Buckets, NO_BUCKETS } from './buckets.ts'
 import { colourOf } from './palette.ts'
+import { zoomOutHere } from './plot.tsx'
 
 interface HeatmapProps {
   readonly buckets: ReadonlySignal<Buckets>
@@ -82,7 +83,12 @@ function optionsOf(
     width,
     height,
     legend: { show: false },
-    cursor: { sync: { key: SYNC }, drag: { x: true, y: false, setScale: false }, points: { show: false } },
+    cursor: {
+      sync: { key: SYNC },
+      drag: { x: true, y: false, setScale: false },
+      points: { show: false },
+      bind: { dblclick: () => zoomOutHere },
+    },
     scales: {
       x: {
         time: true,
@@ -94,7 +100,13 @@ function optionsOf(
       y: { range: (): [number, number] => [0, Math.max(1, read().bounds.length)] },
     },
     axes: [
-      { ...axis, values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)], space: 52, size: 34 },
+      {
+        ...axis,
+        values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)],
+        incrs: TIME_STEPS,
+        space: 52,
+        size: 34,
+      },
       {
         ...axis,
         size: 62,

@@ -15,50 +15,59 @@ interface LegendProps {
   readonly decimals: number | undefined
 }
 
-const RATES: ReadonlySet<Unit> = new Set(['per-second', 'requests-per-second', 'bytes-per-second'])
+/** What is counted a second, and what it is without that: the axis says it once. */
+const RATES: Partial<Readonly<Record<Unit, Unit>>> = {
+  'per-second': 'short',
+  'requests-per-second': 'short',
+  'bytes-per-second': 'bytes',
+}
 
 /** What each line is, its value under the pointer or the last one, and mean and maximum of the range; of a rate its total too. */
 export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendProps): JSX.Element | null {
   if (lines.value.length === 0) return null
   const at = cursor.value
   const moment = at === null ? undefined : times.value[at]
-  const hasTotal = RATES.has(unit)
+  const counted = RATES[unit]
+  const hasTotal = counted !== undefined
+  const shown = counted ?? unit
   const toggle = (key: string): void => {
     const next = new Set(chosen.value)
     if (!next.delete(key)) next.add(key)
     chosen.value = next
   }
   return (
-    <table class="legend">
-      <thead>
-        <tr>
-          <th scope="col">{moment === undefined ? 'series' : formatMoment(moment * 1000, false)}</th>
-          <th scope="col">{moment === undefined ? 'last' : 'here'}</th>
-          <th scope="col">mean</th>
-          <th scope="col">max</th>
-          {hasTotal && <th scope="col">total</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {lines.value.map(({ key, name, index, values, isHidden }) => {
-          const { last, mean, max, total } = figuresOf(times.value, values)
-          return (
-            <tr key={key} class={isHidden ? 'off' : undefined}>
-              <th scope="row">
-                <button type="button" aria-pressed={chosen.value.has(key)} onClick={() => toggle(key)} title={name}>
-                  <Swatch index={index} />
-                  <span>{name}</span>
-                </button>
-              </th>
-              <td>{formatNumber(at === null ? last : values[at], unit, decimals)}</td>
-              <td>{formatNumber(mean, unit, decimals)}</td>
-              <td>{formatNumber(max, unit, decimals)}</td>
-              {hasTotal && <td>{formatNumber(total, unit === 'bytes-per-second' ? 'bytes' : 'short', decimals)}</td>}
-            </tr>
-          )
-        })}
-      </tbody>
-    </table>
+    <div class="legend-frame">
+      <table class="legend">
+        <thead>
+          <tr>
+            <th scope="col">{moment === undefined ? 'series' : formatMoment(moment * 1000, false)}</th>
+            <th scope="col">{moment === undefined ? 'last' : 'here'}</th>
+            <th scope="col">mean</th>
+            <th scope="col">max</th>
+            {hasTotal && <th scope="col">total</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.value.map(({ key, name, index, values, isHidden }) => {
+            const { last, mean, max, total } = figuresOf(times.value, values)
+            return (
+              <tr key={key} class={isHidden ? 'off' : undefined}>
+                <th scope="row">
+                  <button type="button" aria-pressed={chosen.value.has(key)} onClick={() => toggle(key)} title={name}>
+                    <Swatch index={index} />
+                    <span>{name}</span>
+                  </button>
+                </th>
+                <td>{formatNumber(at === null ? last : values[at], shown, decimals)}</td>
+                <td>{formatNumber(mean, shown, decimals)}</td>
+                <td>{formatNumber(max, shown, decimals)}</td>
+                {hasTotal && <td>{formatNumber(total, counted, decimals)}</td>}
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

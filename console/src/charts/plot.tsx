@@ -8,8 +8,8 @@ import type { JSX } from 'preact'
 import type { Frame } from '../data/series.ts'
 import { formatNumber } from '../format/number.ts'
 import { darkness } from '../state/preferences.ts'
-import { windowOf, type Window, range } from '../state/time-range.ts'
-import { axisTimes } from './axis-times.ts'
+import { windowOf, type Window, range, zoomOut } from '../state/time-range.ts'
+import { axisTimes, TIME_STEPS } from './axis-times.ts'
 import { type Mark, Marks } from './marks.tsx'
 import { colourOf, faded, strokeOf } from './palette.ts'
 import { type ShownLine, stacked } from './shown.ts'
@@ -125,6 +125,7 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
       sync: { key: SYNC },
       drag: { x: true, y: false, setScale: false },
       points: { size: 6 },
+      bind: { dblclick: () => zoomOutHere },
       focus: { prox: 24 },
     },
     scales: {
@@ -132,7 +133,13 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
       y: { range: (_, least, most) => yRange(least, most, options) },
     },
     axes: [
-      { ...axis, values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)], space: 52, size: 34 },
+      {
+        ...axis,
+        values: (_, splits, __, ___, apart) => [...axisTimes(splits, apart)],
+        incrs: TIME_STEPS,
+        space: 52,
+        size: 34,
+      },
       {
         ...axis,
         values: (_, splits) => splits.map((split) => formatNumber(split, unit, decimals)),
@@ -175,6 +182,12 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
   }
 }
 
+/** In place of what the library does: more of the time, of all charts. */
+export function zoomOutHere(): null {
+  zoomOut()
+  return null
+}
+
 /** The whole of what was asked for, also where there is nothing yet. */
 function xRange(least: number, most: number): [number, number] {
   const { from, to } = windowOf(range.peek())
@@ -193,7 +206,9 @@ function yRange(
     ...thresholds.flatMap(({ from }) => (from !== undefined && (keepsThresholds || from <= high * 1.6) ? [from] : [])),
   )
   const bottom = min ?? (low >= 0 ? 0 : low * 1.1)
-  const top = max ?? (nearest > bottom ? nearest + (nearest - bottom) * 0.08 : bottom + 1)
+  // Nothing but zero: as far as the first line that matters.
+  const [first = 1] = thresholds.flatMap(({ from }) => (from !== undefined && from > bottom ? [from * 1.2] : []))
+  const top = max ?? (nearest > bottom ? nearest + (nearest - bottom) * 0.08 : first > bottom ? first : bottom + 1)
   return [bottom, top]
 }
 

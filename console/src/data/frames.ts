@@ -3,9 +3,10 @@ import { scrapeMs } from './facts.ts'
 import { isAbort, reasonOf } from './ask.ts'
 import { listen, recoveries } from './live.ts'
 import { frameOf, overTime } from './prometheus.ts'
-import { type Frame, keyOf, type Line, nameOf, NO_FRAME } from './series.ts'
+import { bucketLines } from './native.ts'
+import { type Frame, keyOf, type Labels, type Line, nameOf, NO_FRAME } from './series.ts'
 import { stepFor } from './step.ts'
-import type { LiveResult } from './stream.ts'
+import type { LiveResult, LiveSeries } from './stream.ts'
 import { isLive, range, windowOf } from '../state/time-range.ts'
 
 export interface FrameQuery {
@@ -134,10 +135,13 @@ export class Frames {
         errors.push(result.error)
         return
       }
-      for (const { labels, value } of result.series) {
-        const key = `${query} ${keyOf(labels)}`
-        fresh.set(key, value)
-        if (!known.has(key)) known.set(key, { key, labels, name: nameOf(labels, legend), values: [] })
+      for (const { labels, value = null, buckets } of result.series) {
+        const now = buckets === undefined ? [{ labels, value }] : bucketsNow(labels, buckets)
+        for (const { labels, value } of now) {
+          const key = `${query} ${keyOf(labels)}`
+          fresh.set(key, value)
+          if (!known.has(key)) known.set(key, { key, labels, name: nameOf(labels, legend), values: [] })
+        }
       }
     })
     const lines = [...known.values()]
@@ -148,6 +152,15 @@ export class Frames {
       .filter(({ values }) => values.some((value) => value !== null))
     this.#state.value = { frame: { times, lines }, errors, isFirst: false }
   }
+}
+
+/** A native histogram at one moment, by the bounds that a classic one would have. */
+function bucketsNow(
+  labels: Labels,
+  buckets: NonNullable<LiveSeries['buckets']>,
+): readonly { readonly labels: Labels; readonly value: number | null }[] {
+  const whole = buckets.map(([from, to, count]) => ({ from: from ?? -Infinity, to: to ?? Infinity, count }))
+  return bucketLines(labels, [[0, whole]], 1).map(({ labels, values }) => ({ labels, value: values[0] ?? null }))
 }
 
 /** A series that has just come had nothing before. */

@@ -1,5 +1,6 @@
 import { askJson } from './ask.ts'
-import { type Frame, keyOf, type Labels, nameOf } from './series.ts'
+import { bucketLines, type NativeBucket } from './native.ts'
+import { type Frame, keyOf, type Labels, type Line, nameOf } from './series.ts'
 
 /** A native histogram, as the API writes it. */
 export interface HistogramSample {
@@ -59,12 +60,24 @@ export function frameOf(data: QueryData, { from, to, step }: RangeAsked, legend?
   const count = Math.floor((to - from) / step) + 1
   const times = Array.from({ length: count }, (_, i) => (from + i * step) / 1000)
   if (data.resultType !== 'matrix') return { times, lines: [] }
-  const lines = data.result.map(({ metric, values = [] }) => {
+  const lines = data.result.flatMap(({ metric, values = [], histograms = [] }): Line[] => {
+    const indexOf = (at: number): number => Math.round((at * 1000 - from) / step)
+    if (histograms.length > 0) {
+      return bucketLines(
+        metric,
+        histograms.map(([at, { buckets = [] }]) => [indexOf(at), buckets.map(bucketFrom)]),
+        count,
+      )
+    }
     const all: (number | null)[] = Array.from({ length: count }, () => null)
-    for (const [at, value] of values) all[Math.round((at * 1000 - from) / step)] = numberOf(value)
-    return { key: keyOf(metric), name: nameOf(metric, legend), labels: metric, values: all }
+    for (const [at, value] of values) all[indexOf(at)] = numberOf(value)
+    return [{ key: keyOf(metric), name: nameOf(metric, legend), labels: metric, values: all }]
   })
   return { times, lines }
+}
+
+function bucketFrom([, from, to, count]: readonly [unknown, string, string, string]): NativeBucket {
+  return { from: Number(from), to: Number(to), count: Number(count) }
 }
 
 /** Null for what a chart cannot draw. */

@@ -1,6 +1,6 @@
 import { signal, type Signal } from '@preact/signals'
 import { reasonOf } from './ask.ts'
-import { loadDashboards } from './dashboards.ts'
+import { followDashboards, loadDashboards } from './dashboards.ts'
 import { loadFacts } from './facts.ts'
 import { followSession, linkInAddress, logIn } from './session.ts'
 
@@ -15,6 +15,7 @@ export async function load(): Promise<void> {
 
 export async function start(): Promise<void> {
   followSession(() => void load())
+  followDashboards()
   const link = linkInAddress()
   if (link !== undefined) {
     try {

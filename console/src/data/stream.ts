@@ -1,8 +1,14 @@
 import type { Labels } from './series.ts'
 
-export type LiveResult =
-  | { readonly series: readonly { readonly labels: Labels; readonly value: number | null }[] }
-  | { readonly error: string }
+export type LiveResult = { readonly series: readonly LiveSeries[] } | { readonly error: string }
+
+export interface LiveSeries {
+  readonly labels: Labels
+  /** Absent of a native histogram. */
+  readonly value?: number | null
+  /** Of one; a bound that is null has no end. */
+  readonly buckets?: readonly (readonly [from: number | null, to: number | null, count: number])[]
+}
 
 /** What the server tells every second. */
 export interface Tick {

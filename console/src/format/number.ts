@@ -33,6 +33,8 @@ export function formatNumber(value: number | null | undefined, unit: Unit = 'sho
       return `${plain(value * 100, decimals)} %`
     case 'seconds':
       return duration(value, decimals)
+    case 'milliseconds':
+      return duration(value / 1000, decimals)
     case 'bytes':
       return scaled(value, BINARY, ' B', decimals)
     case 'bytes-per-second':

@@ -18,6 +18,7 @@ export const PAGES: readonly PageEntry[] = [
     needs: 'diagnostics',
     load: () => import('./config/config.tsx'),
   },
+  { id: 'metrics', title: 'Metrics', icon: 'metrics', needs: 'store', load: () => import('./metrics/metrics.tsx') },
 ]
 
 /** The pages that packs bring: `dashboards/ID`. */

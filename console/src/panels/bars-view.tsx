@@ -11,33 +11,47 @@ import { useInstant } from './use-instant.ts'
 const MOST_BARS = 30
 
 export function BarsView({ panel }: { readonly panel: BarsPanel }): JSX.Element {
+  const { reference, unit, decimals, order = 'value' } = panel
   const { host, isVisible } = useVisible<HTMLDivElement>()
-  const { answers, errors, isFirst } = useInstant(panel.queries, isVisible).value
-  const bars = answers
-    .flatMap((series, i) =>
-      series.map(({ labels, value }) => ({ name: nameOf(labels, panel.queries[i]?.legend), value: value ?? 0 })),
-    )
-    .sort((a, b) => b.value - a.value)
+  const asked = reference === undefined ? panel.queries : [...panel.queries, reference]
+  const { answers, errors, isFirst } = useInstant(asked, isVisible).value
+  const all = answers.map((series, i) =>
+    series.map(({ labels, value }) => ({ name: nameOf(labels, asked[i]?.legend), value: value ?? 0 })),
+  )
+  const marks = new Map((all[panel.queries.length] ?? []).map(({ name, value }) => [name, value]))
+  const bars = all
+    .slice(0, panel.queries.length)
+    .flat()
+    .sort((a, b) => (order === 'value' ? b.value - a.value : a.name.localeCompare(b.name, 'en', { numeric: true })))
     .slice(0, MOST_BARS)
-  const longest = panel.max ?? Math.max(0, ...bars.map(({ value }) => value))
+  const longest = panel.max ?? Math.max(0, ...bars.map(({ value }) => value), ...marks.values())
+  const partOf = (value: number): string => `${longest > 0 ? Math.min(100, (value / longest) * 100) : 0}%`
   return (
     <div ref={host}>
       <Card title={panel.title} description={panel.description}>
         {isFirst && <Loading />}
         {!isFirst && bars.length === 0 && errors.length === 0 && <p class="none">No values.</p>}
-        <ul class="bars">
-          {bars.map(({ name, value }) => (
-            <li key={name} class={`tone-${levelOf(value, panel.thresholds)}`}>
-              <span class="bar-name" title={name}>
-                {name}
-              </span>
-              <span class="bar">
-                <span style={{ width: `${longest > 0 ? Math.min(100, (value / longest) * 100) : 0}%` }} />
-              </span>
-              <span class="bar-value">{formatNumber(value, panel.unit, panel.decimals)}</span>
-            </li>
-          ))}
+        <ul class={marks.size > 0 ? 'bars compared' : 'bars'}>
+          {bars.map(({ name, value }) => {
+            const mark = marks.get(name)
+            return (
+              <li key={name} class={`tone-${levelOf(value, panel.thresholds)}`}>
+                <span class="bar-name" title={name}>
+                  {name}
+                </span>
+                <span class="bar">
+                  <span style={{ width: partOf(value) }} />
+                  {mark !== undefined && <i style={{ left: partOf(mark) }} />}
+                </span>
+                <span class="bar-value">{formatNumber(value, unit, decimals)}</span>
+                {mark !== undefined && <span class="bar-mark muted">{formatNumber(mark, unit, decimals)}</span>}
+              </li>
+            )
+          })}
         </ul>
+        {reference !== undefined && bars.length > 0 && (
+          <p class="note">The mark, and the last column: {reference.title}.</p>
+        )}
         {errors.map((error) => (
           <p key={error} class="failure">
             {error}

@@ -1,6 +1,8 @@
 import type { Dashboard, Panel } from 'boxman/packs'
 import type { JSX } from 'preact'
 import { setParams, param } from '../state/place.ts'
+import { OVERVIEW } from '../data/dashboards.ts'
+import { Empty } from '../parts/states.tsx'
 import { PanelView } from './panel.tsx'
 import { VariablePicker } from './variable-picker.tsx'
 import { fillVariables } from './variables.ts'
@@ -31,6 +33,11 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }):
             />
           ))}
         </div>
+      )}
+      {rows.length === 0 && variables.length === 0 && dashboard.id !== OVERVIEW && (
+        <Empty title="Nothing has been recorded yet">
+          Each part of this page comes as soon as the service has recorded the first value of it.
+        </Empty>
       )}
       {rows.map(({ title, panels }) => (
         <section key={title} class="row" aria-label={title}>

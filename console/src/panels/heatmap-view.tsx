@@ -2,9 +2,18 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { HeatmapPanel } from 'boxman/packs'
 import type { JSX } from 'preact'
 import { bucketsOf } from '../charts/buckets.ts'
+import { exploreParams } from '../charts/chart.tsx'
+import { csvOf, fileNameOf, pictureOf, saveFile } from '../charts/export.ts'
+import { FrameTable } from '../charts/frame-table.tsx'
 import { Heatmap } from '../charts/heatmap.tsx'
+import { metricIn } from '../charts/metric-in.ts'
+import { colourOf } from '../charts/palette.ts'
 import { Card } from '../parts/card.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Menu } from '../parts/menu.tsx'
 import { Loading } from '../parts/states.tsx'
+import { useRef } from 'preact/hooks'
+import { go } from '../state/place.ts'
 import { useVisible } from '../parts/visible.ts'
 import { useFrames } from './use-frames.ts'
 
@@ -16,22 +25,56 @@ export function HeatmapView({ panel }: { readonly panel: HeatmapPanel }): JSX.El
   const buckets = useComputed(() => bucketsOf(state.value.frame))
   const cell = useSignal<string | undefined>(undefined)
   const { errors, isFirst } = state.value
+  const asTable = useSignal(false)
+  const body = useRef<HTMLDivElement>(null)
+  const metric = metricIn(panel.expr)
+  const savePicture = async (): Promise<void> => {
+    const picture = body.current === null ? null : await pictureOf(body.current, colourOf('--surface'))
+    if (picture !== null) saveFile(fileNameOf(panel.title, 'png'), picture)
+  }
+  const saveTable = (): void => saveFile(fileNameOf(panel.title, 'csv'), csvOf(state.peek().frame), 'text/csv')
+  const items = [
+    { name: asTable.value ? 'As chart' : 'As table', act: () => void (asTable.value = !asTable.value) },
+    { name: 'As PromQL', act: () => go('explore', exploreParams([panel.expr])) },
+    ...(metric === undefined ? [] : [{ name: 'Break down', act: () => go('metrics', { metric }) }]),
+    { name: 'Save as PNG', act: () => void savePicture() },
+    { name: 'Save as CSV', act: saveTable },
+  ]
   return (
     <div ref={host}>
-      <Card title={panel.title} description={panel.description} class="chart">
-        {isFirst ? (
-          <Loading height={HEIGHT} />
-        ) : (
-          <Heatmap
-            buckets={buckets}
-            unit={panel.unit ?? 'seconds'}
-            label={`${panel.title}: how often each size came over time`}
-            height={HEIGHT}
-            onCell={(text) => {
-              cell.value = text
-            }}
-          />
-        )}
+      <Card
+        title={panel.title}
+        description={panel.description}
+        class="chart"
+        actions={
+          <Menu label={`What to do with ${panel.title}`} items={items}>
+            <Icon name="more" />
+          </Menu>
+        }
+      >
+        <div ref={body}>
+          {isFirst ? (
+            <Loading height={HEIGHT} />
+          ) : asTable.value ? (
+            <FrameTable
+              title={panel.title}
+              frame={state.value.frame}
+              unit="per-second"
+              decimals={undefined}
+              height={HEIGHT}
+            />
+          ) : (
+            <Heatmap
+              buckets={buckets}
+              unit={panel.unit ?? 'seconds'}
+              label={`${panel.title}: how often each size came over time`}
+              height={HEIGHT}
+              onCell={(text) => {
+                cell.value = text
+              }}
+            />
+          )}
+        </div>
         <p class="note">
           {cell.value ?? (buckets.value.bounds.length === 0 && !isFirst ? 'No values in this range.' : ' ')}
         </p>

@@ -37,7 +37,7 @@ export function TableView({ panel }: { readonly panel: TablePanel }): JSX.Elemen
           <Loading />
         ) : (
           <Table
-            label={panel.title}
+            label={`${panel.title}, the table`}
             columns={columns}
             rows={rowsOf(panel.labels, answers)}
             keyOf={({ key }) => key}

@@ -38,7 +38,11 @@ export function useInstant(
           const all = exprs.map((expr) => results[expr])
           if (all.some((result) => result === undefined)) return
           state.value = {
-            answers: all.map((result) => (result !== undefined && 'series' in result ? result.series : [])),
+            answers: all.map((result) =>
+              result !== undefined && 'series' in result
+                ? result.series.map(({ labels, value = null }) => ({ labels, value }))
+                : [],
+            ),
             errors: all.flatMap((result) => (result !== undefined && 'error' in result ? [result.error] : [])),
             isFirst: false,
           }

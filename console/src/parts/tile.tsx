@@ -1,27 +1,19 @@
 import type { ComponentChildren, JSX } from 'preact'
-import './figures.css'
-import { toneOf } from './level-bar.tsx'
 
-export interface TileProps {
-  readonly name: string
-  readonly value: ComponentChildren
-  /** Of its ceiling, 0 to 1. */
-  readonly share?: number | undefined
-  readonly note?: ComponentChildren
+interface TileProps {
+  readonly title: string
+  readonly description?: string | undefined
+  /** Where there is more of it. */
+  readonly href?: string | undefined
+  readonly children: ComponentChildren
 }
 
-/** One number, large. */
-export function Tile({ name, value, share, note }: TileProps): JSX.Element {
+/** One thing at a glance. All of it leads to its page. */
+export function Tile({ title, description, href, children }: TileProps): JSX.Element {
   return (
-    <div class={`tile tone-of-${toneOf(share)}`}>
-      <p class="tile-name">{name}</p>
-      <p class="tile-value">{value}</p>
-      {share !== undefined && (
-        <div class="bar" aria-hidden="true">
-          <span style={{ width: `${Math.min(100, Math.max(0, share * 100))}%` }} />
-        </div>
-      )}
-      {note !== undefined && <p class="note">{note}</p>}
-    </div>
+    <section class="card stat" aria-label={title} title={description}>
+      <h2>{href === undefined ? title : <a href={href}>{title}</a>}</h2>
+      {children}
+    </section>
   )
 }

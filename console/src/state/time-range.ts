@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
+import { facts } from '../data/facts.ts'
 import { place, setParams } from './place.ts'
 
 /** As the address has it: `now`, `now-15m`, or ms since the epoch. */
@@ -28,14 +29,29 @@ export const RANGES: readonly (readonly [from: string, name: string])[] = [
   ['now-7d', 'Last 7 days'],
 ]
 const DEFAULT_FROM = 'now-15m'
+/** While the service is younger than the usual range: most of that would be empty. */
+const YOUNG_FROM = 'now-5m'
+const YOUNG_MS = 15 * 60_000
+/** When the page was opened. */
+const OPENED_AT = Date.now()
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const RELATIVE = /^now-(\d+)([smhdw])$/
 const LEAST_SPAN_MS = 10_000
 
 export const range: ReadonlySignal<TimeRange> = computed(() => {
   const { params } = place.value
-  return readRange(params.get('from') ?? DEFAULT_FROM, params.get('to') ?? 'now')
+  return readRange(params.get('from') ?? defaultFrom(), params.get('to') ?? 'now')
 })
+
+function defaultFrom(): string {
+  const startedAt = facts.value?.startedAt ?? 0
+  return OPENED_AT - startedAt < YOUNG_MS ? YOUNG_FROM : DEFAULT_FROM
+}
+
+/** Back to the present, by as much as is usual. */
+export function followAgain(): void {
+  setRange(defaultFrom())
+}
 
 /** Whether the page is to move with the clock; drawing a range of the past, or being paused, stops it. */
 export const isLive: ReadonlySignal<boolean> = computed(
@@ -49,7 +65,7 @@ export function windowOf({ from, to, follows, spanMs }: TimeRange, now: number =
 }
 
 export function setRange(from: string, to = 'now'): void {
-  setParams({ from: from === DEFAULT_FROM ? undefined : from, to: to === 'now' ? undefined : to }, 'push')
+  setParams({ from: from === defaultFrom() ? undefined : from, to: to === 'now' ? undefined : to }, 'push')
 }
 
 /** As drawn with the mouse over a chart. */
@@ -77,7 +93,8 @@ export function readRange(from: string, to: string): TimeRange {
   if (from !== '' && to !== '' && Number.isFinite(start) && Number.isFinite(end) && end > start) {
     return { from, to, follows: false, spanMs: end - start }
   }
-  return { from: DEFAULT_FROM, to: 'now', follows: true, spanMs: spanOf(DEFAULT_FROM) ?? 0 }
+  const usual = defaultFrom()
+  return { from: usual, to: 'now', follows: true, spanMs: spanOf(usual) ?? 0 }
 }
 
 function spanOf(from: string): number | undefined {

@@ -1,6 +1,7 @@
 import type { Counter, LabelledCounter, Registry } from '../../metrics/index.ts'
 import { Cells } from '../cells.ts'
 import type { Pack } from '../pack.ts'
+import { securityDashboard } from './dashboard.ts'
 import { SourceBook, type SourceBookOptions } from './source-book.ts'
 
 export interface ApiServiceOptions {
@@ -92,5 +93,9 @@ export class ApiServiceMetrics {
 
 /** The metrics of an API that knows its clients. */
 export function apiService(options: ApiServiceOptions = {}): Pack<ApiServiceMetrics> {
-  return { name: 'api-service', install: (registry) => new ApiServiceMetrics(registry, options) }
+  return {
+    name: 'api-service',
+    dashboards: [securityDashboard()],
+    install: (registry) => new ApiServiceMetrics(registry, options),
+  }
 }

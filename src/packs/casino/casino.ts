@@ -1,6 +1,7 @@
 import type { Registry } from '../../metrics/index.ts'
 import { type Pack, type PackOptions, resolvePrefix } from '../pack.ts'
 import { ConsensusMetrics } from './consensus.ts'
+import { casinoDashboards } from './dashboard.ts'
 import { FairnessMetrics } from './fairness.ts'
 import { GamingMetrics } from './gaming.ts'
 import { GatewayMetrics } from './gateway.ts'
@@ -27,6 +28,7 @@ export function casino(options: CasinoOptions = {}): Pack<CasinoMetrics> {
   return {
     name: 'casino',
     prefix,
+    dashboards: casinoDashboards({ prefix }),
     install(registry: Registry): CasinoMetrics {
       const network = new NetworkMetrics(registry, { prefix })
       const players = new PlayerBook(options.players)

@@ -2,6 +2,7 @@ import type { Registry } from '../../metrics/index.ts'
 import { OptionalGauge } from '../optional-gauge.ts'
 import type { Pack } from '../pack.ts'
 import { CacheMetrics } from './caches.ts'
+import { mediaDashboard } from './dashboard.ts'
 import { DiscoveryMetrics } from './discovery.ts'
 import { IngestionMetrics } from './ingestion.ts'
 import { PlaybackMetrics } from './playback.ts'
@@ -74,7 +75,7 @@ export class PoolMetrics {
 
 /** The metrics of an API or media service, to be recorded by hand where nothing records them by itself. */
 export function media(): Pack<MediaMetrics> {
-  return { name: 'media', install: (registry) => new Media(registry) }
+  return { name: 'media', dashboards: [mediaDashboard()], install: (registry) => new Media(registry) }
 }
 
 class Media implements MediaMetrics {

@@ -45,7 +45,7 @@ export interface ServiceFacts {
 
 export interface ConsoleOptions extends LiveFeedOptions {
   readonly facts: () => ServiceFacts
-  readonly dashboards: () => readonly Dashboard[]
+  readonly dashboards: () => Promise<readonly Dashboard[]>
 }
 
 /** What the page asks that no other endpoint answers. */
@@ -67,7 +67,7 @@ export class Console {
       case '/api/console/facts':
         return answer(request, response, this.#facts(request))
       case '/api/console/dashboards':
-        return answer(request, response, this.#options.dashboards())
+        return answer(request, response, await this.#options.dashboards())
       default:
         return false
     }

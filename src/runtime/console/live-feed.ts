@@ -1,4 +1,4 @@
-import type { QueryResult } from '../../promql/index.ts'
+import { bucketsOf, type QueryResult } from '../../promql/index.ts'
 
 /** What an expression came to: its series, or why there are none. */
 export type LiveResult =
@@ -8,7 +8,10 @@ export type LiveResult =
 
 export interface LiveSeries {
   readonly labels: Readonly<Record<string, string>>
-  readonly value: number
+  /** Absent of a histogram. */
+  readonly value?: number
+  /** Of a native histogram. */
+  readonly buckets?: readonly (readonly [from: number, to: number, count: number])[]
 }
 
 /** What watchers are told of every so often. */
@@ -139,7 +142,12 @@ export class LiveFeed {
         const series: LiveSeries[] = []
         for (const { labels, value: sample } of value.samples) {
           if (series.length >= MAX_SERIES) break
-          if (typeof sample === 'number') series.push({ labels: labels.toObject(), value: sample })
+          const own = labels.toObject()
+          series.push(
+            typeof sample === 'number'
+              ? { labels: own, value: sample }
+              : { labels: own, buckets: bucketsOf(sample).map(({ lower, upper, count }) => [lower, upper, count]) },
+          )
         }
         return { series }
       }

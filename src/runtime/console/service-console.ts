@@ -1,6 +1,7 @@
 import type { Health } from '../../health/index.ts'
 import type { LogTail } from '../../logging/index.ts'
-import { type Dashboard, type ErrorMetrics, type Pack, runtimeRow } from '../../packs/index.ts'
+import { type ErrorMetrics, type Pack, overviewDashboard } from '../../packs/index.ts'
+import type { QueryResult } from '../../promql/index.ts'
 import type { SpanStore } from '../../tracing/index.ts'
 import type { AlertingDoor } from '../alerting/door.ts'
 import type { ResolvedConfig } from '../config/config.ts'
@@ -8,6 +9,7 @@ import type { History } from '../history/history.ts'
 import { alertsVersion, healthVersion } from './changes.ts'
 import type { ConsoleOptions } from './console.ts'
 import { cpuMs } from './cpu.ts'
+import { shownDashboards } from './shown-dashboards.ts'
 
 interface Parts {
   readonly config: ResolvedConfig
@@ -27,16 +29,22 @@ interface Parts {
 /** What the console of a service is about. */
 export function consoleOf(parts: Parts): ConsoleOptions {
   const { config, history, logTail, traces, alerting, health, errors } = parts
+  const query = async (expr: string, at?: number, signal?: AbortSignal): Promise<QueryResult> => {
+    if (history !== undefined) return history.query(expr, at === undefined ? {} : { at }, signal)
+    const message = 'there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on'
+    return { ok: false, error: { kind: 'execution', message }, warnings: [], infos: [] }
+  }
   return {
     now: parts.now,
     cpu: cpuMs,
-    query: async (expr, at, signal) => {
-      if (history !== undefined) return history.query(expr, { at }, signal)
-      const message = 'there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on'
-      return { ok: false, error: { kind: 'execution', message }, warnings: [], infos: [] }
-    },
+    query,
     scrape: (at) => history?.scrape(at) ?? Promise.resolve(),
-    dashboards: () => [overviewOf(config), ...Array.from(parts.packs, ({ dashboards = [] }) => dashboards).flat()],
+    dashboards: () => {
+      const { prefix, http } = config
+      const overview = overviewDashboard({ prefix, http: http.metrics === 'off' ? undefined : http.metrics })
+      const all = [overview, ...Array.from(parts.packs, ({ dashboards = [] }) => dashboards).flat()]
+      return shownDashboards(all, query)
+    },
     facts: () => ({
       service: config.service,
       version: config.version,
@@ -62,11 +70,6 @@ export function consoleOf(parts: Parts): ConsoleOptions {
       alerts: alertsVersion(history?.rules.status ?? [], alerting()),
     }),
   }
-}
-
-/** What every service has. */
-function overviewOf({ prefix }: ResolvedConfig): Dashboard {
-  return { id: 'overview', title: 'Overview', rows: [runtimeRow({ prefix })] }
 }
 
 function tracesAdded({ stats }: SpanStore): number {

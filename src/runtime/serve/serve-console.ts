@@ -30,7 +30,7 @@ export function serveConsole(parts: Parts): ConsoleOptions {
     cpu: cpuMs,
     query: (expr, at, signal) => engine.instant(expr, at, { signal }),
     scrape: (at) => own.scrape(at),
-    dashboards: () => [overview()],
+    dashboards: () => Promise.resolve([overview()]),
     facts: () => ({
       service: settings.service,
       version: undefined,

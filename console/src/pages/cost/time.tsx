@@ -5,7 +5,7 @@ import { formatNumber } from '../../format/number.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loading } from '../../parts/states.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
-import { Tile } from '../../parts/tile.tsx'
+import { Figure } from '../../parts/figure.tsx'
 import { useVisible } from '../../parts/visible.ts'
 import { TimeSeriesView } from '../../panels/time-series-view.tsx'
 import { useInstant } from '../../panels/use-instant.ts'
@@ -111,23 +111,27 @@ function Figures({
   return (
     <>
       <div class="tiles cost-tiles">
-        <Tile
+        <Figure
           name="In the background"
           value={shareText(total)}
           share={total}
           note={`of a core at most, over ${formatNumber(seconds, 'seconds')}`}
         />
-        <Tile
+        <Figure
           name="Of it, queries"
           value={shareText(inQueries?.value ?? 0)}
           note={`${formatNumber(queries?.value ?? 0, 'per-second')}: of consoles, rules and others`}
         />
-        <Tile
+        <Figure
           name="Longest step so far"
           value={formatNumber(worst?.longest, 'seconds')}
           note={worst === undefined ? undefined : `${worst.step}; it may have waited`}
         />
-        <Tile name="Failures of steps" value={formatNumber(failed, 'none')} note="since the start; the log says why" />
+        <Figure
+          name="Failures of steps"
+          value={formatNumber(failed, 'none')}
+          note="since the start; the log says why"
+        />
       </div>
       <div class="grid">
         <div class="cell cell-12">

@@ -1,12 +1,12 @@
 import { formatNumber } from '../../format/number.ts'
-import type { TileProps } from '../../parts/tile.tsx'
+import type { FigureProps } from '../../parts/figure.tsx'
 import type { PerformanceAnswer, SystemAnswer } from './answers.ts'
 
 /** What is known, each with its ceiling where there is one; nothing of what is not. */
 export function systemTiles(
   reading: SystemAnswer['reading'],
   performance: PerformanceAnswer | undefined,
-): readonly TileProps[] {
+): readonly FigureProps[] {
   const { machine = {} } = reading
   return [
     ...cpuTiles(reading),
@@ -28,7 +28,7 @@ export function systemTiles(
   ]
 }
 
-function cpuTiles({ cpu_percent: used, machine = {} }: SystemAnswer['reading']): readonly TileProps[] {
+function cpuTiles({ cpu_percent: used, machine = {} }: SystemAnswer['reading']): readonly FigureProps[] {
   const { cpu_limit_cores: cores, cpu_percent: all, load1 } = machine
   return [
     ...(used === undefined
@@ -55,7 +55,7 @@ function cpuTiles({ cpu_percent: used, machine = {} }: SystemAnswer['reading']):
   ]
 }
 
-function memoryTiles({ memory_bytes: resident, machine = {} }: SystemAnswer['reading']): readonly TileProps[] {
+function memoryTiles({ memory_bytes: resident, machine = {} }: SystemAnswer['reading']): readonly FigureProps[] {
   const { memory_total_bytes: total, memory_available_bytes: available, memory_limit_bytes: limit } = machine
   const isLimited = limit !== undefined && limit < (total ?? Infinity)
   const ceiling = isLimited ? limit : total
@@ -77,7 +77,7 @@ function memoryTiles({ memory_bytes: resident, machine = {} }: SystemAnswer['rea
   ]
 }
 
-function runtimeTiles({ heap, event_loop: loop }: PerformanceAnswer): readonly TileProps[] {
+function runtimeTiles({ heap, event_loop: loop }: PerformanceAnswer): readonly FigureProps[] {
   return [
     {
       name: 'Heap',
@@ -111,7 +111,7 @@ function deviceTiles({
   temperature_celsius: heat,
   throttling,
   battery,
-}: SystemAnswer['reading']): readonly TileProps[] {
+}: SystemAnswer['reading']): readonly FigureProps[] {
   return [
     ...(heat === undefined
       ? []
@@ -129,7 +129,7 @@ function deviceTiles({
   ]
 }
 
-function full(name: string, total: number | undefined, free: number | undefined): readonly TileProps[] {
+function full(name: string, total: number | undefined, free: number | undefined): readonly FigureProps[] {
   if (total === undefined || free === undefined) return []
   return [
     {

@@ -7,7 +7,7 @@ import { Age } from '../../parts/age.tsx'
 import { Card } from '../../parts/card.tsx'
 import { FactList } from '../../parts/fact-list.tsx'
 import { Failure, Loading } from '../../parts/states.tsx'
-import { Tile } from '../../parts/tile.tsx'
+import { Figure } from '../../parts/figure.tsx'
 import { TimeSeriesView } from '../../panels/time-series-view.tsx'
 import type { PerformanceAnswer, SystemAnswer } from './answers.ts'
 import { systemRows } from './system-panels.ts'
@@ -28,7 +28,7 @@ export default function System(): JSX.Element {
         <>
           <div class="tiles">
             {systemTiles(value.reading, performance).map((tile) => (
-              <Tile key={tile.name} {...tile} />
+              <Figure key={tile.name} {...tile} />
             ))}
           </div>
           <Charts />
