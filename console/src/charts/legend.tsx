@@ -32,7 +32,7 @@ export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendP
     <table class="legend">
       <thead>
         <tr>
-          <th scope="col">{moment === undefined ? '' : formatMoment(moment * 1000, false)}</th>
+          {moment === undefined ? <td /> : <th scope="col">{formatMoment(moment * 1000, false)}</th>}
           <th scope="col">{moment === undefined ? 'last' : 'here'}</th>
           <th scope="col">mean</th>
           <th scope="col">max</th>
