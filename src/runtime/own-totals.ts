@@ -4,7 +4,6 @@ import type { Registry } from '../metrics/index.ts'
 import type { OtlpSenderStats } from '../wire/index.ts'
 import type { FaultLog } from './fault-log.ts'
 import type { Loop } from './loop.ts'
-import type { LateConsole } from './console/late-console.ts'
 import type { Total } from './publish.ts'
 import type { Traces } from './traces/traces.ts'
 
@@ -60,19 +59,12 @@ export function ownTotals({ metrics, health, log, traces, faults, loop }: Counti
   }
 }
 
-/** What is held and who watches, by the names they are published under. */
-export function ownLevels({
-  traces,
-  console,
-}: Pick<Counting, 'traces'> & { readonly console: LateConsole }): Readonly<Record<string, Total>> {
+/** What is held, by the names it is published under. */
+export function ownLevels({ traces }: Pick<Counting, 'traces'>): Readonly<Record<string, Total>> {
+  if (traces === undefined) return {}
   return {
-    ...(traces === undefined
-      ? {}
-      : {
-          tracing_store_spans: ['Spans of kept traces that are held.', () => traces.store.stats.spans],
-          tracing_store_bytes: ['Roughly what they take of the memory.', () => traces.store.stats.bytes],
-        }),
-    console_streams: ['Browsers that the console tells every second.', () => console.watchers],
+    tracing_store_spans: ['Spans of kept traces that are held.', () => traces.store.stats.spans],
+    tracing_store_bytes: ['Roughly what they take of the memory.', () => traces.store.stats.bytes],
   }
 }
 

@@ -493,7 +493,7 @@ export class Wiring implements Boxman {
       metrics,
       ownTotals({ metrics, health, log, traces: this.#traces, faults: this.#faults, loop: this.#loop }),
     )
-    publishLevels(metrics, ownLevels({ traces: this.#traces, console: this.#console }))
+    publishLevels(metrics, ownLevels({ traces: this.#traces }))
     publishStepTimes(metrics, this.#loop.times)
   }
 }

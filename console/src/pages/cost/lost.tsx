@@ -74,7 +74,7 @@ function Losses({
   )
   return (
     <Card title="Dropped, refused, let go of">
-      <Table label="What had to go" columns={COLUMNS} rows={rows} keyOf={({ what }) => what} sorted="Since the start" />
+      <Table label="Losses" columns={COLUMNS} rows={rows} keyOf={({ what }) => what} sorted="Since the start" />
     </Card>
   )
 }

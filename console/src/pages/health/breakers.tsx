@@ -41,7 +41,7 @@ export function Breakers(): JSX.Element {
       {value !== undefined && (
         <div class="card">
           <Table
-            label="Circuit breakers"
+            label="States of circuit breakers"
             columns={COLUMNS}
             rows={value.circuit_breakers}
             keyOf={({ name }) => name}
