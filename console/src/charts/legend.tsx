@@ -36,7 +36,6 @@ export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendP
     chosen.value = next
   }
   return (
-<<<<<<< HEAD
     <div class="legend-frame">
       <table class="legend">
         <thead>
@@ -69,38 +68,6 @@ export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendP
         </tbody>
       </table>
     </div>
-=======
-    <table class="legend">
-      <thead>
-        <tr>
-          {moment === undefined ? <td /> : <th scope="col">{formatMoment(moment * 1000, false)}</th>}
-          <th scope="col">{moment === undefined ? 'last' : 'here'}</th>
-          <th scope="col">mean</th>
-          <th scope="col">max</th>
-          {hasTotal && <th scope="col">total</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {lines.value.map(({ key, name, index, values, isHidden }) => {
-          const { last, mean, max, total } = figuresOf(times.value, values)
-          return (
-            <tr key={key} class={isHidden ? 'off' : undefined}>
-              <th scope="row">
-                <button type="button" aria-pressed={chosen.value.has(key)} onClick={() => toggle(key)} title={name}>
-                  <Swatch index={index} />
-                  <span>{name}</span>
-                </button>
-              </th>
-              <td>{formatNumber(at === null ? last : values[at], unit, decimals)}</td>
-              <td>{formatNumber(mean, unit, decimals)}</td>
-              <td>{formatNumber(max, unit, decimals)}</td>
-              {hasTotal && <td>{formatNumber(total, unit === 'bytes-per-second' ? 'bytes' : 'short', decimals)}</td>}
-            </tr>
-          )
-        })}
-      </tbody>
-    </table>
->>>>>>> c-state
   )
 }
 
