@@ -17,6 +17,7 @@ export type Step =
   | Input
   | ({ readonly at: number } & (
       | { readonly config: Config }
+      | { readonly restart: NodeJS.Signals }
       /** As it is answered: of a version that knows more, without that. */
       | { readonly ask: string }
       | { readonly send: string; readonly path?: string; readonly method?: string }
@@ -184,7 +185,7 @@ class Side {
     else if ('silence' in step) await this.#silence(step)
     else if ('expire' in step) await this.#ask('DELETE', `/api/v2/silence/${this.#silences[step.expire]}`)
     else if ('restart' in step) {
-      await this.#process?.stop()
+      await this.#process?.stop(step.restart === true ? 'SIGTERM' : step.restart)
       await this.#start()
     } else {
       if ('config' in step) await this.#configure(step.config)

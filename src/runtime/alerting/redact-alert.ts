@@ -6,14 +6,14 @@ export function redactAlert(alert: PostedAlert, redact: (text: string) => string
   const { labels, annotations, generatorURL } = alert
   return {
     ...alert,
-    labels: redactLabels(labels, redact),
-    annotations: redactLabels(annotations, redact),
+    labels: redacted(labels, redact, LabelSet.of),
+    annotations: redacted(annotations, redact, LabelSet.keepingEmpty),
     ...(generatorURL === undefined ? {} : { generatorURL: redact(generatorURL) }),
   }
 }
 
-function redactLabels(labels: LabelSet, redact: (text: string) => string): LabelSet {
+function redacted(labels: LabelSet, redact: (text: string) => string, make: typeof LabelSet.of): LabelSet {
   const pairs = [...labels]
   const safe = pairs.map(([name, value]) => [name, redact(value)] as const)
-  return safe.every(([, value], i) => value === pairs[i]?.[1]) ? labels : LabelSet.of(safe)
+  return safe.every(([, value], i) => value === pairs[i]?.[1]) ? labels : make(safe)
 }
