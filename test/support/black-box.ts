@@ -35,7 +35,7 @@ export interface Play {
   readonly config: Config
   readonly files?: Readonly<Record<string, string>>
   readonly steps: readonly Step[]
-  readonly reply?: (receiver: string, nth: number, at: number) => Reply
+  readonly reply?: (receiver: string, nth: number, at: number, nthOfGroup: number) => Reply
   readonly until: number
 }
 
@@ -115,7 +115,9 @@ export function alertmanagerOf(binary: string): Contender {
 export async function playAll(play: Play, contenders: readonly Contender[]): Promise<Played[]> {
   const sides: Side[] = []
   try {
-    for (const contender of contenders) sides.push(await Side.start(play, contender))
+    const starts = await Promise.allSettled(contenders.map((contender) => Side.start(play, contender)))
+    for (const start of starts) if (start.status === 'fulfilled') sides.push(start.value)
+    for (const start of starts) if (start.status === 'rejected') throw start.reason
     // The first question costs a server more than others do.
     await Promise.all(sides.map((side) => side.warm()))
     const base = Date.now()
@@ -289,9 +291,8 @@ class Side {
     const at = (Date.now() - this.base) / 1000
     const body = await text(request)
     const receiver = (request.url ?? '').slice(1)
-    const nth = this.#counts.get(receiver) ?? 0
-    this.#counts.set(receiver, nth + 1)
-    const reply = this.#play.reply?.(receiver, nth, at) ?? 200
+    const [nth, nthOfGroup] = [this.#next(receiver), this.#next(`${receiver} ${groupKeyOf(body)}`)]
+    const reply = this.#play.reply?.(receiver, nth, at, nthOfGroup) ?? 200
     if (reply === 'silence') return
     if (reply === 'reset') {
       request.socket.resetAndDestroy()
@@ -303,6 +304,12 @@ class Side {
     response.writeHead(status, status === 429 ? { 'retry-after': '1' } : redirect).end()
     if (status >= 300 || reply === 'drop') return
     this.told.push({ at, receiver, ...this.#read(body, request) })
+  }
+
+  #next(key: string): number {
+    const nth = this.#counts.get(key) ?? 0
+    this.#counts.set(key, nth + 1)
+    return nth
   }
 
   #read(body: string, { headers }: IncomingMessage): Pick<Told, 'alerts' | 'more'> {
@@ -348,8 +355,12 @@ function sorted(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+function groupKeyOf(body: string): string {
+  return (JSON.parse(body) as Body).groupKey
+}
+
 /** By receiver and group: which of two comes first at one time is nobody's promise. */
 export function inOrder(told: readonly Told[]): Told[] {
-  const of = ({ receiver, more }: Told): string => `${receiver} ${(JSON.parse(more) as Body).groupKey}`
+  const of = ({ receiver, more }: Told): string => `${receiver} ${groupKeyOf(more)}`
   return told.toSorted((a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0))
 }
