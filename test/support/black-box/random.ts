@@ -9,7 +9,7 @@ import { inOrder, type Played, type Told } from '../black-box.ts'
 /** Seconds. */
 const UNIT = 1.5
 /** Units: before that alerts come, and when it ends. Empty groups are swept after 30 s, by clocks that differ. */
-const [LAST, END] = [9, 12]
+const [LAST, END] = [9, 12.25]
 
 const MATCHERS = [
   ['team="a"'],
@@ -51,22 +51,20 @@ class Maker {
     const inputs: Input[] = []
     // What a reload flushes at once is flushed at whole units from then on.
     const offset = this.#reloads ? 0.25 : 0
-    for (let unit = 1; unit < LAST; unit += this.#pick([0, 1, 1, 2])) inputs.push(...this.#inputs(unit, offset))
+    for (let unit = 1; unit < LAST; unit += this.#pick([0, 1, 1, 2])) {
+      inputs.push(this.#input((unit + offset) * UNIT))
+      if (this.#reloads && this.#chance(0.15)) inputs.push({ at: ++unit * UNIT, reload: true })
+    }
     const fails = this.#chance(0.3)
     const reply = (receiver: string, _: number, __: number, nthOfGroup: number): number =>
       nthOfGroup % 3 === 0 && receiver !== 'r2' ? 404 : 200
     return { spec, inputs, until: END * UNIT, ...(fails ? { reply } : {}) }
   }
 
-  #inputs(unit: number, offset: number): Input[] {
-    const at = (unit + offset) * UNIT
-    const kind = this.#random()
-    if (this.#hides && kind < 0.15) {
-      const matchers = this.#pick(['alertname="A"', 'team="a"', 'n=~"1|2"', 'team!="a"'])
-      return [{ at, silence: [matchers], from: at, to: at + this.#pick([1, 2, 4, 60]) * UNIT }]
-    }
-    const post: Input = { at, post: this.#alerts(at) }
-    return this.#reloads && kind > 0.85 ? [post, { at: (unit + 1) * UNIT, reload: true }] : [post]
+  #input(at: number): Input {
+    if (!this.#hides || !this.#chance(0.15)) return { at, post: this.#alerts(at) }
+    const matcher = this.#pick(['alertname="A"', 'team="a"', 'n=~"1|2"', 'team!="a"'])
+    return { at, silence: [matcher], from: at, to: at + this.#pick([1, 2, 4, 60]) * UNIT }
   }
 
   #alerts(at: number): ScenarioAlert[] {
@@ -82,7 +80,7 @@ class Maker {
       if (alerts.has(key)) return
       const note = this.#chance(0.2) ? { note: this.#pick(['x', 'y']) } : {}
       const begun = this.#begun.get(key)
-      if (begun !== undefined && this.#chance(0.5)) {
+      if (begun !== undefined && begun < at && this.#chance(0.5)) {
         alerts.set(key, { labels, ...note, start: begun, end: at - 0.05 })
         this.#begun.delete(key)
         return
