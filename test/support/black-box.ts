@@ -123,10 +123,10 @@ export async function playAll(play: Play, contenders: readonly Contender[]): Pro
     const base = Date.now()
     for (const side of sides) side.base = base
     for (const step of play.steps) {
-      await sleep(base + step.at * 1000 - Date.now())
+      await sleep(Math.max(0, base + step.at * 1000 - Date.now()))
       await Promise.all(sides.map((side) => side.take(step)))
     }
-    await sleep(base + play.until * 1000 - Date.now())
+    await sleep(Math.max(0, base + play.until * 1000 - Date.now()))
   } finally {
     await Promise.all(sides.map((side) => side.stop()))
   }

@@ -7,7 +7,7 @@ import { inOrder, type Played, type Told } from '../black-box.ts'
 // at whole units of time and groups are flushed between them: what happens is then no question of milliseconds.
 
 /** Seconds. */
-const UNIT = 1.5
+const UNIT = 2
 /** Units: before that alerts come, and when it ends. Empty groups are swept after 30 s, by clocks that differ. */
 const [LAST, END] = [9, 12.25]
 
@@ -181,7 +181,7 @@ function comparableOf<T extends Pick<Told, 'at' | 'receiver' | 'alerts'>>(
   }
 }
 
-/** Ends that were counted from when the alert came are a little later: times to the half second. */
+/** Ends that were counted from when the alert came are a little later, others a little before a whole second. */
 function roughly(alerts: string): string {
-  return alerts.replaceAll(/(?<=@|-)(\d+(?:\.\d+)?)/g, (time) => String(Math.round(Number(time) * 2) / 2))
+  return alerts.replaceAll(/(?<=@|-)(\d+(?:\.\d+)?)/g, (time) => String(Math.floor(Number(time) + 0.2)))
 }
