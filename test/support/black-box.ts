@@ -115,9 +115,10 @@ export function alertmanagerOf(binary: string): Contender {
 export async function playAll(play: Play, contenders: readonly Contender[]): Promise<Played[]> {
   const sides: Side[] = []
   try {
-    const starts = await Promise.allSettled(contenders.map((contender) => Side.start(play, contender)))
+    const starts = await Promise.allSettled(contenders.map((contender) => startOf(play, contender)))
     for (const start of starts) if (start.status === 'fulfilled') sides.push(start.value)
-    for (const start of starts) if (start.status === 'rejected') throw start.reason
+    const fault = starts.find((start) => start.status === 'rejected')
+    if (fault !== undefined) throw fault.reason
     // The first question costs a server more than others do.
     await Promise.all(sides.map((side) => side.warm()))
     const base = Date.now()
@@ -131,6 +132,16 @@ export async function playAll(play: Play, contenders: readonly Contender[]): Pro
     await Promise.all(sides.map((side) => side.stop()))
   }
   return sides.map(({ told, answers }) => ({ told, answers }))
+}
+
+/** Somebody else may have taken the port that was free: then another. */
+async function startOf(play: Play, contender: Contender): Promise<Side> {
+  try {
+    return await Side.start(play, contender)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('already in use'))) throw error
+    return Side.start(play, contender)
+  }
 }
 
 class Side {

@@ -307,6 +307,7 @@ class Wiring implements Server {
       now,
       wallNow,
       metrics: this.#metrics,
+      isAlertmanager: true,
       log: this.#ownLog,
       redact: this.#redact,
       onFault: (error) => this.#faults.record(error),

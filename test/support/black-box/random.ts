@@ -107,11 +107,13 @@ class Maker {
   #times(share: number): RouteSpec {
     const maybe = <T>(key: string, value: T): Record<string, T> => (this.#chance(share) ? { [key]: value } : {})
     const groupBy = this.#pick(GROUPINGS)
+    // After a reload flushes are any quarters of a unit apart.
+    const repeats = this.#reloads ? [0.1, 0.1, 0.1, 3600, 3600] : [0.5, 1.5, 2.5, 3.5, 3600]
     return {
       ...maybe('groupBy', this.#reloads ? ['...'] : groupBy),
       ...maybe('wait', this.#pick([0.5, 1.5, 2.5]) * UNIT),
       ...maybe('interval', this.#pick([1, 2, 3]) * UNIT),
-      ...maybe('repeat', this.#pick([0.5, 1.5, 2.5, 3.5, 3600]) * UNIT),
+      ...maybe('repeat', this.#pick(repeats) * UNIT),
     }
   }
 
