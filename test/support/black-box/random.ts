@@ -51,9 +51,13 @@ class Maker {
     const inputs: Input[] = []
     // What a reload flushes at once is flushed at whole units from then on.
     const offset = this.#reloads ? 0.25 : 0
+    let hasReloaded = false
     for (let unit = 1; unit < LAST; unit += this.#pick([0, 1, 1, 2])) {
       inputs.push(this.#input((unit + offset) * UNIT))
-      if (this.#reloads && this.#chance(0.15)) inputs.push({ at: ++unit * UNIT, reload: true })
+      // A second one would meet a flush of the first, which a real one may then tell twice.
+      if (!this.#reloads || hasReloaded || !this.#chance(0.3)) continue
+      hasReloaded = true
+      inputs.push({ at: ++unit * UNIT, reload: true })
     }
     const fails = this.#chance(0.3)
     const reply = (receiver: string, _: number, __: number, nthOfGroup: number): number =>
