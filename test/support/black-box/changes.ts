@@ -181,8 +181,8 @@ receivers: [{name: r, webhook_configs: [{url: '${hooks}/one'}, {url: '${hooks}/t
   },
   {
     name: 'a restart: the end that nobody posts is told too',
-    config: { ...plain, resolveTimeout: 5 },
-    steps: [post(1, fires('A', {})), { at: 2.5, restart: true }],
+    config: plain,
+    steps: [post(1, fires('A', { start: 1, end: 6 })), { at: 2.5, restart: true }],
     until: 9,
     boxman: told('2 hook: A@1', '6..7 hook: A@1-6'),
     alertmanager: told('2 hook: A@1'),
