@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', './test/support/reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What runs side by side waits for the clock more than it works.
+    maxConcurrency: 16,
     // Two cores: journeys start processes of their own.
     maxWorkers: 2,
   },

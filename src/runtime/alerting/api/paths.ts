@@ -22,6 +22,10 @@ export function isAlertingPath(path: string): boolean {
   return ASKED.test(path)
 }
 
+export async function loadAlertingApi(): Promise<void> {
+  await import('./api.ts')
+}
+
 /** Loaded for the first request. */
 export function alertingHandler(sources: AlertingApiSources): PathHandler {
   return lateHandler(ASKED, async () => {
