@@ -11,10 +11,12 @@ export default defineConfig({
     ],
     globalSetup: ['test/support/build.ts', 'test/support/temporary-folder.ts'],
     reporters: ['default', './test/support/reporter.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // A browser on a busy machine takes its time.
     expect: { poll: { timeout: 10_000 } },
+    // What runs side by side waits for the clock more than it works.
+    maxConcurrency: 16,
     // Two cores: journeys start processes of their own.
     maxWorkers: 2,
   },

@@ -58,7 +58,8 @@ function firstPage(): Plugin {
         const link = (attrs: Record<string, string>) => ({ tag: 'link', attrs, injectTo: 'head' as const })
         return [
           ...early.map(({ fileName }) => link({ rel: 'modulepreload', href: `./${fileName}` })),
-          ...[...styles].map((name) => link({ rel: 'preload', as: 'style', crossorigin: '', href: `./${name}` })),
+          // As a style sheet, and not preloaded: another page would be told that it asked in vain.
+          ...[...styles].map((name) => link({ rel: 'stylesheet', crossorigin: '', href: `./${name}` })),
         ]
       },
     },

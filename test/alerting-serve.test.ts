@@ -152,6 +152,43 @@ describe('boxman serve --alertmanager-config', () => {
     expect(told(other).map(({ name }) => name)).toContain('B')
   })
 
+  it('counts by the names of an Alertmanager, and is told to reload without a flag', async ({ signal }) => {
+    const hook = await listen()
+    const folder = await folderWith({ 'alertmanager.yml': config(hook.url) })
+    const { url } = await boxman(folder)
+    const metrics = async (): Promise<readonly string[]> => (await (await fetch(`${url}/metrics`)).text()).split('\n')
+    const zero = 'alertmanager_notifications_failed_total{integration="webhook"} 0'
+    expect(await metrics()).toEqual(expect.arrayContaining([zero, 'alertmanager_alerts{state="active"} 0']))
+    await post(url, 'A')
+    const sent = 'alertmanager_notifications_total{integration="webhook"} 1'
+    await eventually(metrics, (lines) => lines.includes(sent), signal)
+    expect(await metrics()).toEqual(
+      expect.arrayContaining([
+        zero,
+        'alertmanager_notification_requests_total{integration="webhook"} 1',
+        'alertmanager_alerts_received_total{status="firing",version="v2"} 1',
+        'alertmanager_alerts{state="active"} 1',
+        'alertmanager_silences{state="active"} 0',
+        'alertmanager_config_last_reload_successful 1',
+      ]),
+    )
+    await writeFile(path.join(folder, 'alertmanager.yml'), 'route: {')
+    const told = async (what: string): Promise<number> => (await fetch(`${url}/-/${what}`, { method: 'POST' })).status
+    expect([await told('reload'), await told('quit')]).toEqual([500, 403])
+    expect(await metrics()).toContain('alertmanager_config_last_reload_successful 0')
+  })
+
+  it('a folder that cannot be made is named, and ends it', async () => {
+    const folder = await folderWith({ 'alertmanager.yml': 'route: {receiver: r}\nreceivers: [{name: r}]\n', file: '' })
+    for (const data of ['file/data', ...(process.platform === 'linux' ? ['/proc/none/data'] : [])]) {
+      const args = ['--listen', '127.0.0.1:0', '--data', data, '--alertmanager-config', 'alertmanager.yml']
+      const ended = BoxmanServe.run(args, folder)
+      expect(await ended.exited).toBe(1)
+      expect(ended.output).toContain(`--data ${data}: `)
+      expect(ended.output).toContain('Make it a folder that this user may read and write.')
+    }
+  })
+
   it('says what is wrong with the configuration, and ends', async () => {
     const folder = await folderWith({ 'alertmanager.yml': 'route: {receiver: nobody}\nreceivers: []\n' })
     const process = BoxmanServe.run(['--listen', '127.0.0.1:0', ...ARGS], folder)

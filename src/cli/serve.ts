@@ -67,13 +67,16 @@ export const serve: CommandDef = {
   },
 }
 
-/** Until it is told to end. A signal that comes while it starts waits until it has. */
+/** Until it is told to end. A signal that comes while the data is read ends it at once, as a kill does. */
 async function runServer(args: readonly string[]): Promise<void> {
   const options = readServeOptions(args)
+  let end: () => void = () => undefined
   const signalled = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    end = resolve
   })
-  const starting = createServer(options)
+  const starting = createServer(options, process.env, () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
+  })
   process.on('SIGHUP', () => {
     starting.then(
       (server) => server.reload(),

@@ -9,9 +9,9 @@ import type { Server } from './serve/serve.ts'
 // No service needs these: they are loaded by whoever calls them.
 
 /** A small Prometheus. @throws ConfigError, BoxmanError saying what to do; nothing is left running then. */
-export async function createServer(options: ServeOptions, env?: Environment): Promise<Server> {
+export async function createServer(options: ServeOptions, env?: Environment, onOpen?: () => void): Promise<Server> {
   const serve = await import('./serve/serve.ts')
-  return serve.createServer(options, env)
+  return serve.createServer(options, env, onOpen)
 }
 
 /** Rejects with a BoxmanError that names what is wrong, with the question or with the server. */

@@ -25,16 +25,14 @@ export class LabelSet implements Iterable<readonly [name: string, value: string]
 
   /** @throws RangeError for an empty name, or one that comes twice. */
   static of(labels: Readonly<Record<string, string>> | Iterable<readonly [string, string]>): LabelSet {
-    const given = Symbol.iterator in labels ? [...labels] : Object.entries(labels)
-    const pairs = given
-      .map(([name, value]) => [name.toWellFormed(), value.toWellFormed()] as const)
-      .sort(([a], [b]) => compareText(a, b))
-    pairs.forEach(([name], i) => {
-      if (name === '') throw new RangeError('a label needs a name')
-      if (pairs[i - 1]?.[0] === name) throw new RangeError(`label ${JSON.stringify(name)} comes twice`)
-    })
-    const present = pairs.filter(([, value]) => value !== '')
+    const present = sortedPairs(labels).filter(([, value]) => value !== '')
     return present.length === 0 ? LabelSet.EMPTY : new LabelSet(present)
+  }
+
+  /** Of annotations, which Alertmanager keeps without a value. @throws RangeError as `of` */
+  static keepingEmpty(annotations: Readonly<Record<string, string>> | Iterable<readonly [string, string]>): LabelSet {
+    const pairs = sortedPairs(annotations)
+    return pairs.length === 0 ? LabelSet.EMPTY : new LabelSet(pairs)
   }
 
   get size(): number {
@@ -99,6 +97,20 @@ export class LabelSet implements Iterable<readonly [name: string, value: string]
     if (metric !== '' && !plain) inside.unshift(quote(metric))
     return (plain ? metric : '') + (inside.length > 0 || !plain ? `{${inside.join(', ')}}` : '')
   }
+}
+
+function sortedPairs(
+  labels: Readonly<Record<string, string>> | Iterable<readonly [string, string]>,
+): (readonly [string, string])[] {
+  const given = Symbol.iterator in labels ? [...labels] : Object.entries(labels)
+  const pairs = given
+    .map(([name, value]) => [name.toWellFormed(), value.toWellFormed()] as const)
+    .sort(([a], [b]) => compareText(a, b))
+  pairs.forEach(([name], i) => {
+    if (name === '') throw new RangeError('a label needs a name')
+    if (pairs[i - 1]?.[0] === name) throw new RangeError(`label ${JSON.stringify(name)} comes twice`)
+  })
+  return pairs
 }
 
 /** A PromQL string literal; JSON's escapes are a subset of Go's. */

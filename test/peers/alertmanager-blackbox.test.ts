@@ -1,10 +1,19 @@
 import { describe, type ExpectStatic, it } from 'vitest'
 import { byReceiver, type Expected, SCENARIOS } from '../support/alerting-scenarios.ts'
 import { BLACK_BOX_SCENARIOS } from '../support/black-box-scenarios.ts'
+import { type Comparable, comparable, expectedOf, randomPlay } from '../support/black-box/random.ts'
 import { alertmanagerOf, BOXMAN, inOrder, type Play, playAll, type Told } from '../support/black-box.ts'
 import { needPeer } from '../support/peer.ts'
 
 // In real time, on `boxman serve` and on a real Alertmanager at once: the same comes in, the same is to go out.
+
+/** `BOXMAN_BLACK_BOX=all` plays them all; else every second one, and few by chance. The number of those can be stated: `all 150`. */
+const [which, plays = which === 'all' ? '40' : '4'] = (process.env['BOXMAN_BLACK_BOX'] ?? 'half').split(' ')
+const SEEDS = Array.from({ length: Number(plays) }, (_, i) => i + 1)
+
+function chosen<T>(all: readonly T[]): readonly T[] {
+  return which === 'all' ? all : all.filter((_, i) => i % 2 === 0)
+}
 
 /** Of a machine with little to spare: a message may be so late, or a start so much off, s. */
 const TOLERANCE = 0.6
@@ -32,7 +41,7 @@ function expectSame(expect: ExpectStatic, ours: readonly Told[], theirs: readonl
 }
 
 describe.concurrent('boxman serve tells what the scenarios say', () => {
-  it.for(SCENARIOS)('$name', { retry: 1, timeout: 60_000 }, async (scenario, { expect }) => {
+  it.for(chosen(SCENARIOS))('$name', { retry: 1, timeout: 60_000 }, async (scenario, { expect }) => {
     const { spec, inputs, expected } = scenario
     const play: Play = { ...scenario, config: spec, steps: inputs }
     const [ours] = await playAll(play, [BOXMAN])
@@ -42,7 +51,7 @@ describe.concurrent('boxman serve tells what the scenarios say', () => {
 })
 
 describe.concurrent('boxman serve tells and answers what a real Alertmanager does', () => {
-  it.for(BLACK_BOX_SCENARIOS)('$name', { retry: 1, timeout: 60_000 }, async (scenario, { skip, expect }) => {
+  it.for(chosen(BLACK_BOX_SCENARIOS))('$name', { retry: 1, timeout: 60_000 }, async (scenario, { skip, expect }) => {
     const { boxman, alertmanager, spread = TOLERANCE } = scenario
     const binary = needPeer('prometheus-alertmanager', skip)
     const [ours, theirs] = await playAll(scenario, [BOXMAN, alertmanagerOf(binary)])
@@ -56,3 +65,23 @@ describe.concurrent('boxman serve tells and answers what a real Alertmanager doe
     expect(ours.answers).toEqual(theirs.answers)
   })
 })
+
+describe.concurrent('what happens by chance is told as the machine tells it in counted time', () => {
+  it.for(SEEDS)('play %i', { retry: 1, timeout: 120_000 }, async (seed, { skip, expect }) => {
+    const binary = needPeer('prometheus-alertmanager', skip)
+    const play = randomPlay(seed)
+    const expected = expectedOf(play)
+    const contenders = [BOXMAN, alertmanagerOf(binary)]
+    const [ours, theirs] = await playAll({ ...play, config: play.spec, steps: play.inputs }, contenders)
+    if (ours === undefined || theirs === undefined) throw new Error('BUG: two played')
+    const [got, gotByTheirs] = [comparable(ours), comparable(theirs)]
+    expect([got.lines, gotByTheirs.lines]).toEqual([expected.ours.lines, expected.theirs.lines])
+    expect([...late(got, expected.ours), ...late(gotByTheirs, expected.theirs)]).toEqual([])
+    const isSame = JSON.stringify(expected.ours.lines) === JSON.stringify(expected.theirs.lines)
+    if (isSame) expect(inOrder(ours.told).map(({ more }) => more)).toEqual(inOrder(theirs.told).map(({ more }) => more))
+  })
+})
+
+function late({ lines, times }: Comparable, expected: Comparable): readonly string[] {
+  return lines.filter((_, i) => Math.abs((times[i] ?? 0) - (expected.times[i] ?? 0)) > 2 * TOLERANCE)
+}

@@ -85,7 +85,9 @@ export function dispatchConfig(spec: AlertingSpec, extras: Extras = {}): Dispatc
 function route(spec: RouteSpec, parent: Route | undefined): Route {
   const ms = (seconds: number | undefined, inherited: number): number =>
     seconds === undefined ? inherited : Math.round(seconds * 1000)
-  const groupBy = spec.groupBy?.includes('...') === true ? 'all' : (spec.groupBy ?? parent?.groupBy ?? [])
+  // An empty list is none.
+  const listed = spec.groupBy === undefined || spec.groupBy.length === 0 ? parent?.groupBy : spec.groupBy
+  const groupBy = spec.groupBy?.includes('...') === true ? 'all' : (listed ?? [])
   const own: Route = {
     receiver: spec.receiver ?? parent?.receiver ?? 'hook',
     matchers: (spec.matchers ?? []).map(matcher),

@@ -248,6 +248,18 @@ export const SCENARIOS: readonly Scenario[] = [
     expected: told('2 hook: A@1'),
   },
   {
+    name: 'restart-begins-the-clock-anew',
+    spec: { route: { ...once, groupBy: [], interval: 30 } },
+    inputs: [
+      { at: 1, post: [alert('A', { start: 1 })] },
+      { at: 3, restart: true },
+      { at: 5.5, post: [alert('A', { start: 1 }), alert('B', { start: 5 })] },
+      { at: 6, post: [alert('C', { start: 6 })] },
+    ],
+    until: 8,
+    expected: told('2 hook: A@1', '5.5 hook: A@1 B@5'),
+  },
+  {
     name: 'reload-tells-nothing-twice',
     spec: { route: once },
     inputs: [

@@ -17,6 +17,7 @@ export type Step =
   | Input
   | ({ readonly at: number } & (
       | { readonly config: Config }
+      | { readonly restart: NodeJS.Signals }
       /** As it is answered: of a version that knows more, without that. */
       | { readonly ask: string }
       | { readonly send: string; readonly path?: string; readonly method?: string }
@@ -34,7 +35,7 @@ export interface Play {
   readonly config: Config
   readonly files?: Readonly<Record<string, string>>
   readonly steps: readonly Step[]
-  readonly reply?: (receiver: string, nth: number, at: number) => Reply
+  readonly reply?: (receiver: string, nth: number, at: number, nthOfGroup: number) => Reply
   readonly until: number
 }
 
@@ -114,20 +115,33 @@ export function alertmanagerOf(binary: string): Contender {
 export async function playAll(play: Play, contenders: readonly Contender[]): Promise<Played[]> {
   const sides: Side[] = []
   try {
-    for (const contender of contenders) sides.push(await Side.start(play, contender))
+    const starts = await Promise.allSettled(contenders.map((contender) => startOf(play, contender)))
+    for (const start of starts) if (start.status === 'fulfilled') sides.push(start.value)
+    const fault = starts.find((start) => start.status === 'rejected')
+    if (fault !== undefined) throw fault.reason
     // The first question costs a server more than others do.
     await Promise.all(sides.map((side) => side.warm()))
     const base = Date.now()
     for (const side of sides) side.base = base
     for (const step of play.steps) {
-      await sleep(base + step.at * 1000 - Date.now())
+      await sleep(Math.max(0, base + step.at * 1000 - Date.now()))
       await Promise.all(sides.map((side) => side.take(step)))
     }
-    await sleep(base + play.until * 1000 - Date.now())
+    await sleep(Math.max(0, base + play.until * 1000 - Date.now()))
   } finally {
     await Promise.all(sides.map((side) => side.stop()))
   }
   return sides.map(({ told, answers }) => ({ told, answers }))
+}
+
+/** Somebody else may have taken the port that was free: then another. */
+async function startOf(play: Play, contender: Contender): Promise<Side> {
+  try {
+    return await Side.start(play, contender)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('already in use'))) throw error
+    return Side.start(play, contender)
+  }
 }
 
 class Side {
@@ -184,7 +198,7 @@ class Side {
     else if ('silence' in step) await this.#silence(step)
     else if ('expire' in step) await this.#ask('DELETE', `/api/v2/silence/${this.#silences[step.expire]}`)
     else if ('restart' in step) {
-      await this.#process?.stop()
+      await this.#process?.stop(step.restart === true ? 'SIGTERM' : step.restart)
       await this.#start()
     } else {
       if ('config' in step) await this.#configure(step.config)
@@ -288,9 +302,8 @@ class Side {
     const at = (Date.now() - this.base) / 1000
     const body = await text(request)
     const receiver = (request.url ?? '').slice(1)
-    const nth = this.#counts.get(receiver) ?? 0
-    this.#counts.set(receiver, nth + 1)
-    const reply = this.#play.reply?.(receiver, nth, at) ?? 200
+    const [nth, nthOfGroup] = [this.#next(receiver), this.#next(`${receiver} ${groupKeyOf(body)}`)]
+    const reply = this.#play.reply?.(receiver, nth, at, nthOfGroup) ?? 200
     if (reply === 'silence') return
     if (reply === 'reset') {
       request.socket.resetAndDestroy()
@@ -302,6 +315,12 @@ class Side {
     response.writeHead(status, status === 429 ? { 'retry-after': '1' } : redirect).end()
     if (status >= 300 || reply === 'drop') return
     this.told.push({ at, receiver, ...this.#read(body, request) })
+  }
+
+  #next(key: string): number {
+    const nth = this.#counts.get(key) ?? 0
+    this.#counts.set(key, nth + 1)
+    return nth
   }
 
   #read(body: string, { headers }: IncomingMessage): Pick<Told, 'alerts' | 'more'> {
@@ -347,8 +366,12 @@ function sorted(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+function groupKeyOf(body: string): string {
+  return (JSON.parse(body) as Body).groupKey
+}
+
 /** By receiver and group: which of two comes first at one time is nobody's promise. */
 export function inOrder(told: readonly Told[]): Told[] {
-  const of = ({ receiver, more }: Told): string => `${receiver} ${(JSON.parse(more) as Body).groupKey}`
+  const of = ({ receiver, more }: Told): string => `${receiver} ${groupKeyOf(more)}`
   return told.toSorted((a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0))
 }

@@ -354,3 +354,46 @@ describe('a route that goes away', () => {
     expect(simulation.state.groups.size).toBe(0)
   })
 })
+
+describe('a restart', () => {
+  it('the first post begins the clock of its group anew, and what was due before is told when it was due', () => {
+    const simulation = start({ spec: { route: { ...SPEC.route, groupBy: [], wait: 3, interval: 4 } } })
+    post(simulation, 0, 'A')
+    simulation.run(4_000)
+    simulation.restart()
+    post(simulation, 5, 'B')
+    post(simulation, 7.5, 'C')
+    post(simulation, 9, 'D')
+    simulation.run(14_000)
+    expect(told(simulation)).toEqual([
+      '3 hook first A',
+      '7 hook more-firing A B',
+      '8 hook more-firing A B C',
+      '12 hook more-firing A B C D',
+    ])
+  })
+
+  it.each([
+    ['once', 1],
+    ['twice', 2],
+  ])('%s: an old alert that is posted is told at once, those of before with it, and nothing again', (_, times) => {
+    const simulation = start({ spec: { route: { ...SPEC.route, groupBy: [], interval: 60 } } })
+    post(simulation, 0, 'A')
+    simulation.run(4_000)
+    for (let i = 0; i < times; i++) simulation.restart()
+    post(simulation, 6, 'A', undefined, 0)
+    post(simulation, 7, 'B', undefined, 0)
+    post(simulation, 66.5, 'C')
+    simulation.run(300_000)
+    expect(told(simulation)).toEqual(['1 hook first A', '66 hook more-firing A B', '126 hook more-firing A B C'])
+  })
+
+  it('nothing is posted: what was due is told when it was due', () => {
+    const simulation = start({ spec: { route: { ...SPEC.route, groupBy: [], wait: 3 } } })
+    post(simulation, 0, 'A')
+    simulation.run(1_000)
+    simulation.restart()
+    simulation.run(60_000)
+    expect(told(simulation)).toEqual(['3 hook first A'])
+  })
+})

@@ -31,7 +31,10 @@ export function flush(turn: Turn, group: Group): void {
     wakes.set(wakeKeys.flush(group.id), heldOff)
     return
   }
-  group.hasFlushed = true
+  const { anewAt = now } = group
+  const isEarly = anewAt > now
+  if (!isEarly) group.anewAt = undefined
+  group.hasFlushed = !isEarly
   group.overdue = false
   const node = nodeOf(turn, group)
   const targets = targetsOf(state, plan, node, log, now)
@@ -40,7 +43,7 @@ export function flush(turn: Turn, group: Group): void {
     group.overdue = true
     return
   }
-  wakes.set(wakeKeys.flush(group.id), now + group.intervalMs)
+  wakes.set(wakeKeys.flush(group.id), isEarly ? Math.min(anewAt, now + group.intervalMs) : now + group.intervalMs)
   if (group.members.size === 0) return
   const view = viewOf(state, group, node, now)
   for (const target of targets) tell(turn, group, log, target, view)

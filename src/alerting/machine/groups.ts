@@ -19,6 +19,7 @@ export function place(turn: Turn, alert: KnownAlert): void {
   for (const one of alert.found.places) {
     const { groupWaitMs } = one.node.route
     const group = state.groups.get(one.id) ?? create(turn, one)
+    if (group.isKept === true) beginAnew(turn, group, groupWaitMs)
     if (!group.members.has(alert.fingerprint)) {
       join(group, alert)
       if (alert.overAt > now) {
@@ -29,8 +30,21 @@ export function place(turn: Turn, alert: KnownAlert): void {
     }
     if (!group.hasFlushed && alert.startsAt + groupWaitMs < now) {
       state.wakes.set(wakeKeys.flush(group.id), Math.max(now, heldOffUntil(turn)))
+      group.anewAt = undefined
     }
   }
+}
+
+/** After a restart an Alertmanager knows of no group: what is posted is told no later than by it, nor than was due. */
+function beginAnew(turn: Turn, group: Group, groupWaitMs: number): void {
+  const { wakes } = turn.state
+  const key = wakeKeys.flush(group.id)
+  const keptAt = wakes.get(key) ?? Infinity
+  const anewAt = Math.max(turn.now + groupWaitMs, heldOffUntil(turn))
+  group.isKept = false
+  group.hasFlushed = false
+  if (keptAt < anewAt) group.anewAt = anewAt
+  else wakes.set(key, anewAt)
 }
 
 /** Says of alerts that have joined a group when they will be told. */

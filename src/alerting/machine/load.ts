@@ -64,7 +64,7 @@ export class StateLoader {
     const alert: KnownAlert = {
       ...rest,
       labels: LabelSet.of(labels),
-      annotations: LabelSet.of(annotations),
+      annotations: LabelSet.keepingEmpty(annotations),
       changes: [...rest.changes],
       found: { places: undefined, roles: undefined, silences: [], silencesVersion: 0 },
     }
@@ -124,11 +124,11 @@ function loadNotification(saved: SavedNotification): Notification {
     ...rest,
     groupLabels: LabelSet.of(groupLabels),
     commonLabels: LabelSet.of(commonLabels),
-    commonAnnotations: LabelSet.of(commonAnnotations),
+    commonAnnotations: LabelSet.keepingEmpty(commonAnnotations),
     alerts: alerts.map((alert) => ({
       ...alert,
       labels: LabelSet.of(alert.labels),
-      annotations: LabelSet.of(alert.annotations),
+      annotations: LabelSet.keepingEmpty(alert.annotations),
     })),
   }
 }

@@ -51,6 +51,10 @@ export interface Group {
   readonly route: string
   intervalMs: number
   hasFlushed: boolean
+  /** Of the process before: the first post begins its clock anew, as that of a new group. */
+  isKept?: boolean | undefined
+  /** Where the clock that a post began anew is due, when the kept one comes before. */
+  anewAt?: number | undefined
   /** A flush was due while every integration was still busy with the one before. */
   overdue: boolean
   /** By fingerprint. */

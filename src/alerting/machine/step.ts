@@ -56,6 +56,7 @@ function take(turn: Turn, event: DispatchEvent): void {
   switch (event.kind) {
     case 'started':
       state.startedAt = now
+      for (const group of state.groups.values()) group.isKept = true
       resend(turn)
       break
     case 'alerts': {

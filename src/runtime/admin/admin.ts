@@ -51,6 +51,11 @@ export class Admin {
     this.#server?.ref()
   }
 
+  /** What answers, before the first request. */
+  async load(): Promise<void> {
+    await this.#loaded()
+  }
+
   async close(deadlineMs: number): Promise<void> {
     if (this.#server?.listening === true) await close(this.#server, deadlineMs)
     this.#server = undefined
@@ -68,8 +73,12 @@ export class Admin {
 
   /** What answers is loaded for the first request: a service starts, and may rest, without it. */
   async #answer(reception: Reception, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#endpoints ??= import('./endpoints.ts').then(({ Endpoints }) => new Endpoints(this.#sources, this.#links))
-    const endpoints = await this.#endpoints
+    const endpoints = await this.#loaded()
     await endpoints.answer(reception, request, response)
+  }
+
+  #loaded(): Promise<Endpoints> {
+    this.#endpoints ??= import('./endpoints.ts').then(({ Endpoints }) => new Endpoints(this.#sources, this.#links))
+    return this.#endpoints
   }
 }

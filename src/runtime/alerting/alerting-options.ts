@@ -17,6 +17,8 @@ export interface AlertingOptions {
   /** Milliseconds since the epoch. */
   readonly wallNow: () => number
   readonly metrics: Registry
+  /** Metrics by Alertmanager's names beside its own. */
+  readonly isAlertmanager?: boolean | undefined
   readonly log: Logger
   /** Takes secrets out of what alerts say. */
   readonly redact: (text: string) => string

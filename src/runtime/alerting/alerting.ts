@@ -36,6 +36,7 @@ import { listedAlerts, listedChannels, listedGroups, listedSilences } from './li
 import { loadAlerting, type LoadedAlerting } from './load-alerting.ts'
 import { MachineClock } from './machine-clock.ts'
 import { AlertingMeter } from './publish-alerting.ts'
+import { AlertmanagerMeter } from './publish-as-alertmanager.ts'
 import { redactAlert } from './redact-alert.ts'
 import { testChannels } from './test-channels.ts'
 import { Vitals } from './vitals.ts'
@@ -60,6 +61,7 @@ export class Alerting implements AlertingDoor {
   readonly #decisions: DecisionLog
   readonly #deliveries: Deliveries
   readonly #meter: AlertingMeter
+  readonly #asAlertmanager: AlertmanagerMeter | undefined
   readonly #vitals: Vitals
   readonly #state: DispatchState
   readonly #tally = new ChannelTally()
@@ -89,6 +91,16 @@ export class Alerting implements AlertingDoor {
     this.#decisions = new DecisionLog({ folder, files, onFault })
     this.#dispatch = this.#dispatchOf(loaded)
     this.#meter = new AlertingMeter(metrics, this.startedAt)
+    if (options.isAlertmanager === true) {
+      this.#asAlertmanager = new AlertmanagerMeter({
+        metrics,
+        state: this.#state,
+        now: () => this.#clock.now(),
+        integrations: loaded.config.receivers.flatMap(({ integrations }) => integrations.map(({ kind }) => kind)),
+        isConfigGood: () => this.#meter.isConfigGood,
+        configLoadedAt: () => this.#meter.loadedAt,
+      })
+    }
     this.#deliveries = new Deliveries({
       channelOf: (integration) => this.#loaded.channels.get(integration),
       fill: ({ notification }) => this.#filled(notification),
@@ -150,6 +162,7 @@ export class Alerting implements AlertingDoor {
       each.kind === 'refused' ? [each.reason] : [],
     )
     this.#meter.posted(alerts.length, reasons.length)
+    this.#asAlertmanager?.posted(alerts, reasons.length)
     return reasons
   }
 
@@ -282,35 +295,43 @@ export class Alerting implements AlertingDoor {
     for (const effect of effects) {
       if (effect.kind === 'wake') this.#wakeAt = effect.at
       else if (effect.kind === 'decided') this.#decisions.add(effect.decision)
-      else if (effect.kind === 'deliver') this.#owed.push(effect)
+      else if (effect.kind === 'deliver') {
+        this.#owed.push(effect)
+        this.#asAlertmanager?.began(this.#kindOf(effect.integration), effect)
+      }
     }
     if (this.#owed.length > 0 && this.#releasing === 0) void this.#release()
     this.#schedule()
     return effects
   }
 
-  /** Nothing is sent before what says so is stored: then what is sent again has the same id. */
+  /** Nothing is sent before what says so is stored, if the disk is not slow: then what is sent again has the same id. */
   async #release(): Promise<void> {
     while (this.#owed.length > 0) {
       const ready = this.#owed
       this.#owed = []
       this.#releasing = ready.length
-      await this.#keeper.settled()
+      await this.#keeper.settledSoon()
       for (const delivery of ready) this.#deliveries.add(delivery)
     }
     this.#releasing = 0
   }
 
   #onOutcome({ integration, notification, attempt }: Delivery, outcome: Parameters<AlertingMeter['outcome']>[1]): void {
-    const { kind } = this.#state.plan?.integrations.get(integration)?.integration ?? { kind: 'unknown' }
+    const kind = this.#kindOf(integration)
     this.#meter.outcome(kind, outcome)
     this.#tally.add(integration, outcome, this.#clock.now())
+    this.#asAlertmanager?.outcome(kind, notification.id, outcome)
     this.#vitals.outcome(outcome, this.#options.now())
     try {
       this.#step({ kind: 'outcome', integration, id: notification.id, attempt, outcome })
     } catch (error) {
       this.#options.onFault(error)
     }
+  }
+
+  #kindOf(integration: string): string {
+    return this.#state.plan?.integrations.get(integration)?.integration.kind ?? 'unknown'
   }
 
   #schedule(): void {

@@ -10,8 +10,10 @@ import { type Found, StateLog } from './state-log.ts'
 const LOG_BYTES = 8_388_608
 /** A disk that failed is tried again so much later. */
 const RETRY_MS = 5000
-/** A page does not wait longer for the disk. */
+/** A disk that takes longer is in trouble. */
 const SYNC_MS = 2000
+/** A page waits no longer for a disk that is slow: a machine that dies just then may send it again under another id. */
+const PAGE_MS = 200
 
 const NOTHING: Found = { snapshot: undefined, records: [] }
 
@@ -75,6 +77,17 @@ export class Keeper {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** As `settled`, but no longer than a page may wait. */
+  async settledSoon(): Promise<void> {
+    if (this.#log === undefined) return
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PAGE_MS)
+    })
+    await Promise.race([this.settled(), late])
+    clearTimeout(timer)
   }
 
   /** To be called often: makes a snapshot when the log is long or has a gap, or to see whether the disk works again. */

@@ -3,12 +3,14 @@ import type { PathHandler } from '../api/api.ts'
 import { boxmanVersion } from '../version.ts'
 import { Alerting } from './alerting.ts'
 import type { AlertingOptions } from './alerting-options.ts'
-import { alertingHandler } from './api/paths.ts'
+import { alertingHandler, loadAlertingApi } from './api/paths.ts'
 
 /** Alerting that is open, and what answers for it. */
 export interface OpenAlerting {
   readonly alerting: Alerting
   readonly handle: PathHandler
+  /** What answers, before the first request. */
+  readonly load: () => Promise<void>
   /** For the service's health: without its disk it tells on, but does not outlive the process. */
   readonly check: CheckOptions
 }
@@ -33,5 +35,5 @@ export async function openAlerting(options: AlertingOptions): Promise<OpenAlerti
       return diskTrouble === undefined ? {} : { status: 'fail', output: `its state cannot be written: ${diskTrouble}` }
     },
   }
-  return { alerting, handle, check }
+  return { alerting, handle, load: loadAlertingApi, check }
 }

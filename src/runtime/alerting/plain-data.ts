@@ -32,7 +32,7 @@ function isMarked(value: unknown): value is Marked {
 }
 
 function unmarked(marked: Marked): unknown {
-  if ('$labels' in marked) return LabelSet.of(marked.$labels)
+  if ('$labels' in marked) return LabelSet.keepingEmpty(marked.$labels)
   if ('$matcher' in marked) return new Matcher(...marked.$matcher)
   return '$number' in marked ? Number(marked.$number) : Object.fromEntries(marked.$object)
 }

@@ -30,6 +30,10 @@ export class AlertingMeter {
     })
   }
 
+  get loadedAt(): number {
+    return this.#loadedAt
+  }
+
   get isConfigGood(): boolean {
     return this.#isConfigGood
   }

@@ -30,7 +30,9 @@ export interface HandlerParts extends Omit<Lifecycle, 'enabled'> {
 /** What is answered besides a service's own endpoints: the API, what is written from outside, the lifecycle. */
 export function handlersOf(parts: HandlerParts): readonly PathHandler[] {
   const { options, store, onFault, reload, quit } = parts
-  const lifecycle = lifecyclePaths({ enabled: options.lifecycle, reload, quit })
+  // An Alertmanager's reload needs no flag; who may set a silence may have a file read that is there already.
+  const reloads = options.lifecycle || options.alertmanagerConfigFile !== undefined
+  const lifecycle = lifecyclePaths({ enabled: { reload: reloads, quit: options.lifecycle }, reload, quit })
   if (!options.receivesRemoteWrite) return [lifecycle, apiOf(parts)]
   const ingestion = createIngestion({ store, now: () => performance.now(), onFault, accept: ['remote-write'] })
   return [lifecycle, ingestion.handle, apiOf(parts)]

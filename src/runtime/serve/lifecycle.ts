@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http'
 import type { PathHandler } from '../api/api.ts'
 
 export interface Lifecycle {
-  readonly enabled: boolean
+  /** Which of them are taken. */
+  readonly enabled: { readonly reload: boolean; readonly quit: boolean }
   /** Resolves to what is wrong, if anything. */
   readonly reload: () => Promise<string | undefined>
   readonly quit: () => void
@@ -14,7 +15,7 @@ export const LIFECYCLE_PATHS: readonly string[] = ['/-/reload', '/-/quit']
 export function lifecyclePaths({ enabled, reload, quit }: Lifecycle): PathHandler {
   return async (request, response, path) => {
     if (!LIFECYCLE_PATHS.includes(path)) return false
-    if (!enabled) send(response, 403, 'Lifecycle API is not enabled.')
+    if (!(path === '/-/quit' ? enabled.quit : enabled.reload)) send(response, 403, 'Lifecycle API is not enabled.')
     else if (request.method !== 'POST' && request.method !== 'PUT')
       send(response, 405, 'Only POST or PUT requests allowed')
     else if (path === '/-/quit') {

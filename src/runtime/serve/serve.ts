@@ -74,8 +74,15 @@ const VARIABLES = [
 const now = (): number => performance.now()
 const wallNow = (): number => Date.now()
 
-/** @throws ConfigError, BoxmanError saying what to do; nothing is left running then. */
-export async function createServer(options: ServeOptions, env: Environment = process.env): Promise<Server> {
+/**
+ * @param onOpen called when all that is kept was read, which may take long, and before anything is told or answered.
+ * @throws ConfigError, BoxmanError saying what to do; nothing is left running then.
+ */
+export async function createServer(
+  options: ServeOptions,
+  env: Environment = process.env,
+  onOpen: () => void = () => undefined,
+): Promise<Server> {
   const settings = await settingsOf(options, env)
   const unguarded = servingProblem(settings.admin)
   if (unguarded !== undefined) throw new BoxmanError(unguarded)
@@ -84,7 +91,7 @@ export async function createServer(options: ServeOptions, env: Environment = pro
   const store = await openData(options, config)
   const server = new Wiring({ options, settings, config, store, env })
   try {
-    await server.start(rules)
+    await server.start(rules, onOpen)
     return server
   } catch (error) {
     await server.stop()
@@ -271,9 +278,12 @@ class Wiring implements Server {
     return this.#parts.options.externalUrl ?? this.url
   }
 
-  async start(rules: RuleFiles): Promise<void> {
+  async start(rules: RuleFiles, onOpen: () => void): Promise<void> {
     const { options, config } = this.#parts
     this.#alerting = await this.#openAlerting()
+    // The first who posts an alert waits for nothing to be loaded.
+    await Promise.all([this.#admin.load(), this.#alerting?.load()])
+    onOpen()
     try {
       await this.#admin.listen()
     } catch (error) {
@@ -328,6 +338,7 @@ class Wiring implements Server {
       now,
       wallNow,
       metrics: this.#metrics,
+      isAlertmanager: true,
       log: this.#ownLog,
       redact: this.#redact,
       onFault: (error) => this.#faults.record(error),

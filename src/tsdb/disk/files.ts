@@ -2,6 +2,7 @@ import {
   close,
   closeSync,
   constants,
+  existsSync,
   fdatasync,
   fdatasyncSync,
   fstatSync,
@@ -14,12 +15,14 @@ import {
   readlinkSync,
   readSync,
   renameSync,
+  statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { open as openLater } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 
 export interface OpenFile {
@@ -96,10 +99,21 @@ class NodeFile implements OpenFile {
   }
 }
 
+/** What `recursive` of Node's mkdir does, which tries for ever where the system says that a folder is not there, and it is: in /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(path).isDirectory()) return
+    const above = dirname(path)
+    if (codeOf(error) !== 'ENOENT' || above === path || existsSync(above)) throw error
+    makeFolder(above)
+    makeFolder(path)
+  }
+}
+
 export const nodeFiles: Files = {
-  makeFolder: (path) => {
-    mkdirSync(path, { recursive: true })
-  },
+  makeFolder,
   list: (folder) => readdirSync(folder),
   // 'a': what is written after a truncate goes where the file then ends.
   create: (path) => new NodeFile(openSync(path, 'ax+')),

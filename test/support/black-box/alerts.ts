@@ -67,6 +67,19 @@ export const ALERTS: readonly BlackBoxScenario[] = [
     until: 5.5,
   },
   {
+    name: 'annotations without a value',
+    config: { route: { ...once, groupBy: [] } },
+    steps: [
+      {
+        at: 1,
+        send: '[{"labels":{"alertname":"A"},"annotations":{"b":"","a":"x"},"startsAt":"$@1"},{"labels":{"alertname":"B"},"annotations":{"b":""},"startsAt":"$@1"}]',
+      },
+      ...ask(2.5, '/alerts', '/alerts/groups'),
+      { at: 2.6, send: '[{"labels":{"alertname":"C"},"annotations":{"a":"x"},"startsAt":"$@1"}]' },
+    ],
+    until: 4,
+  },
+  {
     name: 'what is wrong in a batch does not keep the others from being taken',
     config: { route: { ...once, groupBy: [] } },
     steps: [

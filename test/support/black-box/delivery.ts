@@ -127,7 +127,7 @@ ${hooks("- {name: hook, webhook_configs: [{url: '$HOOKS/one'}, {url: '$HOOKS/two
   {
     name: 'a slow answer: what comes meanwhile is told afterwards',
     config: { route: { ...once, groupBy: [] } },
-    steps: [post(1, 'A'), post(2.3, 'B'), post(6.5, over('A', 6.4), over('B', 6.4))],
+    steps: [post(1, 'A'), post(2.3, 'B'), post(6.9, over('A', 6.8), over('B', 6.8))],
     reply: (_, nth) => (nth === 0 ? { status: 200, after: 2.4 } : 200),
     until: 9,
   },

@@ -33,6 +33,19 @@ ${list}
 
 export const HIDING: readonly BlackBoxScenario[] = [
   {
+    name: 'a silence of what is not, alone',
+    config: { route: once },
+    steps: [
+      { at: 0.5, silence: ['team!="a"'], from: 0.5, to: 60 },
+      { at: 0.6, silence: ['team!~"a|b"'], from: 0.6, to: 600 },
+      { at: 0.7, silence: ['team=~".*"'], from: 0.7, to: 60 },
+      { at: 0.7, silence: ['team=""'], from: 0.7, to: 60 },
+      post(1, 'A team=a', 'B team=b', 'C'),
+      ...ask(2.4, '/silences', '/alerts'),
+    ],
+    until: 3.5,
+  },
+  {
     name: 'inhibition: all source matchers are to match, all of equal be equal',
     config: both([
       {

@@ -103,7 +103,10 @@ function alertOf(said: SaidAlert, now: number, resolveTimeoutMs: number): Posted
   if ((startsAt ?? endsAt ?? now) > (endsAt ?? now + resolveTimeoutMs)) return 'start time must be before end time'
   if (said.labels.has('')) return 'invalid label set: invalid name ""'
   if (said.annotations.has('')) return 'invalid annotations: invalid name ""'
-  const [labels, annotations] = [labelSetOf(said.labels), labelSetOf(said.annotations)]
+  const [labels, annotations] = [
+    setOf(said.labels, (pairs) => LabelSet.of(pairs)),
+    setOf(said.annotations, (pairs) => LabelSet.keepingEmpty(pairs)),
+  ]
   if (typeof labels === 'string') return `invalid label set: ${labels}`
   if (typeof annotations === 'string') return `invalid annotations: ${annotations}`
   if (labels.size === 0) return 'at least one label pair required'
@@ -111,9 +114,12 @@ function alertOf(said: SaidAlert, now: number, resolveTimeoutMs: number): Posted
 }
 
 /** Or what is wrong: names that are no UTF-8 can come to be the same. */
-function labelSetOf(said: ReadonlyMap<string, string>): LabelSet | string {
+function setOf(
+  said: ReadonlyMap<string, string>,
+  make: (pairs: ReadonlyMap<string, string>) => LabelSet,
+): LabelSet | string {
   try {
-    return LabelSet.of(said)
+    return make(said)
   } catch (error) {
     if (error instanceof RangeError) return error.message
     throw error

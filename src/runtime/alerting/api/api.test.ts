@@ -211,6 +211,13 @@ describe('alerts', () => {
     ])
   })
 
+  it('annotations without a value are kept', async () => {
+    const asker = await opened()
+    await asker.ask('POST', '/api/v2/alerts', [{ labels: { a: '1', b: '' }, annotations: { note: '', sum: 's' } }])
+    const { json } = await asker.ask('GET', '/api/v2/alerts')
+    expect(json).toMatchObject([{ labels: { a: '1' }, annotations: { note: '', sum: 's' } }])
+  })
+
   it('the good of a batch are taken, whatever is wrong with the others', async () => {
     const asker = await opened()
     const bad = [{ labels: {} }, { labels: { '': 'x' } }, { labels: { a: '1' }, annotations: { '': 'x' } }]

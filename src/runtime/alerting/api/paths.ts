@@ -27,6 +27,10 @@ export function isAlertingPath(path: string): boolean {
   return ASKED.test(path)
 }
 
+export async function loadAlertingApi(): Promise<void> {
+  await import('./api.ts')
+}
+
 /** Loaded for the first request. */
 export function alertingHandler(sources: AlertingApiOptions): PathHandler {
   return lateHandler(ASKED, async () => {

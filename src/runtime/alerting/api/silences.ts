@@ -44,7 +44,8 @@ export async function postSilence({ door, now }: AlertingApiSources, { request }
   if (startsAt >= endsAt) throw AlertingFault.said(400, 'Failed to create silence: start time must be before end time')
   if (endsAt < now()) throw AlertingFault.said(400, `Failed to create silence: end time can't be in the past`)
   const matchers = said.map(matcherOf)
-  if (matchers.every((matcher) => matcher.matches(''))) {
+  // One that says what is not counts as one that an empty value fails.
+  if (matchers.every((matcher) => !matcher.operator.startsWith('!') && matcher.matches(''))) {
     throw AlertingFault.said(400, 'silence invalid: at least one matcher must not match the empty string')
   }
   const createdBy = signedAs(request, rest.createdBy)
