@@ -260,10 +260,10 @@ it('who may only read sees no button that fails', async (context) => {
   })
   await other.rules?.define('shop', RULES)
   try {
-    const { page } = await visit(browser as Browser, {
-      extraHTTPHeaders: { authorization: 'Bearer a-token-to-read-with' },
-    })
+    const { page } = await visit(browser as Browser)
     await page.goto(`${other.admin.url}/#/alerts?tab=channels`)
+    await page.getByLabel('Token').fill('a-token-to-read-with')
+    await page.keyboard.press('Enter')
     await page.getByText('webhook').first().waitFor()
     expect(await page.getByRole('button', { name: 'Test ops/webhook[0]' }).count()).toBe(0)
     await page.getByRole('link', { name: 'Silences' }).click()

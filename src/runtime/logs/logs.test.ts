@@ -196,7 +196,7 @@ describe('/api/logs', () => {
   it('is not there without a tail, and only read', async () => {
     const { boxman } = await started({ tail: false })
     const page = await (await fetch(`${boxman.admin.url}/endpoints`)).text()
-    expect([page.includes('"/log/levels"'), page.includes('/api/logs')]).toEqual([true, false])
+    expect([page.includes('/log/levels"'), page.includes('/api/logs')]).toEqual([true, false])
     expect([boxman.logTail, (await fetch(`${boxman.admin.url}/api/logs`)).status]).toEqual([undefined, 404])
     const { boxman: other } = await started()
     expect((await ask(other, '/api/logs', { method: 'DELETE' })).status).toBe(405)
