@@ -74,7 +74,7 @@ async function runServer(args: readonly string[]): Promise<void> {
   const signalled = new Promise<void>((resolve) => {
     end = resolve
   })
-  const starting = createServer(options, process.env, () => {
+  const starting = createServer(options, undefined, () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
   })
   process.on('SIGHUP', () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Boxman, type ConfigInput, createBoxman } from '../../src/runtime/index.ts'
 import { axeFindings, openBrowser, type Visit, visit } from '../support/browser.ts'
 
-const SOON = { timeout: 20_000 }
+const SOON = { timeout: 30_000 }
 const PAGES: readonly (readonly [page: string, there: RegExp])[] = [
   ['errors', /wallet \d+ has 3 of 10 chips/],
   ['health', /3 signing keys/],
@@ -121,7 +121,7 @@ describe('the pages of the console about the state of a service', () => {
     expect(await page.locator('.frame-own').count()).toBeGreaterThan(0)
 
     await page.goto(`${boxman.admin.url}/#/health`)
-    await page.getByRole('button', { name: 'keys' }).click()
+    await page.locator('.check-name', { hasText: 'keys' }).click()
     await page.getByRole('button', { name: 'In full' }).last().click()
     await expect.poll(shown, SOON).toMatch(/\[\+\]keys ok: 3 signing keys/)
     await page.reload()
@@ -172,10 +172,11 @@ describe('the pages of the console about the state of a service', () => {
       basic: [{ user: 'ann', password: 'a-long-password', scopes: ['read', 'metrics'] }],
       tokens: [{ name: 'deploy', token: 'a-token-that-is-long', scopes: ['operate'] }],
     })
-    const credentials = Buffer.from('ann:a-long-password').toString('base64')
-    const { page } = await open(boxman, 'config?show=all&edit=log.level', {
-      extraHTTPHeaders: { authorization: `Basic ${credentials}` },
-    })
+    const { page } = await open(boxman, 'config?show=all&edit=log.level')
+    await page.getByRole('button', { name: 'With a name and a password' }).click()
+    await page.getByLabel('Name').fill('ann')
+    await page.getByLabel('Password').fill('a-long-password')
+    await page.keyboard.press('Enter')
     const shown = (): Promise<string> => page.locator('main').innerText()
     await expect.poll(shown, SOON).toMatch(/You, ann, may:\s+read\s+metrics|You, ann, may:\s+metrics\s+read/)
     expect(await shown()).toMatch(/deploy\s+token\s+operate/)

@@ -62,7 +62,10 @@ describe.concurrent('boxman serve tells and answers what a real Alertmanager doe
       expectLike(expect, theirs.told, alertmanager ?? boxman)
     }
     expect(theirs.told.length + theirs.answers.length + (boxman?.length ?? 0)).toBeGreaterThan(0)
-    expect(ours.answers).toEqual(theirs.answers)
+    // Of several alerts that inhibit one, an Alertmanager names whichever it finds first.
+    const counted = (answers: readonly string[]): string[] =>
+      answers.map((answer) => answer.replaceAll(/"inhibitedBy":\["[0-9a-f]{16}"\]/g, '"inhibitedBy":["one"]'))
+    expect(counted(ours.answers)).toEqual(counted(theirs.answers))
   })
 })
 

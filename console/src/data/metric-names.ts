@@ -2,7 +2,7 @@ import { range, windowOf } from '../state/time-range.ts'
 import { askJson } from './ask.ts'
 import { useAnswer } from './use-answer.ts'
 
-const LOOK_AGAIN_MS = 30_000
+const LOOK_AGAIN_MS = 10_000
 
 /** Which metrics have values in the page's time range; undefined until it is known. */
 export function useMetricNames(): ReadonlySet<string> | undefined {

@@ -17,7 +17,7 @@ export function ActiveAlerts({ state: { alerts, error, isFirst } }: { readonly s
         {!isFirst && alerts.length === 0 && error === undefined && (
           <p class="none">None. When a rule finds something, it is here first.</p>
         )}
-        <ul class="alert-list">
+        <ul class="overview-alerts">
           {alerts.slice(0, MOST).map((alert) => (
             <li key={JSON.stringify(alert.labels)}>
               <Badge tone={toneOf(alert)}>
@@ -25,7 +25,7 @@ export function ActiveAlerts({ state: { alerts, error, isFirst } }: { readonly s
               </Badge>
               <strong>{alert.labels['alertname']}</strong>
               <span class="alert-summary">{alert.annotations['summary']}</span>
-              <span class="muted alert-age">for {formatAge(Date.parse(alert.activeAt))}</span>
+              <span class="muted overview-alert-age">for {formatAge(Date.parse(alert.activeAt))}</span>
             </li>
           ))}
         </ul>
