@@ -71,6 +71,7 @@ describe('G12: logging in', () => {
     // It asks for what there is up to now.
     await page.getByRole('button', { name: 'live' }).click()
     await page.getByRole('heading', { name: 'Log in' }).waitFor()
+    await page.getByLabel('Token').waitFor()
     expect(await page.getByLabel('Token').isVisible()).toBe(true)
   })
 

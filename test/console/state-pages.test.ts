@@ -11,7 +11,7 @@ const PAGES: readonly (readonly [page: string, there: RegExp])[] = [
   ['errors', /wallet \d+ has 3 of 10 chips/],
   ['health', /3 signing keys/],
   ['system', /Memory of the process/],
-  ['cost', /Series in the history/],
+  ['cost', /Metrics with the most series/],
   ['config', /Who may do what/],
 ]
 
