@@ -5,7 +5,7 @@ import { playProcess, type ProcessRun, processSchedules } from './support/fault-
 import { doubled, pagesLost } from './support/house-faults.ts'
 
 const RUNS = Number(process.env['BOXMAN_FAULT_PROCESSES'] ?? 20)
-const SEED = Number(process.env['BOXMAN_FAULT_SEED'] ?? 1_347_315_249)
+const SEED = Number(process.env['BOXMAN_FAULT_SEED'] ?? 20_261_122)
 const AT_ONCE = 5
 
 const schedules = processSchedules([

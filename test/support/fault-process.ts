@@ -11,7 +11,7 @@ import { type Attempt, type FaultKind, FaultyReceiver } from './faulty-receiver.
 
 const POST_MS = 500
 /** What was answered so long before a kill is written down. */
-const KNOWN_MS = 1500
+const KNOWN_MS = 1000
 /** When all is mended, all is told within. */
 const PATIENCE_MS = 20_000
 const QUIET_MS = 1500
