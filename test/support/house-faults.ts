@@ -49,26 +49,35 @@ function isRefusal(fault: Attempt['fault']): boolean {
 
 /**
  * Messages that told somebody what they had been told. A message comes again under its id, when whether it was taken could not be
- * known: the answer was lost or late, or the process ended before it had written it down. Else each has news, or is a repeat in time.
+ * known: the answer was lost or late, or the process ended before it had written it down. Else each has news since the last one that
+ * is known to be taken, and says something else than the last one, or is a repeat in time.
  */
 export function doubled({ simulation: { attempts } }: Pick<HouseRun, 'simulation'>): string[] {
   return byWay(attempts).flatMap((way) => {
     const taken = way.filter((one) => one.taken)
     return taken.flatMap((one, i) => {
       const { id, reason } = one.notification
-      const before = taken.slice(0, i).findLast((each) => each.notification.id === id)
+      const earlier = taken.slice(0, i)
+      const before = earlier.findLast((each) => each.notification.id === id)
       const what = `${one.integration} ${id} at ${one.at}, ${reason}`
       if (before !== undefined) return before.isKnown ? [`${what}: its answer was known`] : []
-      const last = taken[i - 1]
-      if (last === undefined || isNews(one, last)) return []
+      const last = earlier.at(-1)
+      if (last === undefined || reason === 'escalation') return []
       if (reason === 'repeat' && one.at - last.at >= REPEAT) return []
-      return reason === 'escalation' ? [] : [`${what}: nothing new since ${last.at}`]
+      const known = earlier.findLast((each) => each.isKnown)
+      const isNew = (known === undefined || isNews(one, known)) && !saysTheSame(one, last)
+      return isNew ? [] : [`${what}: nothing new since ${(known ?? last).at}`]
     })
   })
 }
 
-/** Another alert, another occurrence of one, or an end. */
+function saysTheSame({ notification }: Attempt, { notification: last }: Attempt): boolean {
+  return notification.alerts.map(occurrence).toSorted().join() === last.alerts.map(occurrence).toSorted().join()
+}
+
+/** Another alert, another occurrence of one, or an end; or nothing of what it shows fires any more, for the rest is silenced. */
 function isNews({ notification }: Attempt, { notification: last }: Attempt): boolean {
+  if (notification.status !== last.status) return true
   const before = new Set(last.alerts.map(occurrence))
   return notification.alerts.some((alert) => !before.has(occurrence(alert)))
 }
