@@ -122,6 +122,7 @@ class KilledService {
   }
 
   get run(): ProcessRun {
+    this.#hear()
     const { attempts } = this.#receiver
     return {
       simulation: { attempts },
@@ -181,6 +182,15 @@ class KilledService {
     this.#receiver.close()
   }
 
+  /** The process that is there has written down what it was answered so long ago. One that was killed comes to know nothing more. */
+  #hear(): void {
+    const { attempts, epoch } = this.#receiver
+    for (const attempt of attempts) {
+      if (attempt.epoch !== epoch || attempt.answeredAt === undefined) continue
+      attempt.isKnown ||= attempt.answeredAt <= Date.now() - KNOWN_MS
+    }
+  }
+
   #untold(): readonly string[] {
     return this.#fires.flatMap(({ name, to }) =>
       to === Infinity &&
@@ -214,9 +224,7 @@ class KilledService {
     this.#server = undefined
     this.#killed++
     this.#kills.shift()
-    for (const attempt of this.#receiver.attempts) {
-      attempt.isKnown ||= attempt.answeredAt !== undefined && attempt.answeredAt <= Date.now() - KNOWN_MS
-    }
+    this.#hear()
     this.#receiver.nextEpoch()
     this.#starting = server.process.exited.then(() => this.#start())
   }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { disturbances, endsWithoutBeginning, idsShared, wrongInTheEnd } from '../../../test/support/dispatch-faults.ts'
@@ -7,7 +8,7 @@ import type { FaultKind } from '../../../test/support/faulty-receiver.ts'
 import { doubled, pagesLost } from '../../../test/support/house-faults.ts'
 
 const RUNS = Number(process.env['BOXMAN_FAULT_SCHEDULES'] ?? 40)
-const SEED = Number(process.env['BOXMAN_FAULT_SEED'] ?? 132_333_424)
+const SEED = Number(process.env['BOXMAN_FAULT_SEED'] ?? randomInt(2 ** 31))
 
 const FAULTS: readonly FaultKind[] = [
   'none',
