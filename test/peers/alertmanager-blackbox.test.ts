@@ -1,13 +1,16 @@
 import { describe, type ExpectStatic, it } from 'vitest'
 import { byReceiver, type Expected, SCENARIOS } from '../support/alerting-scenarios.ts'
+import { needLaterAlertmanager } from '../support/alertmanager.ts'
+import { LATER } from '../support/black-box/later.ts'
+import type { BlackBoxScenario } from '../support/black-box/write.ts'
 import { BLACK_BOX_SCENARIOS } from '../support/black-box-scenarios.ts'
 import { type Comparable, comparable, expectedOf, randomPlay } from '../support/black-box/random.ts'
-import { alertmanagerOf, BOXMAN, inOrder, type Play, playAll, type Told } from '../support/black-box.ts'
+import { alertmanagerOf, BOXMAN, inOrder, type Play, playAll, type Played, type Told } from '../support/black-box.ts'
 import { needPeer } from '../support/peer.ts'
 
 // In real time, on `boxman serve` and on a real Alertmanager at once: the same comes in, the same is to go out.
 
-/** `BOXMAN_BLACK_BOX=all` plays them all; else every second one, and few by chance. The number of those can be stated: `all 150`. */
+/** `BOXMAN_BLACK_BOX=all` plays them all with each; else every second one with the installed one, the others with a later one, and few by chance. The number of those can be stated: `all 150`. */
 const [which, plays = which === 'all' ? '40' : '4'] = (process.env['BOXMAN_BLACK_BOX'] ?? 'half').split(' ')
 const SEEDS = Array.from({ length: Number(plays) }, (_, i) => i + 1)
 
@@ -50,22 +53,45 @@ describe.concurrent('boxman serve tells what the scenarios say', () => {
   })
 })
 
+async function playBoth(
+  scenario: BlackBoxScenario,
+  binary: string,
+): Promise<{ readonly ours: Played; readonly theirs: Played }> {
+  const [ours, theirs] = await playAll(scenario, [BOXMAN, alertmanagerOf(binary)])
+  if (ours === undefined || theirs === undefined) throw new Error('BUG: two played')
+  return { ours, theirs }
+}
+
+/** Or as the scenario says that they differ. */
+function expectAlike(expect: ExpectStatic, scenario: BlackBoxScenario, ours: Played, theirs: Played): void {
+  const { boxman, alertmanager, spread = TOLERANCE } = scenario
+  if (boxman === undefined) expectSame(expect, ours.told, theirs.told, spread)
+  else {
+    expectLike(expect, ours.told, boxman)
+    expectLike(expect, theirs.told, alertmanager ?? boxman)
+  }
+  expect(theirs.told.length + theirs.answers.length + (boxman?.length ?? 0)).toBeGreaterThan(0)
+}
+
+/** Of several alerts that inhibit one, an Alertmanager names whichever it finds first. */
+function answersOf({ answers }: Played): string[] {
+  return answers.map((answer) => answer.replaceAll(/"inhibitedBy":\["[0-9a-f]{16}"\]/g, '"inhibitedBy":["one"]'))
+}
+
 describe.concurrent('boxman serve tells and answers what a real Alertmanager does', () => {
   it.for(chosen(BLACK_BOX_SCENARIOS))('$name', { retry: 1, timeout: 60_000 }, async (scenario, { skip, expect }) => {
-    const { boxman, alertmanager, spread = TOLERANCE } = scenario
-    const binary = needPeer('prometheus-alertmanager', skip)
-    const [ours, theirs] = await playAll(scenario, [BOXMAN, alertmanagerOf(binary)])
-    if (ours === undefined || theirs === undefined) throw new Error('BUG: two played')
-    if (boxman === undefined) expectSame(expect, ours.told, theirs.told, spread)
-    else {
-      expectLike(expect, ours.told, boxman)
-      expectLike(expect, theirs.told, alertmanager ?? boxman)
-    }
-    expect(theirs.told.length + theirs.answers.length + (boxman?.length ?? 0)).toBeGreaterThan(0)
-    // Of several alerts that inhibit one, an Alertmanager names whichever it finds first.
-    const counted = (answers: readonly string[]): string[] =>
-      answers.map((answer) => answer.replaceAll(/"inhibitedBy":\["[0-9a-f]{16}"\]/g, '"inhibitedBy":["one"]'))
-    expect(counted(ours.answers)).toEqual(counted(theirs.answers))
+    const { ours, theirs } = await playBoth(scenario, needPeer('prometheus-alertmanager', skip))
+    expectAlike(expect, scenario, ours, theirs)
+    expect(answersOf(ours)).toEqual(answersOf(theirs))
+  })
+})
+
+describe.concurrent('boxman serve tells and answers what a later Alertmanager does', () => {
+  const others = BLACK_BOX_SCENARIOS.filter((each) => which === 'all' || !chosen(BLACK_BOX_SCENARIOS).includes(each))
+  it.for([...others, ...LATER])('$name', { retry: 1, timeout: 60_000 }, async (scenario, { skip, expect }) => {
+    const { ours, theirs } = await playBoth(scenario, needLaterAlertmanager(skip))
+    expectAlike(expect, scenario, ours, theirs)
+    expect(answersOf(ours)).toEqual(answersOf(theirs))
   })
 })
 

@@ -1,7 +1,15 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { root } from './peer.ts'
 import { freePort, ServerProcess } from './server-process.ts'
+
+/** A later one than the system's own, where `.ci/peers` found one. */
+export function needLaterAlertmanager(skip: (reason: string) => never): string {
+  const program = path.join(root, '.peers/alertmanager/usr/bin/prometheus-alertmanager')
+  return existsSync(program) ? program : skip(`no later Alertmanager is unpacked: ${program}; .ci/peers looks for one`)
+}
 
 /** A real Alertmanager with a folder of its own. */
 export class Alertmanager {

@@ -25,7 +25,7 @@ export type Step =
       | { readonly change: number; readonly silence: readonly string[]; readonly from: number; readonly to: number }
     ))
 
-/** `hooks` is where receivers listen, each at its name. */
+/** `hooks` is where receivers listen, each at its name; `$FOLDER` is where the file is. */
 export type Config = AlertingSpec | ((hooks: string) => string)
 
 /** What a receiver does; `drop`: 200, but it counts as not seen. */
@@ -33,6 +33,7 @@ export type Reply = number | 'silence' | 'reset' | 'drop' | { readonly status: n
 
 export interface Play {
   readonly config: Config
+  /** `$HOOKS` is where receivers listen. */
   readonly files?: Readonly<Record<string, string>>
   readonly steps: readonly Step[]
   readonly reply?: (receiver: string, nth: number, at: number, nthOfGroup: number) => Reply
@@ -173,7 +174,8 @@ class Side {
     side.#close = close
     try {
       await mkdir(path.join(folder, 'data'))
-      for (const [name, content] of Object.entries(play.files ?? {})) await writeFile(path.join(folder, name), content)
+      for (const [name, content] of Object.entries(play.files ?? {}))
+        await writeFile(path.join(folder, name), content.replaceAll('$HOOKS', side.#hooks))
       await side.#configure(play.config)
       await side.#start()
     } catch (error) {
@@ -220,7 +222,9 @@ class Side {
 
   async #configure(config: Config): Promise<void> {
     const content =
-      typeof config === 'function' ? config(this.#hooks) : JSON.stringify(alertmanagerConfig(config, this.#hooks))
+      typeof config === 'function'
+        ? config(this.#hooks).replaceAll('$FOLDER', this.#folder)
+        : JSON.stringify(alertmanagerConfig(config, this.#hooks))
     await writeFile(path.join(this.#folder, 'alertmanager.yml'), content)
   }
 
@@ -291,6 +295,7 @@ class Side {
     })
     return this.#silences
       .reduce((found, id, i) => found.replaceAll(id, `$${i}`), clean)
+      .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id')
       .replaceAll(/"silencedBy":\[(.*?)\]/g, (_, ids: string) => `"silencedBy":[${ids.split(',').sort().join(',')}]`)
   }
 

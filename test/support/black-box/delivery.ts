@@ -160,4 +160,10 @@ ${hooks("- {name: hook, webhook_configs: [{url: '$HOOKS/one'}, {url: '$HOOKS/two
     steps: [post(1, 'A'), ...ask(2.4, '/receivers')],
     until: 3,
   },
+  {
+    name: 'nobody listens at the address of one of two',
+    config: hooks("- {name: hook, webhook_configs: [{url: 'http://127.0.0.1:1/'}, {url: '$HOOKS/two'}]}"),
+    steps: [post(1, 'A')],
+    until: 3.5,
+  },
 ]

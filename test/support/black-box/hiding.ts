@@ -212,6 +212,18 @@ inhibit_rules:
     until: 5.5,
   },
   {
+    name: 'silence: of the last of a group, while the end of another is posted again',
+    config: { route: { ...once, groupBy: [] } },
+    steps: [
+      post(1, 'A', 'B'),
+      post(2.4, over('B', 2.3)),
+      { at: 3.4, silence: ['alertname=A'], from: 3.4, to: 6.4 },
+      post(3.6, over('B', 2.3)),
+      post(8.4, over('A', 8.3)),
+    ],
+    until: 10.5,
+  },
+  {
     name: 'silence: of an alert that is over meanwhile, and fires again',
     config: { route: once },
     steps: [
