@@ -290,7 +290,8 @@ class Side {
       if (LATER.has(key)) return undefined
       if (TIMES.has(key)) return roughly(this.#seconds(String(each)))
       if (typeof each !== 'object' || each === null || Array.isArray(each)) return each
-      const entries = Object.entries(each).filter(([name]) => name !== 'annotations' || !('createdBy' in each))
+      const others = 'createdBy' in each ? 'annotations' : isReceiver(each) ? 'labels' : ''
+      const entries = Object.entries(each).filter(([name]) => name !== others)
       return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
     })
     return this.#silences
@@ -361,6 +362,11 @@ class Side {
 /** What later versions have besides, as the description of the API says; and what differs by milliseconds. */
 const LATER = new Set(['mutedBy', 'routeLabels', 'updatedAt'])
 const TIMES = new Set(['startsAt', 'endsAt'])
+
+/** In later versions it has labels too, which are its name. */
+function isReceiver(value: object): boolean {
+  return 'name' in value && 'labels' in value && JSON.stringify(value.labels) === JSON.stringify({ name: value.name })
+}
 
 /** What was counted from when it came is not the same on both to the second. */
 function roughly(seconds: number): number {

@@ -130,6 +130,11 @@ export const ALERTS: readonly BlackBoxScenario[] = [
       post(4.5, fires('A', { start: 4.4 })),
       post(5.5, over('A', 5.4, 4.4)),
     ],
+    // As in an empty group that keeps its clock.
+    later: [
+      { at: 2, receiver: 'hook', alerts: 'A@1' },
+      { at: 2.4, to: 4, receiver: 'hook', alerts: 'A@1-2.4' },
+    ],
     until: 7.5,
   },
   {

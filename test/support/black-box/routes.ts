@@ -220,6 +220,12 @@ receivers: [{name: none}, ${HOOK}]
       post(12.4, fires('A', { start: 10.4, end: 12.3 })),
       post(36.5, fires('A', { start: 36.5 })),
     ],
+    // What fires again in a group that is empty is lost there until the group is forgotten.
+    later: [
+      { at: 4, receiver: 'hook', alerts: 'A@1' },
+      { at: 5.3, to: 7, receiver: 'hook', alerts: 'A@1-5.2' },
+      { at: 36.5, to: 40.5, receiver: 'hook', alerts: 'A@36.5' },
+    ],
     until: 41,
   },
   {
