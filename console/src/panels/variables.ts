@@ -1,13 +1,1 @@
-/** Puts the chosen values of `$NAME` into an expression as a regular expression; none chosen: all. */
-export function fillVariables(expr: string, values: Readonly<Record<string, readonly string[]>>): string {
-  return expr.replaceAll(/\$(?!__)(\w+)/g, (whole, name: string) => {
-    const chosen = values[name]
-    if (chosen === undefined) return whole
-    // Twice: once for the regular expression, once for the string that it is in.
-    return chosen.length === 0 ? '.*' : chosen.map((value) => JSON.stringify(escaped(value)).slice(1, -1)).join('|')
-  })
-}
-
-function escaped(value: string): string {
-  return value.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-}
+export { fillVariables } from 'boxman/charts'
