@@ -39,3 +39,10 @@ function trimmed({ times, bounds, counts }: Buckets): Buckets {
   const end = isUsed.lastIndexOf(true) + 1
   return { times, bounds: bounds.slice(first, end), counts: counts.slice(first, end) }
 }
+
+const SHADES = 8
+
+/** How dark a cell is, from 0 to 7: the steps are those of a logarithm. @param most of all cells */
+export function shadeOf(count: number, most: number): number {
+  return Math.min(SHADES - 1, Math.floor((Math.log1p((count / most) * 63) / Math.log(64)) * SHADES))
+}

@@ -1,5 +1,5 @@
 export { axisTimes, TIME_STEPS } from './axis-times.ts'
-export { type Buckets, bucketsOf, NO_BUCKETS } from './buckets.ts'
+export { type Buckets, bucketsOf, NO_BUCKETS, shadeOf } from './buckets.ts'
 export { countedUnit, figuresOf, type LineFigures, MOST_LINES, stacked } from './figures.ts'
 export { type Bar, barsOf, type InstantSeries, type LabelRow, rowsByLabels } from './instant.ts'
 export { levelOf } from './level.ts'
@@ -9,4 +9,4 @@ export { type Frame, keyOf, type Labels, type Line, nameOf, NO_FRAME } from './s
 export { fillRateInterval, rateInterval, stepFor } from './step.ts'
 export { type Stroke, strokeOf } from './stroke.ts'
 export { valueRange, type ValueRangeOptions } from './value-range.ts'
-export { fillVariables } from './variables.ts'
+export { fillPanel, fillVariables } from './variables.ts'

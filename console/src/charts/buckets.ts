@@ -1,1 +1,1 @@
-export { type Buckets, bucketsOf, NO_BUCKETS } from 'boxman/charts'
+export { type Buckets, bucketsOf, NO_BUCKETS, shadeOf } from 'boxman/charts'

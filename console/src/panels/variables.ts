@@ -1,1 +1,0 @@
-export { fillVariables } from 'boxman/charts'
