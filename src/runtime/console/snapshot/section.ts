@@ -5,6 +5,8 @@ export interface Made {
   readonly body: Html
   /** In a few words, for the head of the file. */
   readonly glance: string
+  /** Where the head is to point it out. */
+  readonly tone?: 'warning' | 'critical' | undefined
 }
 
 /** A part of a snapshot. One that fails says so; the others stand. */

@@ -60,9 +60,10 @@ export class Sheet {
 
   /** A piece of the file. */
   readonly html = (literals: TemplateStringsArray, ...insets: readonly Inset[]): Html => {
-    let text = literals[0] ?? ''
+    const own = compact(literals)
+    let text = own[0] ?? ''
     insets.forEach((inset, i) => {
-      text += this.#inset(inset) + (literals[i + 1] ?? '')
+      text += this.#inset(inset) + (own[i + 1] ?? '')
     })
     return new Html(text)
   }
@@ -106,6 +107,17 @@ export class Sheet {
     if (safe !== text) this.redacted++
     return safe
   }
+}
+
+const COMPACT = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+/** Of a template, without what stands before its lines in the code; what comes to the same in the file. */
+function compact(literals: TemplateStringsArray): readonly string[] {
+  const known = COMPACT.get(literals)
+  if (known !== undefined) return known
+  const short = literals.map((literal) => literal.replaceAll(/\s*\n\s*/g, '\n'))
+  COMPACT.set(literals, short)
+  return short
 }
 
 /** Once it is redacted: half a secret would not be known for one. */

@@ -15,7 +15,7 @@ const OVERVIEW = 'overview'
 const DEFAULT_SPAN_MS = 15 * 60_000
 const MOST_SPAN_MS = 366 * 86_400_000
 const RETRY_SECONDS = '5'
-const PIECE_BYTES = 65_536
+const PIECE_CHARACTERS = 32_768
 
 interface SnapshotApiOptions {
   readonly sources: SnapshotSources
@@ -73,9 +73,9 @@ export class SnapshotApi {
       response.writeHead(200, headers).end()
       return
     }
-    const pieces = await makeSnapshot(sources, asked, new Turns({ now, pause: otherTurn }))
+    const text = await makeSnapshot(sources, asked, new Turns({ now, pause: otherTurn }))
     if (gone.aborted) return
-    await respond(request, response, 200, headers, bytesOf(pieces))
+    await respond(request, response, 200, headers, bytesOf(text))
   }
 
   async #read(request: IncomingMessage, signal: AbortSignal): Promise<SnapshotAsked | JsonAnswer> {
@@ -144,10 +144,13 @@ function wrong(name: string, expected: string, given: string): JsonAnswer {
   return refusal(400, `${name}: expected ${expected}, given ${JSON.stringify(given)}`)
 }
 
-function* bytesOf(pieces: readonly string[]): Generator<Uint8Array> {
-  for (const piece of pieces) {
-    const bytes = Buffer.from(piece)
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
+/** Each begins with a whole character. */
+function* bytesOf(text: string): Generator<Uint8Array> {
+  for (let at = 0; at < text.length;) {
+    const last = text.charCodeAt(at + PIECE_CHARACTERS - 1)
+    const end = at + PIECE_CHARACTERS + (last >= 0xd800 && last < 0xdc00 ? 1 : 0)
+    yield Buffer.from(text.slice(at, end))
+    at = end
   }
 }
 

@@ -32,12 +32,8 @@ export interface SnapshotAsked {
   readonly signal: AbortSignal
 }
 
-/** The file, piece by piece. */
-export async function makeSnapshot(
-  sources: SnapshotSources,
-  asked: SnapshotAsked,
-  turns: Turns,
-): Promise<readonly string[]> {
+/** The file. */
+export async function makeSnapshot(sources: SnapshotSources, asked: SnapshotAsked, turns: Turns): Promise<string> {
   const sheet = new Sheet({
     redactor: sources.redactor,
     window: { from: asked.from, to: asked.to },
@@ -63,35 +59,45 @@ export async function makeSnapshot(
     made.push({ section, part })
     await turns.breathe()
   }
-  const head = headOf(sheet, sources, asked, at)
   const { html } = sheet
   const glance = made.map(
-    ({ section, part }) =>
+    ({ section: { id, title }, part: { glance: words, tone = '' } }) =>
       html`<li>
-        <a href="#${section.id}"><b>${section.title}</b><span>${part.glance}</span></a>
+        <a href="#${id}"><b>${title}</b><span class="${tone}">${words}</span></a>
       </li>`,
   )
   const body = made.map(
-    ({ section, part }) =>
-      html`<section id="${section.id}" aria-labelledby="${section.id}-title">
-        <h2 id="${section.id}-title">${section.title}</h2>
+    ({ section: { id, title }, part }) =>
+      html`<section id="${id}" aria-labelledby="${id}-title">
+        <h2 id="${id}-title">${title}</h2>
         ${part.body}
-      </section> `,
+      </section>`,
   )
-  return [
-    begin(sheet, sources, asked).text,
-    html`<header>
-        ${head}
-        <nav aria-label="Parts">
-          <ul class="glance">
-            ${glance}
-          </ul>
-        </nav>
-      </header>
-      <main></main> `.text,
-    ...body.map(({ text }) => text),
-    html`</main>\n${foot(sheet, sources)}</body></html>\n`.text,
-  ]
+  const title = `${sources.facts().service}, ${new Date(asked.to).toISOString()}`
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${Sheet.own(POLICY)}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · Boxman</title>
+        ${Sheet.own(`<style>${STYLE}</style>`)}
+      </head>
+      <body>
+        <header>
+          ${headOf(sheet, sources, asked, at)}
+          <nav aria-label="Parts">
+            <ul class="glance">
+              ${glance}
+            </ul>
+          </nav>
+        </header>
+        <main>${body}</main>
+        ${foot(sheet, sources)}
+      </body>
+    </html>`.text
 }
 
 async function partOf(section: Section, sheet: Sheet, sources: SnapshotSources, room: number): Promise<Made> {
@@ -107,27 +113,12 @@ async function partOf(section: Section, sheet: Sheet, sources: SnapshotSources, 
       : error instanceof Error
         ? error.message
         : String(error)
-    return { body: html`<p class="failed">This part could not be made: ${reason}</p>`, glance: 'could not be made' }
+    return {
+      body: html`<p class="failed">This part could not be made: ${reason}</p>`,
+      glance: 'could not be made',
+      tone: 'critical',
+    }
   }
-}
-
-function begin({ html }: Sheet, sources: SnapshotSources, { to }: SnapshotAsked): Html {
-  const title = `${sources.facts().service}, ${new Date(to).toISOString()}`
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${Sheet.own(POLICY)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title} · Boxman</title>
-        <style>
-          ${Sheet.own(STYLE)}
-        </style>
-      </head>
-      <body></body>
-    </html> `
 }
 
 function headOf(sheet: Sheet, sources: SnapshotSources, { from, to, zone, by }: SnapshotAsked, at: number): Html {
@@ -144,7 +135,7 @@ function headOf(sheet: Sheet, sources: SnapshotSources, { from, to, zone, by }: 
       ['Host', hostname()],
       ['Process started', sheet.moment(startedAt)],
       ['Snapshot made', sheet.moment(at)],
-      ['By', by ?? 'somebody who was not asked for a name'],
+      ['By', by ?? 'not known: nobody is asked'],
       ['Node.js', node],
       ['Boxman', boxmanVersion],
     ])}`

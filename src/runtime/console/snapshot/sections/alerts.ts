@@ -8,6 +8,8 @@ import { type Html, NOTHING, type Sheet } from '../sheet.ts'
 import { alertsOver, type Episode, type ShownAlert } from './alerts-over.ts'
 
 const MOST_EPISODES = 10
+/** The annotation that says it in one sentence. */
+const SUMMARY = 'summary'
 const VERDICT_TONES: Partial<Readonly<Record<Decision['verdict'], Tone>>> = {
   sent: 'good',
   failed: 'critical',
@@ -42,11 +44,13 @@ export const ALERTS_SECTION: Section = {
         ? html`<p class="note">Nobody is told of alerts by this process: it has no alerting of its own.</p>`
         : html`${acknowledged(sheet, door)}${silences(sheet, door)}${await decisions(sheet, door)}`
     const fired = alerts.filter(({ episodes }) => episodes.some(({ kind }) => kind === 'firing')).length
+    const pending = alerts.length - fired
     return {
       body: html`${failed}${rules}${none}
         <div class="stack">${cards}</div>
         ${leftOut(sheet, cards.length, alerts.length, 'alerts')}${told}`,
-      glance: fired === 0 ? 'none fired' : `${fired} fired`,
+      glance: [`${fired === 0 ? 'none' : fired} fired`, ...(pending === 0 ? [] : [`${pending} pending`])].join(', '),
+      tone: fired > 0 ? 'critical' : pending > 0 ? 'warning' : undefined,
     }
   },
 }
@@ -61,7 +65,10 @@ function card(sheet: Sheet, alert: ShownAlert): Html {
       ? NOTHING
       : badge(sheet, alert.now === 'firing' ? 'critical' : 'warning', `${alert.now} now`)
   const hidden = suppressed.length === 0 ? NOTHING : badge(sheet, 'neutral', 'suppressed')
-  const told = Array.from(annotations, ([annotation, text]) => [annotation, text] as const)
+  const told = Array.from(annotations, ([annotation, text]) => [annotation, text] as const).filter(
+    ([annotation]) => annotation !== SUMMARY,
+  )
+  const summary = annotations.get(SUMMARY)
   const why = [
     ...(query === undefined ? [] : [['Rule', html`<code>${query}</code>`] as const]),
     ...(value === undefined ? [] : [['Value', formatNumber(value, 'none')] as const]),
@@ -73,7 +80,7 @@ function card(sheet: Sheet, alert: ShownAlert): Html {
       <h3>${name}</h3>
       ${now}${hidden}${labels(sheet, rest)}
     </div>
-    ${strip(sheet, name, episodes)}${times(sheet, episodes)}${told.length === 0 ? NOTHING : facts(sheet, told)}${why.length === 0 ? NOTHING : facts(sheet, why)}
+    ${summary === '' ? NOTHING : html`<p>${summary}</p>`}${strip(sheet, name, episodes)}${times(sheet, episodes)}${told.length === 0 ? NOTHING : facts(sheet, told)}${why.length === 0 ? NOTHING : facts(sheet, why)}
   </div>`
 }
 
@@ -94,7 +101,7 @@ function times(sheet: Sheet, episodes: readonly Episode[]): Html {
   const { html, window } = sheet
   const texts = episodes.slice(-MOST_EPISODES).map(({ kind, from, to }) => {
     const begin = from <= window.from ? 'before the range' : sheet.moment(from)
-    const end = to >= window.to ? 'its end' : sheet.moment(to)
+    const end = to >= window.to ? 'the end of the range' : sheet.moment(to)
     return html`<div>
       ${badge(sheet, kind === 'firing' ? 'critical' : 'warning', kind)} from ${begin} to ${end},
       ${formatNumber((to - from) / 1000, 'seconds')} of the range

@@ -63,6 +63,7 @@ export const HEALTH: Section = {
         </p>
         <div class="stack">${checked}${circuit}</div>`,
       glance: word,
+      tone: status === 'fail' ? 'critical' : status === 'warn' ? 'warning' : undefined,
     }
   },
 }

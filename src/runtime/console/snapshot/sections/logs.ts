@@ -42,6 +42,7 @@ export const LOGS: Section = {
       body: html`<p class="note">${several(all, 'line')} of this range${told === '' ? '' : `: ${told}`}.${gone}</p>
         ${await list(sheet, 'Warnings and errors', loud, loudly)}${await list(sheet, 'Other lines', others, all - loudly)}`,
       glance: `${counted(loudly)} of warn and above`,
+      tone: counts.has('error') || counts.has('fatal') ? 'critical' : loudly > 0 ? 'warning' : undefined,
     }
   },
 }

@@ -43,6 +43,7 @@ export const TRACES: Section = {
         </p>
         ${await list(sheet, 'Failed', failed)}${await list(sheet, 'Slowest of the others', others)}`,
       glance: `${counted(failed.length)} failed of ${counted(all.length)}`,
+      tone: failed.length > 0 ? 'critical' : undefined,
     }
   },
 }
@@ -52,7 +53,7 @@ async function list(sheet: Sheet, title: string, all: readonly Found[]): Promise
   const { html } = sheet
   const drawn: Html[] = []
   for (const one of all.slice(0, CEILINGS.traces)) {
-    drawn.push(waterfall(sheet, one))
+    drawn.push(waterfall(sheet, one, drawn.length === 0))
     await sheet.breathe()
   }
   return html`<h3 class="row-title">${title}</h3>
@@ -60,14 +61,14 @@ async function list(sheet: Sheet, title: string, all: readonly Found[]): Promise
     ${leftOut(sheet, drawn.length, all.length, 'traces')}`
 }
 
-function waterfall(sheet: Sheet, { trace, summary }: Found): Html {
+function waterfall(sheet: Sheet, { trace, summary }: Found, isOpen: boolean): Html {
   const { html } = sheet
   const { root, durationMs, startMs, spans: count, errors, partial } = summary
   const spans = placed(trace)
   const shown = spans.slice(0, CEILINGS.spans).map((span) => row(sheet, span, summary))
   const failed = errors === 0 ? NOTHING : badge(sheet, 'critical', `${several(errors, 'span')} failed`)
   const missing = partial ? html`<p class="cut">Parts of it may be missing.</p>` : NOTHING
-  return html`<details class="card">
+  return html`<details class="card" ${isOpen ? 'open' : ''}>
     <summary>
       <b>${root.name}</b><span class="muted">${root.service}</span><b>${duration(durationMs)}</b
       ><span class="muted">${sheet.moment(startMs)}, ${several(count, 'span')}</span>${failed}
