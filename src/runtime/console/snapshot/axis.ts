@@ -34,7 +34,8 @@ export function offsetOf(at: number, zone: string): number {
 export function valueTicks([low, high]: readonly [number, number], unit: Unit): readonly number[] {
   const step = stepOf((high - low) / MOST_VALUES, unit)
   const ticks: number[] = []
-  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) ticks.push(n * step)
+  // Plus zero: there is no less than nothing of it.
+  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) ticks.push(n * step + 0)
   return ticks
 }
 
