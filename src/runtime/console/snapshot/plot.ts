@@ -171,7 +171,13 @@ function legend(sheet: Sheet, times: Frame['times'], drawn: readonly Drawn[], op
     </svg>`
     const level = levelOf(max, options.thresholds)
     const most = level === 'warning' || level === 'critical' ? html`<b class="${level}">${text(max)}</b>` : text(max)
-    return [html`${swatch}${line.name}`, text(last), text(mean), most, ...(counted === undefined ? [] : [text(total)])]
+    return [
+      html`${swatch}&NoBreak;${line.name}`,
+      text(last),
+      text(mean),
+      most,
+      ...(counted === undefined ? [] : [text(total)]),
+    ]
   })
   const numbers = ['last', 'mean', 'max', ...(counted === undefined ? [] : ['total'])]
   const columns = [{ name: 'series' }, ...numbers.map((name) => ({ name, isNumber: true }))]

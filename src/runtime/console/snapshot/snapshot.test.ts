@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { serveServer } from '../../../../test/support/served-admin.ts'
 import { defineAlerting } from '../../../alerting/index.ts'
+import type { Panel } from '../../../packs/index.ts'
 import { LabelSet, Matcher } from '../../../series/index.ts'
 import { type Boxman, type BoxmanInput, createBoxman } from '../../index.ts'
 import { fileNameOf } from './snapshot-api.ts'
@@ -86,7 +87,7 @@ describe('a snapshot of a service', () => {
     expect(alerts).toContain('upgrade')
     expect(alerts).toMatch(/Later[\s\S]*pending<\/span>/)
     expect(alerts.indexOf('Slow')).toBeLessThan(alerts.indexOf('Later'))
-    expect(part(file, 'charts-overview')).toContain('class="plot"')
+    expect(part(file, 'charts-overview')).toContain('Event loop lag')
     expect(part(file, 'traces')).toContain('POST /bets/:id')
     expect(part(file, 'logs')).toMatch(/no proof &lt;\/script&gt;[\s\S]*Other lines[\s\S]*all is well/)
     expect(part(file, 'errors')).toContain('cannot pay &lt;/script&gt;')
@@ -113,6 +114,45 @@ describe('a snapshot of a service', () => {
     expect(part(file, 'errors')).toContain('No error was recorded')
     expect(part(file, 'traces')).toContain('Traces are not kept here')
     expect(part(file, 'logs')).toContain('Lines are not kept here')
+  })
+
+  it('draws the panels of a dashboard, each as its kind is', async () => {
+    const boxman = await service()
+    const query = (expr: string) => [{ expr, legend: '{{room}}' }]
+    const panels: readonly Panel[] = [
+      { kind: 'time-series', title: 'Lines', unit: 'bytes', queries: query('rolls{room=~"$room"}') },
+      { kind: 'time-series', title: 'Stacked', stacked: true, queries: query('rolls') },
+      { kind: 'stat', title: 'Stat', unit: 'seconds', queries: query('sum(rolls)') },
+      { kind: 'bars', title: 'Bars', queries: query('rolls') },
+      { kind: 'table', title: 'Table', labels: ['room'], queries: [{ column: 'Rolls', expr: 'rolls' }] },
+      { kind: 'heatmap', title: 'Heat', expr: 'sum by (le) (took)' },
+      { kind: 'time-series', title: 'Nothing', queries: query('nothing_of_the_kind') },
+      { kind: 'time-series', title: 'Wrong', queries: query('rolls +') },
+    ]
+    const variables = [{ name: 'room', title: 'Room', metric: 'rolls', label: 'room' }]
+    boxman.use({
+      name: 'house',
+      install: () => undefined,
+      dashboards: [{ id: 'house', title: 'House', variables, rows: [{ title: 'All', panels }] }],
+    })
+    const now = Date.now()
+    for (const room of ['blue', 'red', EVIL]) store(boxman, { __name__: 'rolls', room }, now - 5 * MINUTE, now)
+    for (const le of ['0.1', '1', '+Inf']) store(boxman, { __name__: 'took', le }, now - 5 * MINUTE, now)
+    const file = await (await ask(boxman, '?dashboard=house&var-room=blue')).text()
+    const cards = part(file, 'charts-house').split('<div class="card ').slice(1)
+    const shown = (title: string): string => cards.find((card) => card.includes(`<h4>${title}</h4>`)) ?? ''
+    expect(shown('Lines')).toMatch(/>1 B<[\s\S]*<path\s+class="l s1"\s+d="M\d+ \d+h0L/)
+    expect(shown('Lines')).toContain('blue')
+    expect(shown('Lines')).not.toContain('red')
+    expect(shown('Stacked').match(/<path\s+class="a f\d"\s+d="M/g)).toHaveLength(3)
+    expect(shown('Stacked')).toContain('&lt;/script&gt;')
+    expect(shown('Stat')).toMatch(/<b>3 s<\/b>[\s\S]*class="spark"[\s\S]*mean 3 s, max 3 s/)
+    expect(shown('Bars').match(/<rect\s+class="b"\s+width="100.0%"/g)).toHaveLength(3)
+    expect(shown('Table')).toMatch(/<td>blue<\/td><td class="n">1<\/td>/)
+    expect(shown('Heat')).toMatch(/<path\s+class="h8"\s+d="M\d+ 0h\d+V600h-\d+z/)
+    expect(shown('Nothing')).toContain('No values in this range')
+    expect(shown('Wrong')).toMatch(/class="failed">[^<]*parse error|class="failed">[^<]*unexpected/)
+    expect(part(file, 'charts-house')).toContain('Room: blue')
   })
 
   it('counts what is left out', async () => {

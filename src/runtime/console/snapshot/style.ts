@@ -102,7 +102,7 @@ export const STYLE: string = [
   '.span-name b{font-weight:600}.span.error .span-name b{color:var(--critical)}.span .e{fill:var(--critical)}',
   each(SPANS_DEEP, (n) => `.d${n} .span-name{padding-left:${n * 12}px}`),
   '.span-more .facts dd{font-weight:400}.span-more{padding-left:16px;font-size:12px;color:var(--muted)}',
-  '.lines{list-style:none;padding:0;margin-top:8px;font:12px/1.5 var(--mono)}.lines li{padding:3px 0;border-top:1px solid var(--grid)}.lines .msg{color:var(--text)}.lines .fields{color:var(--muted)}',
+  '.lines{list-style:none;padding:0;margin-top:8px;font:12px/1.5 var(--mono)}.lines li{padding:3px 0;border-top:1px solid var(--grid)}.lines li:first-child,.spans>li:first-child{border-top:0}.lines .msg{color:var(--text)}.lines .fields{color:var(--muted)}',
   'footer{font-size:13px}footer p+p{margin-top:6px}',
   '@media (max-width:760px){header,main,footer{padding:14px 12px}.card{grid-column:1/-1}.card.w3,.card.w4,.card.w5,.card.w6{grid-column:span 12}.span{grid-template-columns:1fr 76px}.span svg{grid-row:2;grid-column:1/-1}.d1 .span-name,.d2 .span-name,.d3 .span-name,.d4 .span-name,.d5 .span-name,.d6 .span-name,.d7 .span-name,.d8 .span-name,.d9 .span-name,.d10 .span-name,.d11 .span-name,.d12 .span-name{padding-left:0}}',
   '@media print{body{background:none;font-size:11px}header,main,footer{max-width:none;padding:0 0 12px}.card,.glance a{break-inside:avoid}details.card{break-inside:auto}h2,.row-title{break-after:avoid}.frame{overflow:visible}details::details-content{content-visibility:visible;display:block}details.card>summary::before{content:""}.badge,.strip rect,.plot path,.bars rect,.span rect{print-color-adjust:exact;-webkit-print-color-adjust:exact}}',
