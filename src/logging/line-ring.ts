@@ -86,12 +86,13 @@ export class LineRing {
     this.#next++
   }
 
+  /** May be gone on with after lines have come: those that went meanwhile are passed over. */
   *newestFirst(): Generator<KeptLine> {
-    for (let i = this.#lines - 1; i >= 0; i--) {
-      const place = (this.#oldest + i) % this.#size.lines
+    for (let number = this.#next - 1; number >= this.#next - this.#lines; number--) {
+      const place = (this.#oldest + number - (this.#next - this.#lines)) % this.#size.lines
       const start = this.#starts[place] ?? 0
       const line = this.#memory?.toString('utf8', start, start + (this.#lengths[place] ?? 0)) ?? ''
-      yield { line, rank: this.#ranks[place] ?? 0, number: this.#next - this.#lines + i }
+      yield { line, rank: this.#ranks[place] ?? 0, number }
     }
   }
 

@@ -109,6 +109,14 @@ export class LogTail implements LineTap {
     return after === undefined ? found : found.slice(-limit)
   }
 
+  /** Every line that can be read, the newest first; who has others take their turn in between is given what is still kept. */
+  *newestFirst(): Generator<FoundEntry> {
+    for (const { line, rank, number } of this.#ring.newestFirst()) {
+      const entry = this.#read(line, LEVELS[rank] ?? 'silent')
+      if (entry !== undefined) yield { ...entry, number }
+    }
+  }
+
   /**
    * Tells of each line from now on; returns what ends it. What a subscriber logs itself is not told.
    * @throws RangeError when there are too many.

@@ -233,7 +233,11 @@ export class Wiring implements Boxman {
         health: this.health,
         history: this.#history,
         alerting: () => this.alerting,
+        breakers: () => this.instrument.breakers,
+        changes: () => this.#reconfiguration.recent,
+        redactor,
         now,
+        wallNow,
       }),
     )
     this.admin = new Admin({

@@ -7,10 +7,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Threads and processes of the tests of metrics. */
 const WORKERS = ['threads/hammer', 'processes/cluster', 'processes/idle', 'processes/worker']
 
-/** Whether the console was built since something of it changed, or of the PromQL that is in it. */
+/** Whether the console was built since something of it changed, or of the rooms that are in it. */
 function hasFreshPage(): boolean {
   const index = statSync(`${root}dist/console/index.html`, { throwIfNoEntry: false })
-  const parts = ['console/src', 'console/index.html', 'console/vite.config.ts', 'src/promql']
+  const parts = ['console/src', 'console/index.html', 'console/vite.config.ts', 'src/charts', 'src/promql']
   return (
     index !== undefined &&
     parts

@@ -11,6 +11,7 @@ import { Nav } from './nav.tsx'
 import { Palette } from './palette.tsx'
 import { pageTitle } from './page-title.ts'
 import { ShownPage } from './shown-page.tsx'
+import { SnapshotNotice } from './snapshot.tsx'
 import { TopBar } from './top-bar.tsx'
 
 /** The frame of every page. */
@@ -34,6 +35,7 @@ export function App(): JSX.Element {
         <TopBar />
         <LostConnection />
         <Outdated />
+        <SnapshotNotice />
         <main id="main" tabIndex={-1}>
           {facts.value === undefined && factsError.value !== undefined ? (
             <Failure>

@@ -1,6 +1,7 @@
 import { computed, signal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { JSX } from 'preact'
+import { saveSnapshot } from '../data/snapshot.ts'
 import { go } from '../state/place.ts'
 import { nextTheme } from '../state/preferences.ts'
 import { isLive, range, RANGES, setLive, setRange, zoomOut } from '../state/time-range.ts'
@@ -25,6 +26,7 @@ const commands = computed((): readonly Command[] => [
   ...navLinks().map(({ path, title }) => ({ name: `Go to ${title}`, act: () => go(path) })),
   ...RANGES.map(([from, name]) => ({ name: `Show ${name.toLowerCase()}`, act: () => setRange(from) })),
   { name: 'Zoom out', act: zoomOut },
+  { name: 'Snapshot: save this range as a file', act: () => void saveSnapshot() },
   ...(range.value.follows ? [{ name: isLive.value ? 'Pause' : 'Go on live', act: () => setLive(!isLive.peek()) }] : []),
   { name: 'Next theme', act: nextTheme },
 ])

@@ -6,6 +6,7 @@ import { Icon } from '../parts/icon.tsx'
 import { nextTheme, theme } from '../state/preferences.ts'
 import { followAgain, isLive, range, setLive, zoomOut } from '../state/time-range.ts'
 import { openPalette } from './palette.tsx'
+import { SnapshotButton } from './snapshot.tsx'
 import { TimePicker } from './time-picker.tsx'
 import { ReadOnly, Visitor } from './visitor.tsx'
 
@@ -22,6 +23,7 @@ export function TopBar(): JSX.Element {
       <div class="top-actions">
         <Live />
         <TimePicker />
+        <SnapshotButton />
         <button
           type="button"
           class="icon-button"

@@ -8,7 +8,7 @@ import { formatNumber } from '../format/number.ts'
 import { darkness } from '../state/preferences.ts'
 import { range, windowOf, zoomTo } from '../state/time-range.ts'
 import { axisTimes, TIME_STEPS } from './axis-times.ts'
-import { type Buckets, NO_BUCKETS } from './buckets.ts'
+import { type Buckets, NO_BUCKETS, shadeOf } from './buckets.ts'
 import { colourOf } from './palette.ts'
 import { zoomOutHere } from './plot.tsx'
 
@@ -151,7 +151,7 @@ function drawCells(plot: uPlot, { times, bounds, counts }: Buckets): void {
     bounds.forEach((_, bucket) => {
       const count = counts[bucket]?.[i] ?? 0
       if (!(count > 0)) return
-      const shade = Math.min(SHADES - 1, Math.floor((Math.log1p((count / most) * 63) / Math.log(64)) * SHADES))
+      const shade = shadeOf(count, most)
       const top = plot.valToPos(bucket + 1, 'y', true)
       ctx.fillStyle = shades[shade] ?? ''
       ctx.fillRect(left, top, Math.ceil(width), Math.ceil(plot.valToPos(bucket, 'y', true) - top))

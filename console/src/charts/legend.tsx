@@ -1,5 +1,6 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { countedUnit } from 'boxman/charts'
 import type { Unit } from 'boxman/packs'
 import { formatMoment, formatNumber } from '../format/number.ts'
 import { strokeOf } from './palette.ts'
@@ -15,19 +16,12 @@ interface LegendProps {
   readonly decimals: number | undefined
 }
 
-/** What is counted a second, and what it is without that: the axis says it once. */
-const RATES: Partial<Readonly<Record<Unit, Unit>>> = {
-  'per-second': 'short',
-  'requests-per-second': 'short',
-  'bytes-per-second': 'bytes',
-}
-
 /** What each line is, its value under the pointer or the last one, and mean and maximum of the range; of a rate its total too. */
 export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendProps): JSX.Element | null {
   if (lines.value.length === 0) return null
   const at = cursor.value
   const moment = at === null ? undefined : times.value[at]
-  const counted = RATES[unit]
+  const counted = countedUnit(unit)
   const hasTotal = counted !== undefined
   const shown = counted ?? unit
   const toggle = (key: string): void => {

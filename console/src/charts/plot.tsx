@@ -2,6 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { valueRange } from 'boxman/charts'
 import type { ThresholdStep, Unit } from 'boxman/packs'
 import type { ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
@@ -130,7 +131,7 @@ function optionsOf(lines: readonly ShownLine[], width: number, height: number, o
     },
     scales: {
       x: { time: true, range: (_, least, most) => xRange(least, most) },
-      y: { range: (_, least, most) => yRange(least, most, options) },
+      y: { range: (_, least, most) => valueRange(least, most, options) },
     },
     axes: [
       {
@@ -193,23 +194,6 @@ function xRange(least: number, most: number): [number, number] {
   const { from, to } = windowOf(range.peek())
   const isEmpty = !(most > least)
   return isEmpty ? [from / 1000, to / 1000] : [Math.min(least, from / 1000), Math.max(most, least + 1)]
-}
-
-function yRange(
-  least: number | null,
-  most: number | null,
-  { min, max, thresholds = [], keepsThresholds = false }: PlotOptions,
-): [number, number] {
-  const [low, high] = [least ?? 0, most ?? 1]
-  const nearest = Math.max(
-    high,
-    ...thresholds.flatMap(({ from }) => (from !== undefined && (keepsThresholds || from <= high * 1.6) ? [from] : [])),
-  )
-  const bottom = min ?? (low >= 0 ? 0 : low * 1.1)
-  // Nothing but zero: as far as the first line that matters.
-  const [first = 1] = thresholds.flatMap(({ from }) => (from !== undefined && from > bottom ? [from * 1.2] : []))
-  const top = max ?? (nearest > bottom ? nearest + (nearest - bottom) * 0.08 : first > bottom ? first : bottom + 1)
-  return [bottom, top]
 }
 
 /** A line at each value from which on something is amiss. */

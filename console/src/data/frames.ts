@@ -1,3 +1,4 @@
+import { fillRateInterval } from 'boxman/charts'
 import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { scrapeMs } from './facts.ts'
 import { isAbort, reasonOf } from './ask.ts'
@@ -23,15 +24,8 @@ export interface FrameState {
   readonly isFirst: boolean
 }
 
-const SCRAPES_IN_WINDOW = 4
-
-/** The shortest window that `rate` can do with, as Grafana reckons it. */
-export function rateInterval(stepMs: number, scrapeMs: number): string {
-  return `${Math.ceil(Math.max(SCRAPES_IN_WINDOW * scrapeMs, stepMs + scrapeMs) / 1000)}s`
-}
-
 export function fillIn(expr: string, stepMs: number): string {
-  return expr.replaceAll('$__rate_interval', rateInterval(stepMs, scrapeMs.value))
+  return fillRateInterval(expr, stepMs, scrapeMs.value)
 }
 
 /**

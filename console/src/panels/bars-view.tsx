@@ -1,6 +1,6 @@
+import { barsOf } from 'boxman/charts'
 import type { BarsPanel } from 'boxman/packs'
 import type { JSX } from 'preact'
-import { nameOf } from '../data/series.ts'
 import { formatNumber } from '../format/number.ts'
 import { Card } from '../parts/card.tsx'
 import { Loading } from '../parts/states.tsx'
@@ -8,32 +8,21 @@ import { useVisible } from '../parts/visible.ts'
 import { levelOf } from './level.ts'
 import { useInstant } from './use-instant.ts'
 
-const MOST_BARS = 30
-
 export function BarsView({ panel }: { readonly panel: BarsPanel }): JSX.Element {
-  const { reference, unit, decimals, order = 'value' } = panel
+  const { reference, unit, decimals } = panel
   const { host, isVisible } = useVisible<HTMLDivElement>()
   const asked = reference === undefined ? panel.queries : [...panel.queries, reference]
   const { answers, errors, isFirst } = useInstant(asked, isVisible).value
-  const all = answers.map((series, i) =>
-    series.map(({ labels, value }) => ({ name: nameOf(labels, asked[i]?.legend), value: value ?? 0 })),
-  )
-  const marks = new Map((all[panel.queries.length] ?? []).map(({ name, value }) => [name, value]))
-  const bars = all
-    .slice(0, panel.queries.length)
-    .flat()
-    .sort((a, b) => (order === 'value' ? b.value - a.value : a.name.localeCompare(b.name, 'en', { numeric: true })))
-    .slice(0, MOST_BARS)
-  const longest = panel.max ?? Math.max(0, ...bars.map(({ value }) => value), ...marks.values())
+  const { bars, longest } = barsOf(panel, answers)
+  const hasMarks = bars.some(({ mark }) => mark !== undefined)
   const partOf = (value: number): string => `${longest > 0 ? Math.min(100, (value / longest) * 100) : 0}%`
   return (
     <div ref={host}>
       <Card title={panel.title} description={panel.description}>
         {isFirst && <Loading />}
         {!isFirst && bars.length === 0 && errors.length === 0 && <p class="none">No values.</p>}
-        <ul class={marks.size > 0 ? 'bars compared' : 'bars'}>
-          {bars.map(({ name, value }) => {
-            const mark = marks.get(name)
+        <ul class={hasMarks ? 'bars compared' : 'bars'}>
+          {bars.map(({ name, value, mark }) => {
             return (
               <li key={name} class={`tone-${levelOf(value, panel.thresholds)}`}>
                 <span class="bar-name" title={name}>

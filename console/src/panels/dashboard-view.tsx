@@ -1,11 +1,11 @@
-import type { Dashboard, Panel } from 'boxman/packs'
+import { fillPanel } from 'boxman/charts'
+import type { Dashboard } from 'boxman/packs'
 import type { JSX } from 'preact'
 import { setParams, param } from '../state/place.ts'
 import { OVERVIEW } from '../data/dashboards.ts'
 import { Empty } from '../parts/states.tsx'
 import { PanelView } from './panel.tsx'
 import { VariablePicker } from './variable-picker.tsx'
-import { fillVariables } from './variables.ts'
 
 const DEFAULT_WIDTH = 8
 
@@ -45,7 +45,7 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }):
           <div class="grid">
             {panels.map((panel) => (
               <div key={panel.title} class={`cell cell-${panel.width ?? DEFAULT_WIDTH}`}>
-                <PanelView panel={filled(panel, values)} />
+                <PanelView panel={fillPanel(panel, values)} />
               </div>
             ))}
           </div>
@@ -53,11 +53,4 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }):
       ))}
     </>
   )
-}
-
-function filled(panel: Panel, values: Readonly<Record<string, readonly string[]>>): Panel {
-  if (panel.kind === 'heatmap') return { ...panel, expr: fillVariables(panel.expr, values) }
-  const queries = panel.queries.map((query) => ({ ...query, expr: fillVariables(query.expr, values) }))
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same panel with other expressions
-  return { ...panel, queries } as Panel
 }

@@ -1,16 +1,11 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals'
+import type { InstantSeries } from 'boxman/charts'
 import { isAbort, reasonOf } from '../data/ask.ts'
 import { fillIn, type FrameQuery } from '../data/frames.ts'
 import { listen } from '../data/live.ts'
 import { instant, numberOf } from '../data/prometheus.ts'
-import type { Labels } from '../data/series.ts'
 import { stepFor } from '../data/step.ts'
 import { isLive, range, windowOf } from '../state/time-range.ts'
-
-export interface InstantSeries {
-  readonly labels: Labels
-  readonly value: number | null
-}
 
 export interface InstantState {
   /** By query, in the order in which they were asked. */

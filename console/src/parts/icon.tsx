@@ -25,6 +25,7 @@ const PATHS = {
   menu: 'M4 6h16M4 12h16M4 18h16',
   external: 'M14 4h6v6m0-6L10 14M18 14v6H4V6h6',
   check: 'M5 12l5 5 9-10',
+  snapshot: 'M4 8h4l2-3h4l2 3h4v11H4zM12 10a3.500 3.500 0 1 1 0 7 3.500 3.500 0 0 1 0-7',
   person: 'M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8M4 20c1-5 4-6 8-6s7 1 8 6',
 } as const
 

@@ -6,6 +6,8 @@ import type { PathHandler } from '../api/api.ts'
 import { notAllowed, sendJson } from '../json-answer.ts'
 import { Assets } from './assets.ts'
 import { LiveFeed, type LiveFeedOptions } from './live-feed.ts'
+import type { SnapshotApi } from './snapshot/snapshot-api.ts'
+import type { SnapshotSources } from './snapshot/sources.ts'
 import { Streams } from './streams.ts'
 
 /** What the page needs to know before it draws anything. */
@@ -46,6 +48,8 @@ export interface ServiceFacts {
 export interface ConsoleOptions extends LiveFeedOptions {
   readonly facts: () => ServiceFacts
   readonly dashboards: () => Promise<readonly Dashboard[]>
+  /** What a snapshot has besides. */
+  readonly snapshot: Omit<SnapshotSources, 'facts' | 'dashboards' | 'query'>
 }
 
 /** What the page asks that no other endpoint answers. */
@@ -54,6 +58,7 @@ export class Console {
   readonly #feed: LiveFeed
   readonly #streams: Streams
   readonly #page = new Assets().version
+  #snapshots: Promise<SnapshotApi> | undefined
 
   constructor(options: ConsoleOptions) {
     this.#options = options
@@ -68,9 +73,20 @@ export class Console {
         return answer(request, response, this.#facts(request))
       case '/api/console/dashboards':
         return answer(request, response, await this.#options.dashboards())
+      case '/api/console/snapshot':
+        this.#snapshots ??= this.#loadSnapshots()
+        await (await this.#snapshots).answer(request, response)
+        return true
       default:
         return false
     }
+  }
+
+  /** With the first of them: few pages ever ask for one. */
+  async #loadSnapshots(): Promise<SnapshotApi> {
+    const { SnapshotApi } = await import('./snapshot/snapshot-api.ts')
+    const { snapshot, facts, dashboards, query, now } = this.#options
+    return new SnapshotApi({ sources: { ...snapshot, facts, dashboards, query }, now })
   }
 
   #facts(request: IncomingMessage): ConsoleFacts {

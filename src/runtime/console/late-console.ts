@@ -7,6 +7,7 @@ import type { Console, ConsoleOptions } from './console.ts'
 export const CONSOLE_PATHS: readonly string[] = [
   '/api/console/facts',
   '/api/console/dashboards',
+  '/api/console/snapshot',
   '/api/console/stream',
   '/api/console/stream/*',
 ]

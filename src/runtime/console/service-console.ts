@@ -1,11 +1,13 @@
 import type { Health } from '../../health/index.ts'
-import type { LogTail } from '../../logging/index.ts'
+import type { BreakerReading } from '../../instrument/index.ts'
+import type { LogTail, Redactor } from '../../logging/index.ts'
 import { type ErrorMetrics, type Pack, overviewDashboard } from '../../packs/index.ts'
 import type { QueryResult } from '../../promql/index.ts'
 import type { SpanStore } from '../../tracing/index.ts'
 import type { AlertingDoor } from '../alerting/door.ts'
 import type { ResolvedConfig } from '../config/config.ts'
-import type { History } from '../history/history.ts'
+import type { Reconfigured } from '../config/reconfiguration.ts'
+import type { History, QueryTime } from '../history/history.ts'
 import { alertsVersion, healthVersion } from './changes.ts'
 import type { ConsoleOptions } from './console.ts'
 import { cpuMs } from './cpu.ts'
@@ -23,17 +25,24 @@ interface Parts {
   readonly health: Health
   readonly history: History | undefined
   readonly alerting: () => AlertingDoor | undefined
+  readonly breakers: () => readonly BreakerReading[]
+  /** Of the configuration, the latest first. */
+  readonly changes: () => readonly Reconfigured[]
+  readonly redactor: Redactor
   readonly now: () => number
+  readonly wallNow: () => number
 }
 
 /** What the console of a service is about. */
 export function consoleOf(parts: Parts): ConsoleOptions {
   const { config, history, logTail, traces, alerting, health, errors } = parts
-  const query = async (expr: string, at?: number, signal?: AbortSignal): Promise<QueryResult> => {
-    if (history !== undefined) return history.query(expr, at === undefined ? {} : { at }, signal)
+  const ask = async (expr: string, when: QueryTime, signal?: AbortSignal): Promise<QueryResult> => {
+    if (history !== undefined) return history.query(expr, when, signal)
     const message = 'there is no store; store.enabled, or BOXMAN_STORE_ENABLED, turns it on'
     return { ok: false, error: { kind: 'execution', message }, warnings: [], infos: [] }
   }
+  const query = (expr: string, at?: number, signal?: AbortSignal): Promise<QueryResult> =>
+    ask(expr, at === undefined ? {} : { at }, signal)
   return {
     now: parts.now,
     cpu: cpuMs,
@@ -62,6 +71,20 @@ export function consoleOf(parts: Parts): ConsoleOptions {
         diagnostics: true,
       },
     }),
+    snapshot: {
+      redactor: parts.redactor,
+      wallNow: parts.wallNow,
+      range: (expr, { from: start, to: end, step }, signal) => ask(expr, { start, end, step }, signal),
+      ruleGroups: () => history?.rules.status ?? [],
+      alerting,
+      health,
+      config,
+      changes: parts.changes,
+      breakers: parts.breakers,
+      traces,
+      logTail,
+      errors,
+    },
     versions: () => ({
       logs: logTail === undefined ? 0 : logTail.stats.lines + logTail.stats.dropped,
       traces: traces === undefined ? 0 : tracesAdded(traces),

@@ -1,4 +1,5 @@
 import type { Health } from '../../health/index.ts'
+import type { Redactor } from '../../logging/index.ts'
 import { type Dashboard, runtimeRow } from '../../packs/index.ts'
 import type { Engine } from '../../promql/index.ts'
 import type { AlertingDoor } from '../alerting/door.ts'
@@ -19,7 +20,9 @@ interface Parts {
   readonly rules: Rules
   readonly health: Health
   readonly alerting: () => AlertingDoor | undefined
+  readonly redactor: Redactor
   readonly now: () => number
+  readonly wallNow: () => number
 }
 
 /** What the console of `boxman serve` is about: its targets, and the server itself. */
@@ -41,6 +44,16 @@ export function serveConsole(parts: Parts): ConsoleOptions {
       scrapeIntervalMs: own.intervalMs,
       parts: { store: true, traces: false, logs: false, alerting: alerting() !== undefined, diagnostics: false },
     }),
+    snapshot: {
+      redactor: parts.redactor,
+      wallNow: parts.wallNow,
+      range: (expr, { from, to, step }, signal) => engine.range(expr, from, to, step, { signal }),
+      ruleGroups: () => rules.status,
+      alerting,
+      health,
+      config: settings,
+      changes: () => [],
+    },
     versions: () => ({
       logs: 0,
       traces: 0,

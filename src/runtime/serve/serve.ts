@@ -219,7 +219,9 @@ class Wiring implements Server {
         rules,
         health: this.#health,
         alerting: () => this.#alerting?.alerting,
+        redactor,
         now,
+        wallNow,
       }),
     )
     this.#admin = new Admin({

@@ -34,6 +34,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['/style.css', READ],
   ['/api/console/facts', READ],
   ['/api/console/dashboards', READ],
+  ['/api/console/snapshot', READ],
   ['/api/console/stream', READ],
   ['/api/console/stream/*', ASK],
   ['/api/console/traces', READ],

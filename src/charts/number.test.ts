@@ -1,6 +1,6 @@
-import type { Unit } from 'boxman/packs'
 import { describe, expect, it } from 'vitest'
-import { formatAge, formatNumber } from './number.ts'
+import type { Unit } from '../packs/index.ts'
+import { formatAge, formatNumber } from './index.ts'
 
 describe('a number as people read it', () => {
   it.each<[number | null, Unit, string]>([
