@@ -1,9 +1,11 @@
 import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { FrameState } from '../data/frames.ts'
+import type { Labels } from '../data/series.ts'
 import { formatNumber } from '../format/number.ts'
 import { Card } from '../parts/card.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { type Link, Links } from '../parts/links.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { Loading } from '../parts/states.tsx'
 import { addressOf, go } from '../state/place.ts'
@@ -23,11 +25,24 @@ export interface ChartProps extends Omit<PlotOptions, 'onZoom' | 'onCursor'> {
   readonly state: ReadonlySignal<FrameState>
   /** As they are asked, for who wants to go on from there. */
   readonly exprs: readonly string[]
+  /** Where there is more of it all. */
+  readonly links?: readonly Link[]
+  /** Where there is more of one line. */
+  readonly linksOf?: (labels: Labels) => readonly Link[]
   readonly height?: number
 }
 
 /** Lines over time, with what they come to in the range; as a picture, a table, a file or a query. */
-export function Chart({ title, description, state, exprs, height = 200, ...options }: ChartProps): JSX.Element {
+export function Chart({
+  title,
+  description,
+  state,
+  exprs,
+  links = [],
+  linksOf,
+  height = 200,
+  ...options
+}: ChartProps): JSX.Element {
   const asTable = useSignal(false)
   const chosen = useSignal<ReadonlySet<string>>(new Set())
   const cursor = useSignal<number | null>(null)
@@ -55,9 +70,12 @@ export function Chart({ title, description, state, exprs, height = 200, ...optio
       description={description}
       class="chart"
       actions={
-        <Menu label={`What to do with ${title}`} items={items}>
-          <Icon name="more" />
-        </Menu>
+        <>
+          <Links links={links} />
+          <Menu label={`What to do with ${title}`} items={items}>
+            <Icon name="more" />
+          </Menu>
+        </>
       }
     >
       <div ref={body}>
@@ -88,6 +106,7 @@ export function Chart({ title, description, state, exprs, height = 200, ...optio
           cursor={cursor}
           unit={options.unit}
           decimals={options.decimals}
+          linksOf={linksOf}
         />
       )}
       {hidden > 0 && (

@@ -10,11 +10,13 @@ import { metricIn } from '../charts/metric-in.ts'
 import { colourOf } from '../charts/palette.ts'
 import { Card } from '../parts/card.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { Links } from '../parts/links.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { Loading } from '../parts/states.tsx'
 import { useRef } from 'preact/hooks'
 import { go } from '../state/place.ts'
 import { useVisible } from '../parts/visible.ts'
+import { linksOf } from './links.ts'
 import { useFrames } from './use-frames.ts'
 
 const HEIGHT = 200
@@ -47,9 +49,12 @@ export function HeatmapView({ panel }: { readonly panel: HeatmapPanel }): JSX.El
         description={panel.description}
         class="chart"
         actions={
-          <Menu label={`What to do with ${panel.title}`} items={items}>
-            <Icon name="more" />
-          </Menu>
+          <>
+            <Links links={linksOf(panel.links)} />
+            <Menu label={`What to do with ${panel.title}`} items={items}>
+              <Icon name="more" />
+            </Menu>
+          </>
         }
       >
         <div ref={body}>

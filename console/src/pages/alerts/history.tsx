@@ -23,7 +23,7 @@ export function History({ receivers }: { readonly receivers: readonly ToldReceiv
   const change = (changes: Readonly<Record<string, string>>): void => setParams({ ...changes, skip: undefined })
   return (
     <>
-      <div class="filters">
+      <div class="alert-bar">
         <input
           type="search"
           aria-label="Find decisions"

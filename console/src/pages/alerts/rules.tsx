@@ -36,7 +36,7 @@ export function Rules({ groups }: { readonly groups: readonly RuleGroup[] }): JS
     .filter(({ rules }) => rules.length > 0)
   return (
     <>
-      <div class="filters">
+      <div class="alert-bar">
         <input
           type="search"
           aria-label="Find rules"

@@ -71,7 +71,7 @@ function PartView({ part, outcomes, slowest }: PartViewProps): JSX.Element {
   const seconds = secondsOf(outcome)
   return (
     <li>
-      <div class="part">
+      <div class="plan-part">
         <code class="part-text">{part.text}</code>
         <p class="part-facts">
           <Badge tone="neutral">{part.name}</Badge>

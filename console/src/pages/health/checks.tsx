@@ -16,6 +16,8 @@ const STATES: ReadonlyMap<number, StripState> = new Map([
   [0.5, { name: 'warns', tone: 'warning' }],
   [0, { name: 'fails', tone: 'critical' }],
 ])
+/** Of a check that is not critical: its failure only degrades the service. */
+const LESSER: typeof STATES = new Map([...STATES, [0, { name: 'warns', tone: 'warning' }]])
 const BADNESS = { fail: 2, warn: 1, pass: 0 }
 const STATUS_QUERY = [{ expr: 'boxman_health_check_status', legend: '{{check}}' }]
 
@@ -96,7 +98,7 @@ function CheckItem({ name, entry, values, isChosen }: CheckItemProps): JSX.Eleme
       <p class="check-time muted">
         <Age at={time} />
       </p>
-      <StateStrip label={name} values={values} states={STATES} />
+      <StateStrip label={name} values={values} states={critical ? STATES : LESSER} />
     </li>
   )
 }

@@ -34,7 +34,7 @@ export function SpanDetail({ node, trace, onFind, onClose }: SpanDetailProps): J
           {warning}
         </p>
       ))}
-      <dl class="facts">
+      <dl class="span-facts">
         <Fact name="Start">
           {formatExactTime(span.startMs)} <span class="muted">(+{formatMs(span.startMs - trace.startMs)})</span>
         </Fact>
