@@ -71,6 +71,7 @@ interface CheckItemProps {
 
 function CheckItem({ name, entry, values, isChosen }: CheckItemProps): JSX.Element {
   const { status, critical, output, observedValue, observedUnit, time } = entry
+  const seen = observedValue === undefined ? undefined : observed(observedValue, observedUnit)
   return (
     <li class={`card check-item${isChosen ? ' chosen' : ''}`}>
       <p class="check-head">
@@ -88,10 +89,10 @@ function CheckItem({ name, entry, values, isChosen }: CheckItemProps): JSX.Eleme
       </p>
       <p class="check-output">
         {output ?? (observedValue === undefined ? <span class="muted">says nothing more</span> : '')}
-        {observedValue !== undefined && (
+        {seen !== undefined && output?.includes(seen) !== true && (
           <span class="muted">
             {output === undefined ? '' : ' · '}
-            {observed(observedValue, observedUnit)}
+            {seen}
           </span>
         )}
       </p>

@@ -19,7 +19,7 @@ export function TraceList({ traces }: { readonly traces: readonly TraceSummary[]
               <span class="muted">{formatAge(startMs)} ago</span>
             </span>
             <span class="trace-what">
-              <strong>{root.name}</strong>
+              <strong title={root.name}>{root.name}</strong>
               <span class="muted">{root.service}</span>
             </span>
             <span class="trace-duration">
