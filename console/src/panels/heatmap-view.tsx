@@ -81,7 +81,10 @@ export function HeatmapView({ panel }: { readonly panel: HeatmapPanel }): JSX.El
           )}
         </div>
         <p class="note">
-          {cell.value ?? (buckets.value.bounds.length === 0 && !isFirst ? 'No values in this range.' : ' ')}
+          {cell.value ??
+            (buckets.value.bounds.length === 0 && !isFirst
+              ? 'No values in this range.'
+              : 'The stronger the colour, the more often.')}
         </p>
         {errors.map((error) => (
           <p key={error} class="failure">
