@@ -51,6 +51,7 @@ function Bars({
             ceiling={ceilingOf(holding, values)}
             unit={holding.unit}
             note={holding.cheaper}
+            isRing={holding.isRing}
           />
         )),
       )}
