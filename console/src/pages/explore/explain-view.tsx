@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { fillIn } from '../../data/frames.ts'
 import { type Labels, nameOf } from '../../data/series.ts'
 import { formatNumber } from '../../format/number.ts'
+import { Breakable } from '../../parts/breakable.tsx'
 import { Card } from '../../parts/card.tsx'
 import { Badge, Empty } from '../../parts/states.tsx'
 import { param } from '../../state/place.ts'
@@ -72,7 +73,9 @@ function PartView({ part, outcomes, slowest }: PartViewProps): JSX.Element {
   return (
     <li>
       <div class="plan-part">
-        <code class="part-text">{part.text}</code>
+        <code class="part-text">
+          <Breakable text={part.text} />
+        </code>
         <p class="part-facts">
           <Badge tone="neutral">{part.name}</Badge>
           <span class="muted">{TYPE_NAMES[part.type]}</span>
