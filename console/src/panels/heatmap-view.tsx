@@ -2,12 +2,10 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { HeatmapPanel } from 'boxman/packs'
 import type { JSX } from 'preact'
 import { bucketsOf } from '../charts/buckets.ts'
-import { exploreParams } from '../charts/chart.tsx'
-import { csvOf, fileNameOf, pictureOf, saveFile } from '../charts/export.ts'
+import { exploreParams, exportItems } from '../charts/chart.tsx'
 import { FrameTable } from '../charts/frame-table.tsx'
 import { Heatmap } from '../charts/heatmap.tsx'
 import { metricIn } from '../charts/metric-in.ts'
-import { colourOf } from '../charts/palette.ts'
 import { Card } from '../parts/card.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Links } from '../parts/links.tsx'
@@ -30,17 +28,11 @@ export function HeatmapView({ panel }: { readonly panel: HeatmapPanel }): JSX.El
   const asTable = useSignal(false)
   const body = useRef<HTMLDivElement>(null)
   const metric = metricIn(panel.expr)
-  const savePicture = async (): Promise<void> => {
-    const picture = body.current === null ? null : await pictureOf(body.current, colourOf('--surface'))
-    if (picture !== null) saveFile(fileNameOf(panel.title, 'png'), picture)
-  }
-  const saveTable = (): void => saveFile(fileNameOf(panel.title, 'csv'), csvOf(state.peek().frame), 'text/csv')
   const items = [
     { name: asTable.value ? 'As chart' : 'As table', act: () => void (asTable.value = !asTable.value) },
     { name: 'As PromQL', act: () => go('explore', exploreParams([panel.expr])) },
     ...(metric === undefined ? [] : [{ name: 'Break down', act: () => go('metrics', { metric }) }]),
-    { name: 'Save as PNG', act: () => void savePicture() },
-    { name: 'Save as CSV', act: saveTable },
+    ...exportItems(panel.title, body, () => state.peek().frame),
   ]
   return (
     <div ref={host}>
