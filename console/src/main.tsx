@@ -1,6 +1,8 @@
 import './style/tokens.css'
 import './style/page.css'
 import './style/parts.css'
+import './style/figures.css'
+import './style/filters.css'
 import { render } from 'preact'
 import { App } from './app/app.tsx'
 import { start } from './data/start.ts'

@@ -36,6 +36,7 @@ export function rowsByLabels(
 
 export interface Bar {
   readonly name: string
+  readonly labels: Labels
   readonly value: number
   /** What it is to be compared with. */
   readonly mark: number | undefined
@@ -50,7 +51,7 @@ export function barsOf(
 ): { readonly bars: readonly Bar[]; readonly longest: number } {
   const asked = reference === undefined ? queries : [...queries, reference]
   const all = answers.map((series, i) =>
-    series.map(({ labels, value }) => ({ name: nameOf(labels, asked[i]?.legend), value: value ?? 0 })),
+    series.map(({ labels, value }) => ({ labels, name: nameOf(labels, asked[i]?.legend), value: value ?? 0 })),
   )
   const marks = new Map((all[queries.length] ?? []).map(({ name, value }) => [name, value]))
   const bars = all
@@ -58,6 +59,6 @@ export function barsOf(
     .flat()
     .sort((a, b) => (order === 'value' ? b.value - a.value : a.name.localeCompare(b.name, 'en', { numeric: true })))
     .slice(0, MOST_BARS)
-    .map(({ name, value }) => ({ name, value, mark: marks.get(name) }))
+    .map((bar) => ({ ...bar, mark: marks.get(bar.name) }))
   return { bars, longest: max ?? Math.max(0, ...bars.map(({ value }) => value), ...marks.values()) }
 }

@@ -14,6 +14,7 @@ describe('a number as people read it', () => {
     [1_500_000, 'short', '1.5 M'],
     [123_456, 'none', '123456'],
     [0.1234, 'percent-of-one', '12.3 %'],
+    [0.00000396, 'percent-of-one', '0.0004 %'],
     [0, 'seconds', '0 s'],
     [0.000_000_5, 'seconds', '500 ns'],
     [0.000_42, 'seconds', '420 µs'],

@@ -39,7 +39,7 @@ export function formatNumber(
     case 'money':
       return value.toLocaleString('en', { minimumFractionDigits: decimals ?? 2, maximumFractionDigits: decimals ?? 2 })
     case 'percent-of-one':
-      return `${plain(value * 100, decimals)} %`
+      return `${plain(value * 100, decimals, Math.abs(value) < 1e-4 ? 1 : DIGITS)} %`
     case 'seconds':
       return duration(value, decimals)
     case 'milliseconds':

@@ -31,7 +31,10 @@ export interface PanelQuery {
 
 export interface PanelLink {
   readonly title: string
-  /** A place of the console, such as `traces?route={{route}}`, or an address. */
+  /**
+   * A place of the console, such as `traces?operation={{route}}`, or an address. With `{{label}}` it is drawn at each row or line
+   * that has the label, whose value it stands for; without, at the head of the panel.
+   */
   readonly to: string
 }
 

@@ -39,6 +39,39 @@ describe('the overview of the running gateway', () => {
     await context.close()
   })
 
+  it.for([1280, 390])('at %i px its numbers are whole, and nothing is wider than the page', async (width, { skip }) => {
+    const { page, context } = await visit(await opened(skip), {
+      viewport: { width, height: 800 },
+    })
+    await page.goto(craps.addresses.admin)
+    await panel(page, 'Request rate').locator('.stat-value').filter({ hasText: 'req/s' }).waitFor()
+    const cut = await page.locator('.stat-value').evaluateAll((all) =>
+      all.flatMap((each) => {
+        const card = each.closest('.card')?.getBoundingClientRect()
+        const drawn = each.ownerDocument.createRange()
+        drawn.selectNodeContents(each)
+        const text = drawn.getBoundingClientRect()
+        return each.scrollWidth > each.clientWidth + 1 || text.right > (card?.right ?? 0) ? [each.textContent] : []
+      }),
+    )
+    expect(cut).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    await context.close()
+  })
+
+  it('from a slow route to its traces', async ({ skip }) => {
+    const { page, context, complaints } = await visit(await opened(skip), { viewport: DESKTOP })
+    await page.goto(craps.addresses.admin)
+    const row = panel(page, 'Slowest routes').getByRole('row').filter({ hasText: '/tables/:tableId/bets' })
+    await panel(page, 'Slowest routes').scrollIntoViewIfNeeded()
+    await row.getByRole('link', { name: 'Traces' }).click()
+    await page.locator('.trace-row').first().waitFor()
+    const names = await page.locator('.trace-what strong').allTextContents()
+    expect([...new Set(names)]).toEqual(['POST /tables/:tableId/bets'])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('a chart is zoomed by drawing over it; back, out and live lead out again', async ({ skip }) => {
     const { page, context, complaints } = await visit(await opened(skip), { viewport: DESKTOP })
     await page.goto(craps.addresses.admin)

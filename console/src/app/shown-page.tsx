@@ -48,5 +48,10 @@ export function ShownPage(): JSX.Element {
     )
   }
   const Page = count.value > 0 ? loaded.get(id) : undefined
-  return Page === undefined ? <Loading height={300} /> : <Page />
+  return (
+    // Under which the page's own stylesheet stands.
+    <div key={id} class={`page-${id}`}>
+      {Page === undefined ? <Loading height={300} /> : <Page />}
+    </div>
+  )
 }

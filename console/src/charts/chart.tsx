@@ -1,17 +1,17 @@
 import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { FrameState } from '../data/frames.ts'
+import type { Frame, Labels } from '../data/series.ts'
 import { formatNumber } from '../format/number.ts'
 import { Card } from '../parts/card.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Menu } from '../parts/menu.tsx'
+import { type Link, Links } from '../parts/links.tsx'
+import { Menu, type MenuItem } from '../parts/menu.tsx'
 import { Loading } from '../parts/states.tsx'
 import { addressOf, go } from '../state/place.ts'
 import { zoomTo } from '../state/time-range.ts'
-import { csvOf, fileNameOf, pictureOf, saveFile } from './export.ts'
 import { FrameTable } from './frame-table.tsx'
 import { Legend } from './legend.tsx'
-import { colourOf } from './palette.ts'
 import { Plot, type PlotOptions } from './plot.tsx'
 import { metricIn } from './metric-in.ts'
 import { MOST_LINES, shownLines } from './shown.ts'
@@ -23,11 +23,24 @@ export interface ChartProps extends Omit<PlotOptions, 'onZoom' | 'onCursor'> {
   readonly state: ReadonlySignal<FrameState>
   /** As they are asked, for who wants to go on from there. */
   readonly exprs: readonly string[]
+  /** Where there is more of it all. */
+  readonly links?: readonly Link[]
+  /** Where there is more of one line. */
+  readonly linksOf?: (labels: Labels) => readonly Link[]
   readonly height?: number
 }
 
 /** Lines over time, with what they come to in the range; as a picture, a table, a file or a query. */
-export function Chart({ title, description, state, exprs, height = 200, ...options }: ChartProps): JSX.Element {
+export function Chart({
+  title,
+  description,
+  state,
+  exprs,
+  links = [],
+  linksOf,
+  height = 200,
+  ...options
+}: ChartProps): JSX.Element {
   const asTable = useSignal(false)
   const chosen = useSignal<ReadonlySet<string>>(new Set())
   const cursor = useSignal<number | null>(null)
@@ -38,16 +51,11 @@ export function Chart({ title, description, state, exprs, height = 200, ...optio
   const hidden = frame.lines.length - lines.value.length
 
   const metric = exprs.map(metricIn).find((name) => name !== undefined)
-  const savePicture = async (): Promise<void> => {
-    const picture = body.current === null ? null : await pictureOf(body.current, colourOf('--surface'))
-    if (picture !== null) saveFile(fileNameOf(title, 'png'), picture)
-  }
   const items = [
     { name: asTable.value ? 'As chart' : 'As table', act: () => void (asTable.value = !asTable.value) },
     { name: 'As PromQL', act: () => go('explore', exploreParams(exprs)) },
     ...(metric === undefined ? [] : [{ name: 'Break down', act: () => go('metrics', { metric }) }]),
-    { name: 'Save as PNG', act: () => void savePicture() },
-    { name: 'Save as CSV', act: () => saveFile(fileNameOf(title, 'csv'), csvOf(state.peek().frame), 'text/csv') },
+    ...exportItems(title, body, () => state.peek().frame),
   ]
   return (
     <Card
@@ -55,9 +63,12 @@ export function Chart({ title, description, state, exprs, height = 200, ...optio
       description={description}
       class="chart"
       actions={
-        <Menu label={`What to do with ${title}`} items={items}>
-          <Icon name="more" />
-        </Menu>
+        <>
+          <Links links={links} />
+          <Menu label={`What to do with ${title}`} items={items}>
+            <Icon name="more" />
+          </Menu>
+        </>
       }
     >
       <div ref={body}>
@@ -88,6 +99,7 @@ export function Chart({ title, description, state, exprs, height = 200, ...optio
           cursor={cursor}
           unit={options.unit}
           decimals={options.decimals}
+          linksOf={linksOf}
         />
       )}
       {hidden > 0 && (
@@ -103,6 +115,18 @@ export function Chart({ title, description, state, exprs, height = 200, ...optio
       ))}
     </Card>
   )
+}
+
+/** What saves a chart; how that is done is loaded when it is asked for. */
+export function exportItems(
+  title: string,
+  body: { readonly current: Element | null },
+  read: () => Frame,
+): readonly MenuItem[] {
+  return [
+    { name: 'Save as PNG', act: () => void import('./export.ts').then((how) => how.savePicture(title, body.current)) },
+    { name: 'Save as CSV', act: () => void import('./export.ts').then((how) => how.saveFrame(title, read())) },
+  ]
 }
 
 export function exploreParams(exprs: readonly string[]): Readonly<Record<string, string>> {

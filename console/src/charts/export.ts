@@ -1,4 +1,5 @@
 import type { Frame } from '../data/series.ts'
+import { colourOf } from './palette.ts'
 
 /** A row a moment, a column a line; times in ISO 8601. */
 export function csvOf({ times, lines }: Pick<Frame, 'times' | 'lines'>): string {
@@ -15,8 +16,18 @@ function cell(text: string): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+/** The plot in an element, on the colour of its card. */
+export async function savePicture(title: string, element: Element | null): Promise<void> {
+  const picture = element === null ? null : await pictureOf(element, colourOf('--surface'))
+  if (picture !== null) saveFile(fileNameOf(title, 'png'), picture)
+}
+
+export function saveFrame(title: string, frame: Frame): void {
+  saveFile(fileNameOf(title, 'csv'), csvOf(frame), 'text/csv')
+}
+
 /** What is in a plot's element as a picture, on the colour of the page. */
-export function pictureOf(plot: Element, background: string): Promise<Blob | null> {
+function pictureOf(plot: Element, background: string): Promise<Blob | null> {
   const canvas = plot.querySelector('canvas')
   if (canvas === null) return Promise.resolve(null)
   const copy = document.createElement('canvas')

@@ -83,6 +83,8 @@ function optionsOf(
     width,
     height,
     legend: { show: false },
+    // Room for half of the uppermost bound.
+    padding: [8, null, null, null],
     cursor: {
       sync: { key: SYNC },
       drag: { x: true, y: false, setScale: false },

@@ -2,7 +2,9 @@ import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { countedUnit } from 'boxman/charts'
 import type { Unit } from 'boxman/packs'
+import type { Labels } from '../data/series.ts'
 import { formatMoment, formatNumber } from '../format/number.ts'
+import { type Link, Links } from '../parts/links.tsx'
 import { strokeOf } from './palette.ts'
 import { figuresOf, type ShownLine } from './shown.ts'
 
@@ -14,16 +16,19 @@ interface LegendProps {
   readonly cursor: ReadonlySignal<number | null>
   readonly unit: Unit
   readonly decimals: number | undefined
+  readonly linksOf?: ((labels: Labels) => readonly Link[]) | undefined
 }
 
 /** What each line is, its value under the pointer or the last one, and mean and maximum of the range; of a rate its total too. */
-export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendProps): JSX.Element | null {
+export function Legend({ times, lines, chosen, cursor, unit, decimals, linksOf }: LegendProps): JSX.Element | null {
   if (lines.value.length === 0) return null
   const at = cursor.value
   const moment = at === null ? undefined : times.value[at]
   const counted = countedUnit(unit)
   const hasTotal = counted !== undefined
   const shown = counted ?? unit
+  const links = linksOf === undefined ? [] : lines.value.map(({ labels }) => linksOf(labels))
+  const hasLinks = links.some(({ length }) => length > 0)
   const toggle = (key: string): void => {
     const next = new Set(chosen.value)
     if (!next.delete(key)) next.add(key)
@@ -39,10 +44,11 @@ export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendP
             <th scope="col">mean</th>
             <th scope="col">max</th>
             {hasTotal && <th scope="col">total</th>}
+            {hasLinks && <th scope="col" aria-label="Links" />}
           </tr>
         </thead>
         <tbody>
-          {lines.value.map(({ key, name, index, values, isHidden }) => {
+          {lines.value.map(({ key, name, index, values, isHidden }, i) => {
             const { last, mean, max, total } = figuresOf(times.value, values)
             return (
               <tr key={key} class={isHidden ? 'off' : undefined}>
@@ -56,6 +62,11 @@ export function Legend({ times, lines, chosen, cursor, unit, decimals }: LegendP
                 <td>{formatNumber(mean, shown, decimals)}</td>
                 <td>{formatNumber(max, shown, decimals)}</td>
                 {hasTotal && <td>{formatNumber(total, counted, decimals)}</td>}
+                {hasLinks && (
+                  <td>
+                    <Links links={links[i] ?? []} />
+                  </td>
+                )}
               </tr>
             )
           })}

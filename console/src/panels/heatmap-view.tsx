@@ -2,19 +2,19 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { HeatmapPanel } from 'boxman/packs'
 import type { JSX } from 'preact'
 import { bucketsOf } from '../charts/buckets.ts'
-import { exploreParams } from '../charts/chart.tsx'
-import { csvOf, fileNameOf, pictureOf, saveFile } from '../charts/export.ts'
+import { exploreParams, exportItems } from '../charts/chart.tsx'
 import { FrameTable } from '../charts/frame-table.tsx'
 import { Heatmap } from '../charts/heatmap.tsx'
 import { metricIn } from '../charts/metric-in.ts'
-import { colourOf } from '../charts/palette.ts'
 import { Card } from '../parts/card.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { Links } from '../parts/links.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { Loading } from '../parts/states.tsx'
 import { useRef } from 'preact/hooks'
 import { go } from '../state/place.ts'
 import { useVisible } from '../parts/visible.ts'
+import { linksOf } from './links.ts'
 import { useFrames } from './use-frames.ts'
 
 const HEIGHT = 200
@@ -28,17 +28,11 @@ export function HeatmapView({ panel }: { readonly panel: HeatmapPanel }): JSX.El
   const asTable = useSignal(false)
   const body = useRef<HTMLDivElement>(null)
   const metric = metricIn(panel.expr)
-  const savePicture = async (): Promise<void> => {
-    const picture = body.current === null ? null : await pictureOf(body.current, colourOf('--surface'))
-    if (picture !== null) saveFile(fileNameOf(panel.title, 'png'), picture)
-  }
-  const saveTable = (): void => saveFile(fileNameOf(panel.title, 'csv'), csvOf(state.peek().frame), 'text/csv')
   const items = [
     { name: asTable.value ? 'As chart' : 'As table', act: () => void (asTable.value = !asTable.value) },
     { name: 'As PromQL', act: () => go('explore', exploreParams([panel.expr])) },
     ...(metric === undefined ? [] : [{ name: 'Break down', act: () => go('metrics', { metric }) }]),
-    { name: 'Save as PNG', act: () => void savePicture() },
-    { name: 'Save as CSV', act: saveTable },
+    ...exportItems(panel.title, body, () => state.peek().frame),
   ]
   return (
     <div ref={host}>
@@ -47,9 +41,12 @@ export function HeatmapView({ panel }: { readonly panel: HeatmapPanel }): JSX.El
         description={panel.description}
         class="chart"
         actions={
-          <Menu label={`What to do with ${panel.title}`} items={items}>
-            <Icon name="more" />
-          </Menu>
+          <>
+            <Links links={linksOf(panel.links)} />
+            <Menu label={`What to do with ${panel.title}`} items={items}>
+              <Icon name="more" />
+            </Menu>
+          </>
         }
       >
         <div ref={body}>
@@ -76,7 +73,10 @@ export function HeatmapView({ panel }: { readonly panel: HeatmapPanel }): JSX.El
           )}
         </div>
         <p class="note">
-          {cell.value ?? (buckets.value.bounds.length === 0 && !isFirst ? 'No values in this range.' : ' ')}
+          {cell.value ??
+            (buckets.value.bounds.length === 0 && !isFirst
+              ? 'No values in this range.'
+              : 'The stronger the colour, the more often.')}
         </p>
         {errors.map((error) => (
           <p key={error} class="failure">

@@ -2,6 +2,7 @@ import type { TimeSeriesPanel } from 'boxman/packs'
 import type { JSX } from 'preact'
 import { Chart } from '../charts/chart.tsx'
 import { useVisible } from '../parts/visible.ts'
+import { linksOf, linksOfLabels } from './links.ts'
 import { useFrames } from './use-frames.ts'
 
 export function TimeSeriesView({ panel }: { readonly panel: TimeSeriesPanel }): JSX.Element {
@@ -20,6 +21,8 @@ export function TimeSeriesView({ panel }: { readonly panel: TimeSeriesPanel }): 
         min={panel.min}
         max={panel.max}
         thresholds={panel.thresholds}
+        links={linksOf(panel.links)}
+        linksOf={(labels) => linksOfLabels(panel.links, labels)}
       />
     </div>
   )

@@ -1,5 +1,4 @@
 import type { ComponentChildren, JSX } from 'preact'
-import './figures.css'
 
 export type Fact = readonly [name: string, value: ComponentChildren]
 

@@ -1,5 +1,4 @@
 import type { ComponentChildren, JSX } from 'preact'
-import './figures.css'
 import { toneOf } from './level-bar.tsx'
 
 export interface FigureProps {

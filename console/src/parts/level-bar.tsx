@@ -2,7 +2,6 @@ import type { Unit } from 'boxman/packs'
 import type { ComponentChildren, JSX } from 'preact'
 import { formatNumber } from '../format/number.ts'
 import type { Tone } from './states.tsx'
-import './figures.css'
 
 const WARNING = 0.75
 const CRITICAL = 0.95
@@ -14,20 +13,24 @@ interface LevelBarProps {
   readonly ceiling?: number | undefined
   readonly unit?: Unit
   readonly note?: ComponentChildren
+  /** Whether it is meant to be full. */
+  readonly isRing?: boolean | undefined
 }
 
 /** How much of its room something takes. */
-export function LevelBar({ name, value, ceiling, unit = 'short', note }: LevelBarProps): JSX.Element {
+export function LevelBar({ name, value, ceiling, unit = 'short', note, isRing = false }: LevelBarProps): JSX.Element {
   const share = ceiling === undefined || ceiling <= 0 ? undefined : value / ceiling
-  const tone = toneOf(share)
+  const tone = isRing ? 'neutral' : toneOf(share)
   return (
-    <div class={`level tone-of-${tone}`}>
-      <div class="level-head">
+    <div class={`gauge tone-of-${tone}`}>
+      <div class="gauge-head">
         <span>{name}</span>
-        <span class="level-value">
+        <span class="gauge-value">
           {formatNumber(value, unit)}
           {ceiling !== undefined && <span class="muted"> of {formatNumber(ceiling, unit)}</span>}
-          {share !== undefined && share >= WARNING && <span class={`tone-${tone}`}> {Math.round(share * 100)} %</span>}
+          {share !== undefined && tone !== 'neutral' && (
+            <span class={`tone-${tone}`}> {Math.round(share * 100)} %</span>
+          )}
         </span>
       </div>
       {share !== undefined && (

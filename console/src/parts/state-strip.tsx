@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
 import { sharesOf, stretchesOf } from './strip.ts'
 import type { Tone } from './states.tsx'
-import './figures.css'
 
 export interface StripState {
   readonly name: string

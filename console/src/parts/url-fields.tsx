@@ -1,6 +1,5 @@
 import type { JSX } from 'preact'
 import { param, setParams } from '../state/place.ts'
-import './figures.css'
 
 /** Words to look for, kept in the address. */
 export function SearchField({

@@ -195,7 +195,7 @@ export function requestsRow(kind: HttpNames, options: PackOptions = {}): PanelRo
         { column: 'mean', expr: meanOf(duration, route) },
         { column: 'requests', expr: rateOf(requests, route), unit: 'requests-per-second' },
       ],
-      links: [{ title: 'Traces', to: `traces?route={{${route}}}` }],
+      links: [{ title: 'Traces', to: `traces?attributes=%22http.route%3D{{${route}}}%22` }],
     },
     ...(names.inFlight === undefined ? [] : [inFlightPanel(names.inFlight)]),
   ]

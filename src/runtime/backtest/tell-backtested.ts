@@ -7,7 +7,7 @@ export function firedText({ fired, longestMs, totalMs, pendingOnly }: Backtested
   const said =
     fired === 0
       ? 'would not have fired'
-      : `would have fired ${times(fired)}, longest ${formatDuration(longestMs)}, ${formatDuration(totalMs)} in all`
+      : `would have fired ${times(fired)}, longest ${lengthOf(longestMs)}, ${lengthOf(totalMs)} in all`
   return `${said}${pendingOnly === 0 ? '' : `; was pending ${times(pendingOnly)} without firing`}`
 }
 
@@ -27,4 +27,9 @@ export function backtestedJson({ from, to, rules }: Backtested): object {
       })),
     })),
   }
+}
+
+/** In whole seconds: rules are not evaluated more finely. */
+function lengthOf(ms: number): string {
+  return formatDuration(ms < 1000 ? ms : Math.round(ms / 1000) * 1000)
 }

@@ -26,5 +26,9 @@ function compare(value: number | undefined, limit: number, unit: string): CheckF
   if (value === undefined) return { output: 'not known yet' }
   const observed = { observedValue: value, observedUnit: unit }
   if (value <= limit) return observed
-  return { ...observed, status: 'fail', output: `${Math.round(value)} ${unit}, above ${limit}` }
+  return { ...observed, status: 'fail', output: `${amount(value, unit)}, above ${amount(limit, unit)}` }
+}
+
+function amount(value: number, unit: string): string {
+  return unit === 'bytes' ? `${Math.round(value / 2 ** 20)} MiB` : `${Math.round(value)} ${unit}`
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { Chart } from '../../charts/chart.tsx'
 import type { PlotMoment } from '../../charts/plot.tsx'
 import { useFrames } from '../../panels/use-frames.ts'
+import { Breakable } from '../../parts/breakable.tsx'
 import { useVisible } from '../../parts/visible.ts'
 import type { Rule } from './api.ts'
 import { thresholdOf } from './threshold.ts'
@@ -39,11 +40,16 @@ export function AlertChart({ rule, level, moments = [], height = 200 }: AlertCha
 /** What is measured and what it is compared with, apart. */
 export function Expression({ query }: { readonly query: string }): JSX.Element {
   const threshold = thresholdOf(query)
-  if (threshold === undefined) return <pre class="expression">{query}</pre>
+  if (threshold === undefined)
+    return (
+      <pre class="expression">
+        <Breakable text={query} />
+      </pre>
+    )
   const { expr, operator, value, rest } = threshold
   return (
     <pre class="expression">
-      {expr}{' '}
+      <Breakable text={expr} />{' '}
       <strong class="threshold">
         {operator} {value}
       </strong>

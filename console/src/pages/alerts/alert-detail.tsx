@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { canOperate } from '../../data/facts.ts'
 import { formatMoment, formatNumber } from '../../format/number.ts'
+import { Linked } from '../../parts/links.tsx'
 import { Badge } from '../../parts/states.tsx'
 import { setParams } from '../../state/place.ts'
 import { Acknowledge } from './acknowledge.tsx'
@@ -44,8 +45,16 @@ export function AlertDetail({ alert, silences, tells, onChanged }: AlertDetailPr
           for {lengthOf(now - alert.since)}, since {formatMoment(alert.since)}
         </span>
       </p>
-      {summary !== undefined && <p class="drawer-lead">{summary}</p>}
-      {description !== undefined && <p>{description}</p>}
+      {summary !== undefined && (
+        <p class="drawer-lead">
+          <Linked text={summary} />
+        </p>
+      )}
+      {description !== undefined && (
+        <p>
+          <Linked text={description} />
+        </p>
+      )}
       {tells && canOperate.value && state === 'firing' && (
         <section class="drawer-actions" aria-label="What to do">
           <Acknowledge alert={alert} onDone={done} />
@@ -62,7 +71,7 @@ export function AlertDetail({ alert, silences, tells, onChanged }: AlertDetailPr
           <>
             <Expression query={rule.query} />
             <p class="muted">
-              {alert.value !== undefined && `It is ${formatNumber(Number(alert.value), 'none')} now. `}
+              {alert.value !== undefined && `It is ${formatNumber(Number(alert.value))} now. `}
               {(rule.duration ?? 0) > 0
                 ? `It fires when that has held for ${formatNumber(rule.duration, 'seconds')}.`
                 : 'It fires at once when that holds.'}
@@ -113,20 +122,18 @@ function Annotations({ alert }: { readonly alert: ShownAlert }): JSX.Element | n
           <>
             <dt>Runbook</dt>
             <dd>
-              {/^https?:\/\//.test(runbook) ? (
-                <a href={runbook} target="_blank" rel="noreferrer">
-                  {runbook}
-                </a>
-              ) : (
-                <code>{runbook}</code>
-              )}
+              <code>
+                <Linked text={runbook} />
+              </code>
             </dd>
           </>
         )}
         {shown.map(([name, value]) => (
           <>
             <dt key={name}>{name}</dt>
-            <dd key={`${name} value`}>{value}</dd>
+            <dd key={`${name} value`}>
+              <Linked text={value} />
+            </dd>
           </>
         ))}
       </dl>
@@ -147,7 +154,7 @@ function Telling({
   }
   const { silencedBy, inhibitedBy, mutedBy = [] } = told.status
   return (
-    <ul class="facts">
+    <ul class="told">
       <li>
         Goes to <strong>{told.receivers.map(({ name }) => name).join(', ')}</strong>
       </li>
@@ -157,7 +164,8 @@ function Telling({
         return (
           <li key={id}>
             {kind}
-            {silence !== undefined && ` by ${silence.createdBy} until ${momentOf(silence.endsAt)}: ${silence.comment}`}
+            {silence !== undefined && ` by ${silence.createdBy} until ${momentOf(silence.endsAt)}: `}
+            {silence !== undefined && <Linked text={silence.comment} />}
           </li>
         )
       })}
@@ -177,7 +185,7 @@ function Telling({
 function Climbing({ alert, now }: { readonly alert: ShownAlert; readonly now: number }): JSX.Element {
   const climbing = alert.groups.filter(({ escalation }) => escalation !== null)
   return (
-    <ul class="facts">
+    <ul class="told">
       {climbing.map(({ groupKey, receiver, escalation, acknowledged }) => (
         <li key={`${groupKey} ${receiver}`}>
           Escalation {escalation?.policy}, {escalation?.taken} of {escalation?.steps} steps taken.{' '}

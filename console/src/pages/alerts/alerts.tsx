@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { facts } from '../../data/facts.ts'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { addressOf, param, setParams } from '../../state/place.ts'
@@ -46,6 +47,11 @@ function Loaded({ tells, stores }: { readonly tells: boolean; readonly stores: b
     for (const each of all) each.refresh()
   }
   const tab = TABS.find(([id]) => id === param('tab')) ?? TABS[0]
+  const tabs = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // Where there is no room for all of them.
+    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [tab[0]])
   const errors = [...new Set(all.flatMap(({ state }) => state.value.error ?? []))]
   const groups = rules.state.value.data?.data.groups ?? []
   const schedules = escalations.state.value.data?.schedules ?? []
@@ -60,7 +66,7 @@ function Loaded({ tells, stores }: { readonly tells: boolean; readonly stores: b
   }
   return (
     <>
-      <nav class="tabs" aria-label="Alerts">
+      <nav class="tabs" aria-label="Alerts" ref={tabs}>
         {TABS.map(([id, name]) => (
           <a
             key={id}

@@ -163,26 +163,26 @@ function Strip({
   return (
     <>
       <svg
-        class="strip"
+        class="course"
         viewBox="0 0 1000 24"
         preserveAspectRatio="none"
         role="img"
         aria-label={`When it would have fired: ${bars.length === 0 ? 'never' : bars.map(({ text }) => text).join('; ')}`}
       >
-        <rect class="strip-ground" x="0" y="0" width="1000" height="24" />
+        <rect class="course-ground" x="0" y="0" width="1000" height="24" />
         {bars.map(({ active, begun, end }, i) => (
           <g key={i}>
-            <rect class="strip-pending" x={active * 1000} y="8" width={(begun - active) * 1000} height="8" />
-            <rect class="strip-firing" x={begun * 1000} y="2" width={Math.max(2, (end - begun) * 1000)} height="20" />
+            <rect class="course-pending" x={active * 1000} y="8" width={(begun - active) * 1000} height="8" />
+            <rect class="course-firing" x={begun * 1000} y="2" width={Math.max(2, (end - begun) * 1000)} height="20" />
           </g>
         ))}
       </svg>
-      <p class="strip-ends muted">
+      <p class="course-ends muted">
         <span>{formatMoment(from)}</span>
         <span>{formatMoment(to)}</span>
       </p>
       {bars.length > 0 && (
-        <ul class="facts">
+        <ul class="told">
           {bars.slice(0, 10).map(({ text }, i) => (
             <li key={i}>{text}</li>
           ))}

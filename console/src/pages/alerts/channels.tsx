@@ -151,7 +151,7 @@ function RouteTrial(): JSX.Element {
   const { answer, error } = state.value
   return (
     <Card title="Who would be told">
-      <form class="filters" onSubmit={(event) => void onSubmit(event)}>
+      <form class="alert-bar" onSubmit={(event) => void onSubmit(event)}>
         <input
           class="grow"
           aria-label="Labels of an alert"
@@ -171,7 +171,7 @@ function RouteTrial(): JSX.Element {
                 .flatMap(({ escalation }) => (escalation === null ? [] : [`, escalated by ${escalation}`]))
                 .join('')}
             </p>
-            <ul class="facts">
+            <ul class="told">
               {answer.routes.map(({ place, matchers, receiver, verdict, reason }) => (
                 <li key={`${place} ${matchers} ${receiver}`} class={verdict === 'taken' ? undefined : 'muted'}>
                   <code>{matchers}</code> {receiver}: {reason}

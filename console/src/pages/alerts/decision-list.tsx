@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { Badge, type Tone } from '../../parts/states.tsx'
 import type { Decision } from './api.ts'
-import { momentOf } from './words.tsx'
+import { inOwnTime, momentOf } from './words.tsx'
 
 const TONES: Readonly<Record<string, Tone>> = {
   sent: 'good',
@@ -40,7 +40,7 @@ export function DecisionList({ decisions }: { readonly decisions: readonly Decis
           <time dateTime={decision.time}>{momentOf(decision.time)}</time>
           <Badge tone={TONES[decision.verdict] ?? 'neutral'}>{decision.verdict}</Badge>
           <span class="decision-words">
-            <strong>{decision.integration ?? decision.receiver}</strong> {decision.reason}
+            <strong>{decision.integration ?? decision.receiver}</strong> {inOwnTime(decision.reason)}
           </span>
         </li>
       ))}

@@ -26,7 +26,7 @@ export function Firing({
   }
   return (
     <>
-      <div class="filters">
+      <div class="alert-bar">
         <input
           type="search"
           aria-label="Find alerts"

@@ -23,7 +23,7 @@ export function History({ receivers }: { readonly receivers: readonly ToldReceiv
   const change = (changes: Readonly<Record<string, string>>): void => setParams({ ...changes, skip: undefined })
   return (
     <>
-      <div class="filters">
+      <div class="alert-bar">
         <input
           type="search"
           aria-label="Find decisions"
@@ -59,7 +59,11 @@ export function History({ receivers }: { readonly receivers: readonly ToldReceiv
           Whom what is told, and why not, stands here. The time range of the page can be made longer.
         </Empty>
       )}
-      <DecisionList decisions={decisions.slice(0, PAGE)} />
+      {decisions.length > 0 && (
+        <div class="card">
+          <DecisionList decisions={decisions.slice(0, PAGE)} />
+        </div>
+      )}
       {(offset > 0 || decisions.length > PAGE) && (
         <nav class="buttons" aria-label="Pages of the history">
           <button

@@ -24,7 +24,7 @@ export function OnCall({ schedules }: { readonly schedules: readonly OnCallSched
               {typeof now?.until !== 'string' ? 'for the foreseeable future' : `until ${momentOf(now.until)}`}
             </p>
             {next.length > 0 && (
-              <ol class="facts">
+              <ol class="told">
                 {next.map(({ people, until }, i) => (
                   <li key={i}>
                     then <strong>{nameOf(people)}</strong>

@@ -36,7 +36,7 @@ export function Rules({ groups }: { readonly groups: readonly RuleGroup[] }): JS
     .filter(({ rules }) => rules.length > 0)
   return (
     <>
-      <div class="filters">
+      <div class="alert-bar">
         <input
           type="search"
           aria-label="Find rules"
@@ -111,7 +111,7 @@ function RuleRow({ rule, id }: { readonly rule: Rule; readonly id: string }): JS
         <Badge tone={state === 'firing' ? toneOf(rule.labels ?? {}) : (TONES[state] ?? 'neutral')}>{state}</Badge>
         {rule.health === 'err' && state !== 'error' && <Badge tone="critical">fails</Badge>}
         {rule.health === 'unknown' && <Badge tone="neutral">not evaluated yet</Badge>}
-        <span class="alert-age muted">{formatNumber(rule.evaluationTime, 'seconds')}</span>
+        <span class="alert-age muted">took {formatNumber(rule.evaluationTime, 'seconds')}</span>
       </div>
       {rule.lastError !== undefined && <p class="failure">{rule.lastError}</p>}
       {isOpen && (

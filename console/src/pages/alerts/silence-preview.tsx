@@ -64,7 +64,7 @@ export function SilencePreview({ matchers }: { readonly matchers: readonly Silen
               : `${preview.total} ${preview.total === 1 ? 'alert' : 'alerts'} now`}
             {rulesText(preview)}.
           </p>
-          <ul class="facts">
+          <ul class="told">
             {preview.alerts.slice(0, MOST_SHOWN).map(({ fingerprint, labels, state: is, isMutedAlready }) => (
               <li key={fingerprint}>
                 <Badge tone="neutral">{isMutedAlready ? `${is}, muted already` : is}</Badge>{' '}

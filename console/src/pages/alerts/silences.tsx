@@ -27,7 +27,7 @@ export function Silences({
   const expired = silences.filter(({ status }) => status.state === 'expired').length
   return (
     <>
-      <div class="filters">
+      <div class="alert-bar">
         <select
           aria-label="State"
           value={wanted}

@@ -6,6 +6,13 @@ export function momentOf(text: string): string {
   return formatMoment(Date.parse(text))
 }
 
+const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+
+/** The moments in the server's words, in the visitor's own time. */
+export function inOwnTime(text: string): string {
+  return text.replaceAll(MOMENT, momentOf)
+}
+
 /** `for 3 min`, `in 2 h`. */
 export function lengthOf(ms: number): string {
   const seconds = Math.abs(ms) / 1000

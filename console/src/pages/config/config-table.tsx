@@ -65,7 +65,7 @@ export function ConfigTable({ answer, reload }: ConfigTableProps): JSX.Element {
   })
   return (
     <>
-      <div class="filters" role="search" aria-label="Configuration">
+      <div class="field-bar" role="search" aria-label="Configuration">
         <SearchField label="Search" placeholder="path, value, source, meaning" />
         <ChoiceField
           label="Section"

@@ -41,7 +41,7 @@ function Bars({
   const { answers, errors, isFirst } = useInstant(holdings, isVisible).value
   if (isFirst) return <Loading height={holdings.length * 60} />
   return (
-    <div class="levels">
+    <div class="gauges">
       {holdings.flatMap((holding, i) =>
         (answers[i] ?? []).map(({ labels, value }) => (
           <LevelBar
@@ -51,6 +51,7 @@ function Bars({
             ceiling={ceilingOf(holding, values)}
             unit={holding.unit}
             note={holding.cheaper}
+            isRing={holding.isRing}
           />
         )),
       )}

@@ -10,6 +10,8 @@ export interface Holding {
   /** Where the configuration has its ceiling; a number where it is fixed. */
   readonly ceiling?: string | number
   readonly cheaper: string
+  /** The oldest makes room for the newest: that it is full is no sign of trouble. */
+  readonly isRing?: true
 }
 
 const MIB = 2 ** 20
@@ -46,6 +48,7 @@ export const HELD: readonly Holding[] = [
     unit: 'short',
     ceiling: 'tracing.maxSpans',
     cheaper: 'Fewer with a lower tracing.maxSpans or tracing.spansPerSecond.',
+    isRing: true,
   },
   {
     name: 'Memory of kept traces',
@@ -54,6 +57,7 @@ export const HELD: readonly Holding[] = [
     unit: 'bytes',
     ceiling: 32 * MIB,
     cheaper: 'Smaller with a lower tracing.maxSpans.',
+    isRing: true,
   },
   {
     name: 'Log lines in memory',
@@ -62,6 +66,7 @@ export const HELD: readonly Holding[] = [
     unit: 'short',
     ceiling: 'log.tail.lines',
     cheaper: 'Fewer with a lower log.tail.lines.',
+    isRing: true,
   },
   {
     name: 'Memory of log lines',
@@ -70,6 +75,7 @@ export const HELD: readonly Holding[] = [
     unit: 'bytes',
     ceiling: 'log.tail.bytes',
     cheaper: 'Smaller with a lower log.tail.bytes.',
+    isRing: true,
   },
   {
     name: 'Browsers that watch',

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useJson } from '../../data/use-answer.ts'
 import { formatNumber } from '../../format/number.ts'
+import { Breakable } from '../../parts/breakable.tsx'
 import { Card } from '../../parts/card.tsx'
 import { Failure, Loading } from '../../parts/states.tsx'
 import { addressOf } from '../../state/place.ts'
@@ -25,7 +26,7 @@ export function SeriesByMetric({ values }: { readonly values: unknown }): JSX.El
             {metrics.map(({ name, value: count }) => (
               <li key={name} class={limit !== undefined && count >= limit ? 'tone-critical' : ''}>
                 <a class="bar-name" href={addressOf('explore', { q: name })} title={name}>
-                  {name}
+                  <Breakable text={name} />
                 </a>
                 <span class="bar" aria-hidden="true">
                   <span style={{ width: `${(count / longest) * 100}%` }} />

@@ -134,7 +134,7 @@ function Figures({
         />
       </div>
       <div class="grid">
-        <div class="cell cell-12">
+        <div class="cell cell-8">
           <TimeSeriesView
             panel={{
               kind: 'time-series',
@@ -147,7 +147,7 @@ function Figures({
             }}
           />
         </div>
-        <div class="cell cell-12">
+        <div class="cell cell-16">
           <Card title="By step">
             <Table label="Steps" columns={COLUMNS} rows={rows} keyOf={({ step }) => step} sorted="Of a core" />
           </Card>

@@ -43,7 +43,7 @@ function Groups({ answer }: { readonly answer: ErrorsAnswer }): JSX.Element {
       <h2 class="part">How often</h2>
       <ErrorRates />
       <h2 class="part">Groups</h2>
-      <div class="filters" role="search" aria-label="Errors">
+      <div class="field-bar" role="search" aria-label="Errors">
         <SearchField label="Search" placeholder="message, name, code, route, file" />
         <ChoiceField
           label="Category"

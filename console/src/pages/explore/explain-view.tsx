@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { fillIn } from '../../data/frames.ts'
 import { type Labels, nameOf } from '../../data/series.ts'
 import { formatNumber } from '../../format/number.ts'
+import { Breakable } from '../../parts/breakable.tsx'
 import { Card } from '../../parts/card.tsx'
 import { Badge, Empty } from '../../parts/states.tsx'
 import { param } from '../../state/place.ts'
@@ -71,8 +72,10 @@ function PartView({ part, outcomes, slowest }: PartViewProps): JSX.Element {
   const seconds = secondsOf(outcome)
   return (
     <li>
-      <div class="part">
-        <code class="part-text">{part.text}</code>
+      <div class="plan-part">
+        <code class="part-text">
+          <Breakable text={part.text} />
+        </code>
         <p class="part-facts">
           <Badge tone="neutral">{part.name}</Badge>
           <span class="muted">{TYPE_NAMES[part.type]}</span>

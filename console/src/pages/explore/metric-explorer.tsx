@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { askJson } from '../../data/ask.ts'
 import { instant } from '../../data/prometheus.ts'
 import type { Labels } from '../../data/series.ts'
+import { Breakable } from '../../parts/breakable.tsx'
 import { Badge, Failure, Loading } from '../../parts/states.tsx'
 import { param, setParams } from '../../state/place.ts'
 import { countText } from './instant-view.tsx'
@@ -67,7 +68,9 @@ export function MetricExplorer({
                       insert(name)
                     }}
                   >
-                    <span>{name}</span>
+                    <span>
+                      <Breakable text={name} />
+                    </span>
                     <span class="muted">{counts.value.data?.get(name) ?? ''}</span>
                   </button>
                 </li>
@@ -106,7 +109,9 @@ function MetricDetails({
   return (
     <section class="metric-details" aria-label={name}>
       <header>
-        <h3 class="mono">{name}</h3>
+        <h3 class="mono">
+          <Breakable text={name} />
+        </h3>
         <button type="button" class="link" onClick={() => setParams({ metric: undefined })}>
           Close
         </button>

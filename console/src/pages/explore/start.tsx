@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { addressOf } from '../../state/place.ts'
+import { Breakable } from '../../parts/breakable.tsx'
 import { Loading } from '../../parts/states.tsx'
 import { examplesFor } from './examples.ts'
 import type { Metadata } from './metadata.ts'
@@ -27,7 +28,9 @@ export function Start({
               <span class="example-head">
                 {title} <span class="muted">{TAB_NAMES[tab]}</span>
               </span>
-              <code>{expr}</code>
+              <code>
+                <Breakable text={expr} />
+              </code>
             </a>
           </li>
         ))}
@@ -39,7 +42,9 @@ export function Start({
             {history.value.slice(0, MOST_RECENT).map((expr) => (
               <li key={expr}>
                 <a href={addressOf('explore', { q: expr })}>
-                  <code>{expr}</code>
+                  <code>
+                    <Breakable text={expr} />
+                  </code>
                 </a>
               </li>
             ))}

@@ -16,6 +16,8 @@ const STATES: ReadonlyMap<number, StripState> = new Map([
   [0.5, { name: 'warns', tone: 'warning' }],
   [0, { name: 'fails', tone: 'critical' }],
 ])
+/** Of a check that is not critical: its failure only degrades the service. */
+const LESSER: typeof STATES = new Map([...STATES, [0, { name: 'warns', tone: 'warning' }]])
 const BADNESS = { fail: 2, warn: 1, pass: 0 }
 const STATUS_QUERY = [{ expr: 'boxman_health_check_status', legend: '{{check}}' }]
 
@@ -69,6 +71,7 @@ interface CheckItemProps {
 
 function CheckItem({ name, entry, values, isChosen }: CheckItemProps): JSX.Element {
   const { status, critical, output, observedValue, observedUnit, time } = entry
+  const seen = observedValue === undefined ? undefined : observed(observedValue, observedUnit)
   return (
     <li class={`card check-item${isChosen ? ' chosen' : ''}`}>
       <p class="check-head">
@@ -86,17 +89,17 @@ function CheckItem({ name, entry, values, isChosen }: CheckItemProps): JSX.Eleme
       </p>
       <p class="check-output">
         {output ?? (observedValue === undefined ? <span class="muted">says nothing more</span> : '')}
-        {observedValue !== undefined && (
+        {seen !== undefined && output?.includes(seen) !== true && (
           <span class="muted">
             {output === undefined ? '' : ' · '}
-            {observed(observedValue, observedUnit)}
+            {seen}
           </span>
         )}
       </p>
       <p class="check-time muted">
         <Age at={time} />
       </p>
-      <StateStrip label={name} values={values} states={STATES} />
+      <StateStrip label={name} values={values} states={critical ? STATES : LESSER} />
     </li>
   )
 }

@@ -54,7 +54,7 @@ export function Levels(): JSX.Element {
       }),
     )
   return (
-    <section class="card levels" aria-label="Levels">
+    <section class="card levels-card" aria-label="Levels">
       <h2>Levels</h2>
       {error.value !== '' && <Failure>{error.value}</Failure>}
       {answer.value === undefined ? (

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { JSX } from 'preact'
 import { askJson, reasonOf } from '../../data/ask.ts'
+import { Breakable } from '../../parts/breakable.tsx'
 import { Badge, Empty, Failure, Loading } from '../../parts/states.tsx'
 import { addressOf, param, setParams } from '../../state/place.ts'
 import type { Metric } from './asked.ts'
@@ -92,7 +93,9 @@ function MetricList({ metrics, find, chosen }: MetricListProps): JSX.Element {
               aria-current={name === chosen ? 'true' : undefined}
               title={help}
             >
-              <span class="metric-name">{name}</span>
+              <span class="metric-name">
+                <Breakable text={name} />
+              </span>
               <Badge tone="neutral">{type}</Badge>
               <span class="metric-help muted">{help}</span>
             </a>

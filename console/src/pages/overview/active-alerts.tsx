@@ -8,7 +8,7 @@ const MOST = 8
 
 /** What is amiss, the worst first. */
 export function ActiveAlerts({ state: { alerts, error, isFirst } }: { readonly state: AlertsState }): JSX.Element {
-  const href = linkOf({ title: 'Alerts', to: 'alerts' })
+  const href = linkOf({ to: 'alerts' })
   return (
     <section class="row" aria-label="Active alerts">
       <h2>Active alerts</h2>

@@ -10,11 +10,7 @@ export function AlertsTile({ state: { alerts, isFirst } }: { readonly state: Ale
   const worst = firing[0]?.labels['severity'] ?? 'none'
   const tone = firing.length === 0 ? 'good' : worst === 'critical' ? 'critical' : 'warning'
   return (
-    <Tile
-      title="Alerts"
-      description="That fire now; the worst is named."
-      href={linkOf({ title: 'Alerts', to: 'alerts' })}
-    >
+    <Tile title="Alerts" description="That fire now; the worst is named." href={linkOf({ to: 'alerts' })}>
       <div class={`stat-line tone-${tone}`}>
         <span class="stat-value">{isFirst ? '–' : firing.length}</span>
         <span class="stat-name">

@@ -28,7 +28,7 @@ export function HealthTile(): JSX.Element {
       <Tile
         title="Health"
         description="Whether the service is ready for traffic, and the checks that warn or fail."
-        href={linkOf({ title: 'Health', to: 'health' })}
+        href={linkOf({ to: 'health' })}
       >
         <div class={`stat-line tone-${tone}`}>
           <span class="stat-value">{isFirst ? '–' : word}</span>

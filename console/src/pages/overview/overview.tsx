@@ -32,7 +32,7 @@ export default function Overview(): JSX.Element {
         <Loading height={300} />
       ) : (
         <>
-          <div class="tiles">
+          <div class="glance">
             <HealthTile />
             {hasAlerting && <AlertsTile state={alerts.value} />}
             {tiles.map((panel) => (

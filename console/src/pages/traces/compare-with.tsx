@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { formatExactTime } from '../../format/number.ts'
 import { addressOf, go, param } from '../../state/place.ts'
 import { searchTraces, traceIdIn, type TraceSummary } from './ask-traces.ts'
-import { formatMs } from './duration.ts'
+import { errorsText, formatMs } from './duration.ts'
 import type { Trace } from './trace.ts'
 
 const SHOWN = 6
@@ -29,7 +29,7 @@ export function CompareWith({ trace }: { readonly trace: Trace }): JSX.Element {
             <li key={traceId}>
               <a href={addressOf(`traces/${trace.id}`, { with: traceId, back })}>
                 {formatExactTime(startMs)} · {formatMs(durationMs)}
-                {errors > 0 && ` · ${errors} errors`}
+                {errors > 0 && ` · ${errorsText(errors)}`}
               </a>
             </li>
           ))}

@@ -4,7 +4,7 @@ import { formatExactTime } from '../../format/number.ts'
 import { Badge, Failure, Loading } from '../../parts/states.tsx'
 import { addressOf, param, setParams } from '../../state/place.ts'
 import { BackLink } from './back-link.tsx'
-import { formatMs } from './duration.ts'
+import { errorsText, formatMs } from './duration.ts'
 import { MissingTrace } from './missing-trace.tsx'
 import { type DiffRow, diffOf, type Side } from './trace-diff.ts'
 import type { Trace } from './trace.ts'
@@ -112,7 +112,7 @@ function Head({
       <a href={href}>{trace.roots[0]?.span.name ?? trace.id}</a>
       <span class="muted">
         {formatExactTime(trace.startMs)} · {formatMs(trace.endMs - trace.startMs)} · {trace.nodes.length} spans
-        {trace.errors.length > 0 && ` · ${trace.errors.length} errors`}
+        {trace.errors.length > 0 && ` · ${errorsText(trace.errors.length)}`}
       </span>
     </p>
   )
@@ -131,8 +131,12 @@ function Row({ row, most }: { readonly row: DiffRow; readonly most: number }): J
           {right === undefined && <Badge tone="info">only in A</Badge>}
         </span>
       </th>
-      <td class="number">{sideText(left)}</td>
-      <td class="number">{sideText(right)}</td>
+      <td class="number">
+        <SideFigures side={left} />
+      </td>
+      <td class="number">
+        <SideFigures side={right} />
+      </td>
       <td class="number">
         {difference === undefined
           ? ''
@@ -149,11 +153,15 @@ function Row({ row, most }: { readonly row: DiffRow; readonly most: number }): J
   )
 }
 
-function sideText(side: Side | undefined): string {
-  if (side === undefined) return '–'
-  const count = side.count === 1 ? '' : `${side.count} × `
-  const errors = side.errors === 0 ? '' : ` ✕${side.errors}`
-  return `${count}${formatMs(side.totalMs)}${errors}`
+function SideFigures({ side }: { readonly side: Side | undefined }): JSX.Element {
+  if (side === undefined) return <>–</>
+  return (
+    <>
+      {side.errors > 0 && <span class="tone-critical">{errorsText(side.errors)} </span>}
+      {side.count > 1 && <span class="muted">{side.count} spans </span>}
+      {formatMs(side.totalMs)}
+    </>
+  )
 }
 
 /** ms; undefined where only one has it. */

@@ -9,7 +9,7 @@ import { formatExactTime, formatNumber } from '../../format/number.ts'
 import { darkness } from '../../state/preferences.ts'
 import { range, windowOf, zoomTo } from '../../state/time-range.ts'
 import type { TraceSummary } from './ask-traces.ts'
-import { formatMs } from './duration.ts'
+import { errorsText, formatMs } from './duration.ts'
 
 interface ScatterProps {
   readonly traces: ReadonlySignal<readonly TraceSummary[]>
@@ -91,7 +91,7 @@ export function Scatter({ traces, onOpen, onDurations }: ScatterProps): JSX.Elem
             range of time and duration to look closer; a click opens a trace.
           </>
         ) : (
-          `${formatExactTime(at.startMs)} · ${at.root.service} ${at.root.name} · ${formatMs(at.durationMs)}${at.errors > 0 ? ` · ${at.errors} errors` : ''}`
+          `${formatExactTime(at.startMs)} · ${at.root.service} ${at.root.name} · ${formatMs(at.durationMs)}${at.errors > 0 ? ` · ${errorsText(at.errors)}` : ''}`
         )}
       </p>
     </>

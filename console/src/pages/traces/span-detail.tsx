@@ -1,6 +1,7 @@
 import type { JaegerTag } from 'boxman/tracing'
 import type { JSX } from 'preact'
 import { formatExactTime } from '../../format/number.ts'
+import { Breakable } from '../../parts/breakable.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Badge } from '../../parts/states.tsx'
 import { addressOf, param } from '../../state/place.ts'
@@ -34,7 +35,7 @@ export function SpanDetail({ node, trace, onFind, onClose }: SpanDetailProps): J
           {warning}
         </p>
       ))}
-      <dl class="facts">
+      <dl class="span-facts">
         <Fact name="Start">
           {formatExactTime(span.startMs)} <span class="muted">(+{formatMs(span.startMs - trace.startMs)})</span>
         </Fact>
@@ -114,7 +115,9 @@ function Tags({ title, tags, onFind }: TagsProps): JSX.Element | null {
         <tbody>
           {tags.map(({ key, value }) => (
             <tr key={key}>
-              <th scope="row">{key}</th>
+              <th scope="row">
+                <Breakable text={key} />
+              </th>
               <td>
                 <code>{String(value)}</code>
               </td>

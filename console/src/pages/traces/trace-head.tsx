@@ -9,7 +9,7 @@ import type { LoadedTrace } from './ask-traces.ts'
 import { clockGaps } from './clocks.ts'
 import { CompareWith } from './compare-with.tsx'
 import { type PathPart, timeOnPath } from './critical-path.ts'
-import { formatMs } from './duration.ts'
+import { errorsText, formatMs } from './duration.ts'
 import type { SpanNode, Trace } from './trace.ts'
 
 interface TraceHeadProps {
@@ -39,11 +39,7 @@ export function TraceHead({ loaded, colours, path, onSpan }: TraceHeadProps): JS
     <>
       <div class="trace-head">
         <h1>{root?.name ?? 'Trace'}</h1>
-        {trace.errors.length > 0 && (
-          <Badge tone="critical">
-            {trace.errors.length} {trace.errors.length === 1 ? 'error' : 'errors'}
-          </Badge>
-        )}
+        {trace.errors.length > 0 && <Badge tone="critical">{errorsText(trace.errors.length)}</Badge>}
         {trace.isPartial && <Badge tone="warning">incomplete</Badge>}
       </div>
       <p class="lead">

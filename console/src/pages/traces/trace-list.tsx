@@ -3,7 +3,7 @@ import { formatAge, formatExactTime, formatMoment } from '../../format/number.ts
 import { Badge } from '../../parts/states.tsx'
 import { addressOf } from '../../state/place.ts'
 import type { TraceSummary } from './ask-traces.ts'
-import { formatMs } from './duration.ts'
+import { errorsText, formatMs } from './duration.ts'
 
 /** A trace a row; its whole row leads to it. */
 export function TraceList({ traces }: { readonly traces: readonly TraceSummary[] }): JSX.Element {
@@ -19,7 +19,7 @@ export function TraceList({ traces }: { readonly traces: readonly TraceSummary[]
               <span class="muted">{formatAge(startMs)} ago</span>
             </span>
             <span class="trace-what">
-              <strong>{root.name}</strong>
+              <strong title={root.name}>{root.name}</strong>
               <span class="muted">{root.service}</span>
             </span>
             <span class="trace-duration">
@@ -35,11 +35,7 @@ export function TraceList({ traces }: { readonly traces: readonly TraceSummary[]
               {Object.keys(services).length > 1 && (
                 <span title={Object.keys(services).join(', ')}>{Object.keys(services).length} services</span>
               )}
-              {errors > 0 && (
-                <Badge tone="critical">
-                  {errors} {errors === 1 ? 'error' : 'errors'}
-                </Badge>
-              )}
+              {errors > 0 && <Badge tone="critical">{errorsText(errors)}</Badge>}
               {partial && <Badge tone="warning">incomplete</Badge>}
             </span>
           </a>
