@@ -11,7 +11,7 @@ const PAGES: readonly (readonly [page: string, there: RegExp])[] = [
   ['errors', /wallet \d+ has 3 of 10 chips/],
   ['health', /3 signing keys/],
   ['system', /Memory of the process/],
-  ['cost', /Metrics with the most series/],
+  ['cost', /Series in the history/],
   ['config', /Who may do what/],
 ]
 
@@ -99,6 +99,26 @@ describe('the pages of the console about the state of a service', () => {
       }
     }
   }, 240_000)
+
+  it('show what they hold though what comes above it pushes it out of sight before it is there', async ({ skip }) => {
+    if (browser === undefined) return skip(why)
+    const boxman = await start()
+    const { page } = await open(boxman, 'errors', { viewport: { width: 390, height: 1000 } })
+    const above = page.getByRole('region', { name: 'Steps', exact: true })
+    // As on a slow machine: what is further down is answered after what is above it has been drawn.
+    await page.route('**/api/v1/query', async (route) => {
+      const query = new URLSearchParams(route.request().postData() ?? '').get('query')
+      if (query === 'boxman_tsdb_series') {
+        await above.waitFor(SOON)
+        await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+      }
+      await route.continue().catch(() => undefined)
+    })
+    // Paused, so that no tick brings it.
+    await page.goto(`${boxman.admin.url}/#/cost?live=off`)
+    await above.waitFor(SOON)
+    await expect.poll(() => page.locator('main').innerText(), SOON).toMatch(/Series in the history/)
+  }, 90_000)
 
   it('keep their state in the address, and say nothing against the policy', async ({ skip }) => {
     if (browser === undefined) return skip(why)

@@ -8,6 +8,7 @@ import { bucketLines } from './native.ts'
 import { type Frame, keyOf, type Labels, type Line, nameOf, NO_FRAME } from './series.ts'
 import { stepFor } from './step.ts'
 import type { LiveResult, LiveSeries } from './stream.ts'
+import { wantedBy } from '../parts/visible.ts'
 import { isLive, range, windowOf } from '../state/time-range.ts'
 
 export interface FrameQuery {
@@ -36,7 +37,7 @@ export class Frames {
   readonly state: ReadonlySignal<FrameState>
   readonly #state: Signal<FrameState> = signal({ frame: NO_FRAME, errors: [], isFirst: true })
   readonly #queries: readonly FrameQuery[]
-  readonly #isVisible: ReadonlySignal<boolean>
+  readonly #isWanted: ReadonlySignal<boolean>
   readonly #stepMs: number | undefined
   #stop: () => void = () => undefined
 
@@ -45,11 +46,11 @@ export class Frames {
     this.#stepMs = stepMs
     this.state = this.#state
     this.#queries = queries
-    this.#isVisible = isVisible
+    this.#isWanted = wantedBy(isVisible, () => this.#state.value.isFirst)
   }
 
   start(): void {
-    this.#stop = effect(() => (this.#isVisible.value ? this.#follow() : undefined))
+    this.#stop = effect(() => (this.#isWanted.value ? this.#follow() : undefined))
   }
 
   stop(): void {

@@ -1,13 +1,13 @@
 import { range, windowOf } from '../state/time-range.ts'
 import { askJson } from './ask.ts'
-import { useAnswer } from './use-answer.ts'
+import { type Answered, useAnswer } from './use-answer.ts'
 
 const LOOK_AGAIN_MS = 10_000
 
-/** Which metrics have values in the page's time range; undefined until it is known. */
-export function useMetricNames(): ReadonlySet<string> | undefined {
+/** Which metrics have values in the page's time range. */
+export function useMetricNames(): Answered<ReadonlySet<string>> {
   const { from, to } = range.value
-  const { value } = useAnswer(
+  return useAnswer(
     `${from} ${to}`,
     async (signal) => {
       const { from: start, to: end } = windowOf(range.peek())
@@ -17,5 +17,4 @@ export function useMetricNames(): ReadonlySet<string> | undefined {
     },
     { everyMs: LOOK_AGAIN_MS },
   ).state.value
-  return value
 }

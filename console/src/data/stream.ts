@@ -31,6 +31,11 @@ const RETRY_MS = 2000
 /** A server ends each stream now and then, to ask anew who it is for: nothing is lost if the next one is there by then. */
 const GRACE_MS = 2500
 const UNAUTHORIZED = 401
+const NOT_FOUND = 404
+/** From here on it is the server's, or of what is before it, and may pass. */
+const LEAST_FAILURE = 500
+/** For the answer to what is asked for. */
+const PATIENCE_MS = 10_000
 
 /** One connection for the events of the server. Without anything to ask for it is closed. */
 export class Stream {
@@ -40,6 +45,7 @@ export class Stream {
   #wanted = false
   #source: EventSource | undefined
   #id: string | undefined
+  #isTelling = false
   #retry: ReturnType<typeof setTimeout> | undefined
   #grace: ReturnType<typeof setTimeout> | undefined
 
@@ -51,7 +57,7 @@ export class Stream {
   /** @param wanted whether anybody listens; @param queries what is to be told, beside what has changed */
   want(wanted: boolean, queries: readonly string[]): void {
     const isSame = queries.length === this.#queries.length && queries.every((each, i) => each === this.#queries[i])
-    this.#queries = queries
+    if (!isSame) this.#queries = queries
     this.#wanted = wanted
     if (!wanted) this.#close()
     else if (this.#source === undefined) this.#open()
@@ -111,19 +117,33 @@ export class Stream {
     this.#id = undefined
   }
 
+  /** One after the other: of two requests under way the older one might come last, and what it asks for would stay. */
   async #tell(): Promise<void> {
-    const id = this.#id
-    if (id === undefined) return
+    if (this.#isTelling) return
+    this.#isTelling = true
+    let told: readonly string[] | undefined
+    let to: string | undefined
+    while (this.#id !== undefined && !(told === this.#queries && to === this.#id)) {
+      told = this.#queries
+      to = this.#id
+      await this.#put(to, told)
+    }
+    this.#isTelling = false
+  }
+
+  async #put(id: string, queries: readonly string[]): Promise<void> {
     try {
       const { status } = await fetch(new URL(`api/console/stream/${id}`, this.#base), {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
         credentials: 'same-origin',
-        body: JSON.stringify({ queries: this.#queries }),
+        body: JSON.stringify({ queries }),
+        signal: AbortSignal.timeout(PATIENCE_MS),
       })
-      if (status === 404 && id === this.#id) this.#later()
+      if (id === this.#id && (status === NOT_FOUND || status >= LEAST_FAILURE)) this.#later()
     } catch {
-      // The stream's own error tells of it.
+      // Where the stream itself is lost, that tells of it; here it is not, and would bring nothing.
+      if (id === this.#id) this.#later()
     }
   }
 }

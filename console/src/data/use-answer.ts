@@ -24,6 +24,8 @@ export interface Answer<T> {
 }
 
 const USUALLY_MS = 5000
+/** After a failure. */
+const AGAIN_MS = 5000
 
 /** What the service answers, kept up to date while the page is live. @param key another one asks anew, keeping what is shown */
 export function useAnswer<T>(
@@ -37,18 +39,27 @@ export function useAnswer<T>(
   const again = useRef<() => void>(() => undefined)
   useEffect(() => {
     const abort = new AbortController()
+    let latest = 0
     let isBusy = false
+    let hasFailed = false
     let lastAt: number | undefined
     let version: number | string | undefined
     const run = async (): Promise<void> => {
+      const own = ++latest
+      // Of two under way the one that was asked later is the newer, whichever comes first.
+      const isLatest = (): boolean => own === latest && !abort.signal.aborted
       isBusy = true
       try {
         const value = await asked.current(abort.signal)
-        if (!abort.signal.aborted) state.value = { value, error: undefined }
+        if (!isLatest()) return
+        hasFailed = false
+        state.value = { value, error: undefined }
       } catch (error) {
-        if (!isAbort(error) && !abort.signal.aborted) state.value = { ...state.peek(), error: reasonOf(error) }
+        if (!isLatest() || isAbort(error)) return
+        hasFailed = true
+        state.value = { ...state.peek(), error: reasonOf(error) }
       } finally {
-        isBusy = false
+        if (own === latest) isBusy = false
       }
     }
     again.current = () => void run()
@@ -61,7 +72,7 @@ export function useAnswer<T>(
         const isNew = version !== undefined && now !== version
         version = now
         lastAt ??= at
-        if (!isNew && at - lastAt < everyMs) return
+        if (!isNew && at - lastAt < (hasFailed ? Math.min(everyMs, AGAIN_MS) : everyMs)) return
         lastAt = at
         void run()
       })

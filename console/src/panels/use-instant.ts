@@ -1,10 +1,12 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals'
 import type { InstantSeries } from 'boxman/charts'
+import { useMemo } from 'preact/hooks'
 import { isAbort, reasonOf } from '../data/ask.ts'
 import { fillIn, type FrameQuery } from '../data/frames.ts'
 import { listen } from '../data/live.ts'
 import { instant, numberOf } from '../data/prometheus.ts'
 import { stepFor } from '../data/step.ts'
+import { wantedBy } from '../parts/visible.ts'
 import { isLive, range, windowOf } from '../state/time-range.ts'
 
 export interface InstantState {
@@ -20,18 +22,22 @@ export function useInstant(
   isVisible: ReadonlySignal<boolean>,
 ): ReadonlySignal<InstantState> {
   const state = useSignal<InstantState>({ answers: [], errors: [], isFirst: true })
+  const isWanted = useMemo(() => wantedBy(isVisible, () => state.value.isFirst), [isVisible, state])
   useSignalEffect(() => {
-    if (!isVisible.value) return undefined
+    if (!isWanted.value) return undefined
     const [asked, live] = [range.value, isLive.value]
     const exprs = queries.map(({ expr }) => fillIn(expr, stepFor(asked.spanMs)))
     const abort = new AbortController()
+    let isTold = false
     void load(exprs, windowOf(asked).to, abort.signal).then((loaded) => {
-      if (!abort.signal.aborted) state.value = loaded
+      // A tick that came before it is the newer one.
+      if (!abort.signal.aborted && !isTold) state.value = loaded
     })
     const leave = live
       ? listen(exprs, ({ results }) => {
           const all = exprs.map((expr) => results[expr])
           if (all.some((result) => result === undefined)) return
+          isTold = true
           state.value = {
             answers: all.map((result) =>
               result !== undefined && 'series' in result

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { computed, type ReadonlySignal, useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 
@@ -22,4 +22,17 @@ export function useVisible<T extends Element>(): {
     return () => observer.disconnect()
   }, [])
   return { host, isVisible }
+}
+
+/**
+ * Whether something is to be asked for: while it is in sight, and until its first answer once it was. What comes above it may push
+ * it out of sight before that answer; given up there, it would stay empty until somebody scrolls.
+ * @param isFirst whether the first answer is still to come
+ */
+export function wantedBy(isVisible: ReadonlySignal<boolean>, isFirst: () => boolean): ReadonlySignal<boolean> {
+  let wasSeen = false
+  return computed(() => {
+    wasSeen ||= isVisible.value
+    return isVisible.value || (wasSeen && isFirst())
+  })
 }

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { type Delays, quantile, readSlice, type Slice } from './slice.ts'
+import { type Delays, quantiles, readSlice, type Slice } from './slice.ts'
 
 /** How late the event loop has been in the latest window, in milliseconds; undefined: not known yet. */
 export interface EventLoopReading {
@@ -42,6 +42,8 @@ export class EventLoop {
   #monitor: DelayMonitor | undefined
   #used = performance.eventLoopUtilization()
   #utilization: number | undefined
+  /** Of the window as it is: many read it between two steps. */
+  #reading: EventLoopReading | undefined
 
   constructor(options: EventLoopOptions = {}) {
     const { resolutionMs = 20, steps = 12, monitor = (resolution) => monitorEventLoopDelay({ resolution }) } = options
@@ -55,6 +57,7 @@ export class EventLoop {
 
   /** Closes a slice; starts what is not running. @throws what the monitor throws, and starts anew with the next step. */
   step(): void {
+    this.#reading = undefined
     try {
       this.#rotate()
     } catch (error) {
@@ -65,21 +68,26 @@ export class EventLoop {
   }
 
   read(): EventLoopReading {
+    return (this.#reading ??= this.#readAnew())
+  }
+
+  #readAnew(): EventLoopReading {
     const slices = this.#slices
     const count = slices.reduce((sum, slice) => sum + slice.count, 0)
-    const at = (q: number): number | undefined => quantile(slices, q)
+    const [p50LagMs, p95LagMs, p99LagMs] = quantiles(slices, [0.5, 0.95, 0.99])
     return {
       active: this.#monitor !== undefined,
       averageLagMs: count === 0 ? undefined : slices.reduce((sum, { meanMs, count: n }) => sum + meanMs * n, 0) / count,
-      p50LagMs: at(0.5),
-      p95LagMs: at(0.95),
-      p99LagMs: at(0.99),
+      p50LagMs,
+      p95LagMs,
+      p99LagMs,
       maxLagMs: count === 0 ? undefined : Math.max(...slices.map(({ maxMs }) => maxMs)),
       utilization: this.#utilization,
     }
   }
 
   stop(): void {
+    this.#reading = undefined
     this.#monitor?.disable()
     this.#monitor = undefined
   }

@@ -38,6 +38,10 @@ interface Standing {
 
 /** An answer is a name and a hash or two. */
 const MAX_ANSWER_BYTES = 4096
+/** Why a request was given up. */
+const TIMED_OUT = new Error('no answer in time')
+/** Without a window and redirects fetch keeps no second copy of what is sent. */
+const INIT = { method: 'POST', redirect: 'error', window: null } as const satisfies RequestInit
 
 /** The validators as the gateway knows them: where they are, and which are worth asking now. Tables share one. */
 export class Committee {
@@ -48,7 +52,9 @@ export class Committee {
   readonly #headers: Readonly<Record<string, string>>
   readonly #timeoutMs: number
   readonly #backOffMs: { readonly first: number; readonly most: number }
-  readonly #closing = new AbortController()
+  /** Each of its own: Node never lets go of a signal that `AbortSignal.any` has made of one that lives on. */
+  readonly #underWay = new Set<AbortController>()
+  #closed = false
 
   constructor(options: CommitteeOptions) {
     const { seats, fetch, now, token, timeoutMs = 1000, backOffMs = { first: 200, most: 5000 } } = options
@@ -81,25 +87,30 @@ export class Committee {
 
   /** Gives up the requests under way and refuses new ones. */
   close(): void {
-    this.#closing.abort()
+    this.#closed = true
+    for (const request of this.#underWay) request.abort()
   }
 
   /** `body` is JSON; `read` throws ShapeError at an answer that is none. Never rejects for what the other side does. */
   async ask<T>(name: string, stage: Stage, body: string, read: (answer: unknown) => T): Promise<Answer<T>> {
     const standing = this.#standings.get(name)
     if (standing === undefined) throw new RangeError(`${name} is no validator of this committee`)
+    if (this.#closed) return { kind: 'unreachable', detail: 'closed' }
     const { url } = standing
-    const timeout = AbortSignal.timeout(this.#timeoutMs)
-    const answer = await this.#post(`${url}/${stage}`, body, timeout, read)
+    const request = new AbortController()
+    const timer = setTimeout(() => request.abort(TIMED_OUT), this.#timeoutMs)
+    this.#underWay.add(request)
+    const answer = await this.#post(`${url}/${stage}`, body, request.signal, read)
+    this.#underWay.delete(request)
+    clearTimeout(timer)
     // It has moved meanwhile: what happened at its old place says nothing about it.
     if (standing.url === url) this.#judge(standing, answer)
     return answer
   }
 
-  async #post<T>(url: string, body: string, timeout: AbortSignal, read: (answer: unknown) => T): Promise<Answer<T>> {
+  async #post<T>(url: string, body: string, signal: AbortSignal, read: (answer: unknown) => T): Promise<Answer<T>> {
     try {
-      const signal = AbortSignal.any([timeout, this.#closing.signal])
-      const response = await this.#fetch(url, { method: 'POST', headers: this.#headers, body, signal })
+      const response = await this.#fetch(url, { ...INIT, headers: this.#headers, body, signal })
       const length = Number(response.headers.get('content-length') ?? NaN)
       if (!(length <= MAX_ANSWER_BYTES)) {
         await response.body?.cancel()
@@ -111,7 +122,7 @@ export class Committee {
       if (response.status >= 500) return { kind: 'unreachable', detail: `HTTP ${response.status}` }
       return { kind: 'rejected', reason: reasonIn(answer) }
     } catch (error) {
-      if (timeout.aborted) return { kind: 'timeout' }
+      if (signal.reason === TIMED_OUT) return { kind: 'timeout' }
       if (error instanceof ShapeError || error instanceof SyntaxError) return { kind: 'rejected', reason: 'bad-answer' }
       return { kind: 'unreachable', detail: causeOf(error) }
     }

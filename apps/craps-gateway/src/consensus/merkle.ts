@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 /** RFC 6962: leaves and nodes are hashed under different prefixes, so that no node can pass for a leaf. */
 const LEAF = Buffer.of(0)
 const NODE = Buffer.of(1)
+const HASH_BYTES = 32
 
 const leafHash = (data: string): Buffer => createHash('sha256').update(LEAF).update(data).digest()
 const nodeHash = (left: Buffer, right: Buffer): Buffer =>
@@ -13,18 +14,20 @@ const nodeHash = (left: Buffer, right: Buffer): Buffer =>
  * paired with itself, so no two lists of leaves share a root and a size.
  */
 export class MerkleTree {
-  readonly #levels: readonly (readonly Buffer[])[]
+  /** Of all levels, the leaves first. A buffer for each would take many times its hash, and rolls are kept for long. */
+  readonly #hashes: Buffer
   readonly root: string
   readonly size: number
 
   constructor(leaves: readonly string[]) {
     let level: readonly Buffer[] = leaves.map(leafHash)
-    const levels = [level]
+    const all = [...level]
     while (level.length > 1) {
       level = parents(level)
-      levels.push(level)
+      all.push(...level)
     }
-    this.#levels = levels
+    this.#hashes = Buffer.allocUnsafeSlow(all.length * HASH_BYTES)
+    all.forEach((hash, i) => hash.copy(this.#hashes, i * HASH_BYTES))
     this.size = leaves.length
     this.root = (level[0] ?? createHash('sha256').digest()).toString('hex')
   }
@@ -35,11 +38,19 @@ export class MerkleTree {
       throw new RangeError(`leaf ${index} is not in a tree of ${this.size}`)
     }
     const path: string[] = []
-    for (const [height, level] of this.#levels.entries()) {
-      const sibling = level[Math.floor(index / 2 ** height) ^ 1]
-      if (sibling !== undefined) path.push(sibling.toString('hex'))
+    let [node, first, count] = [index, 0, this.size]
+    while (count > 1) {
+      const sibling = node ^ 1
+      if (sibling < count) path.push(this.#hash(first + sibling))
+      node = Math.floor(node / 2)
+      first += count
+      count = Math.ceil(count / 2)
     }
     return path
+  }
+
+  #hash(at: number): string {
+    return this.#hashes.toString('hex', at * HASH_BYTES, (at + 1) * HASH_BYTES)
   }
 }
 

@@ -12,8 +12,8 @@ import { Time } from './time.tsx'
 
 /** What the observation itself takes. */
 export default function Cost(): JSX.Element {
-  const names = useMetricNames()
-  const { value, error } = useJson<Configured>('config', { everyMs: 30_000 }).state.value
+  const { value: names, error: namesError } = useMetricNames()
+  const { value, error = namesError } = useJson<Configured>('config', { everyMs: 30_000 }).state.value
   return (
     <>
       <h1>Cost of Boxman</h1>

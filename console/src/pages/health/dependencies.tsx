@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { TablePanel } from 'boxman/packs'
 import { useMetricNames } from '../../data/metric-names.ts'
+import { Failure } from '../../parts/states.tsx'
 import { TableView } from '../../panels/table-view.tsx'
 
 const I = '[$__rate_interval]'
@@ -80,8 +81,8 @@ const DEPENDENCIES: readonly Dependency[] = [
 
 /** What the service stands on, as far as it is measured. */
 export function Dependencies(): JSX.Element | null {
-  const names = useMetricNames()
-  if (names === undefined) return null
+  const { value: names, error } = useMetricNames()
+  if (names === undefined) return error === undefined ? null : <Failure>{error}</Failure>
   const known = DEPENDENCIES.filter(({ needs }) => names.has(needs))
   return (
     <section class="row" aria-label="Dependencies">

@@ -1,7 +1,9 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 import { askJson, isAbort, reasonOf } from '../../data/ask.ts'
 import { listen } from '../../data/live.ts'
 import type { Labels } from '../../data/series.ts'
+import { wantedBy } from '../../parts/visible.ts'
 
 export interface ActiveAlert {
   readonly labels: Labels
@@ -18,6 +20,8 @@ export interface AlertsState {
   readonly isFirst: boolean
 }
 
+/** After a failure. */
+const AGAIN_MS = 5000
 const SEVERITIES = ['critical', 'warning']
 
 /** Lower is worse. */
@@ -29,10 +33,16 @@ export function rankOf({ state, labels }: ActiveAlert): number {
 /** The alerts that are active, asked again whenever one changes. */
 export function useAlerts(isVisible: ReadonlySignal<boolean>): ReadonlySignal<AlertsState> {
   const state = useSignal<AlertsState>({ alerts: [], error: undefined, isFirst: true })
+  const isWanted = useMemo(() => wantedBy(isVisible, () => state.value.isFirst), [isVisible, state])
   useSignalEffect(() => {
-    if (!isVisible.value) return undefined
-    const abort = new AbortController()
+    if (!isWanted.value) return undefined
+    let abort = new AbortController()
+    let version: number | string | undefined
+    let [lastAt, retryAt] = [0, Infinity]
     const load = (): void => {
+      abort.abort()
+      abort = new AbortController()
+      retryAt = Infinity
       interface Answer {
         readonly data: { readonly alerts: readonly ActiveAlert[] }
       }
@@ -42,15 +52,19 @@ export function useAlerts(isVisible: ReadonlySignal<boolean>): ReadonlySignal<Al
           state.value = { alerts, error: undefined, isFirst: false }
         },
         (error: unknown) => {
-          if (!isAbort(error)) state.value = { ...state.peek(), error: reasonOf(error), isFirst: false }
+          if (isAbort(error)) return
+          retryAt = lastAt + AGAIN_MS
+          state.value = { ...state.peek(), error: reasonOf(error), isFirst: false }
         },
       )
     }
     load()
-    let version: number | string | undefined
-    const leave = listen([], ({ changed }) => {
-      if (version !== undefined && version !== changed['alerts']) load()
-      version = changed['alerts']
+    const leave = listen([], ({ at, changed }) => {
+      const now = changed['alerts']
+      lastAt = at
+      // What changed before the first tick may be newer than the first answer.
+      if (now !== version || at >= retryAt) load()
+      version = now
     })
     return () => {
       abort.abort()

@@ -40,9 +40,10 @@ export default function System(): JSX.Element {
 }
 
 function Charts(): JSX.Element | null {
-  const names = useMetricNames()
+  const { value: names, error } = useMetricNames()
   const { prefix, parts } = facts.value ?? {}
   if (parts?.store === false) return <p class="none">There is no history to draw: store.enabled turns it on.</p>
+  if (names === undefined && error !== undefined) return <Failure>{error}</Failure>
   if (names === undefined || prefix === undefined) return <Loading height={300} />
   return (
     <>
