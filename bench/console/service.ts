@@ -1,3 +1,5 @@
+import v8 from 'node:v8'
+import vm from 'node:vm'
 import { createBoxman } from 'boxman'
 
 /** A service of some 1700 series: counters by table, a histogram by route, and what every service has. Tells its parent where it is. */
@@ -22,5 +24,15 @@ function play(): void {
 
 play()
 setInterval(play, 1000)
-process.on('message', () => process.send?.({ cpu: process.cpuUsage() }))
+v8.setFlagsFromString('--expose-gc')
+const collect: unknown = vm.runInNewContext('gc')
+
+/** Before what is garbage is taken away, as it would go by itself, and after. */
+function memory(): Readonly<Record<'rss' | 'held', NodeJS.MemoryUsage | number>> {
+  const { rss } = process.memoryUsage()
+  if (typeof collect === 'function') collect()
+  return { rss, held: process.memoryUsage() }
+}
+
+process.on('message', (asked) => process.send?.(asked === 'memory' ? memory() : { cpu: process.cpuUsage() }))
 process.send?.({ url: boxman.admin.url })

@@ -18,6 +18,12 @@ export interface ChildOptions {
   readonly onMessage?: (message: Fields) => void
 }
 
+/**
+ * Many times what is needed at all ceilings. Left alone, V8 takes a share of the machine's memory for its limit, and by that limit it
+ * decides how much garbage may lie about: up to three times of what is in use on a large machine.
+ */
+const MOST_HEAP_MIB = 1024
+
 /** One process of the demo. It is ready when it says so: in a message of type `ready`, or in a line of JSON with `ready`. */
 export class Child {
   readonly name: string
@@ -37,6 +43,7 @@ export class Child {
     this.name = name
     this.#log = log
     this.#process = fork(module, {
+      execArgv: [`--max-old-space-size=${MOST_HEAP_MIB}`, ...process.execArgv],
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Out of the terminal's reach: a Ctrl-C there is for the launcher, who stops everyone in order.
