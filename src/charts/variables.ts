@@ -16,6 +16,7 @@ function escaped(value: string): string {
 
 /** A panel with the chosen values in its queries. */
 export function fillPanel(panel: Panel, values: Readonly<Record<string, readonly string[]>>): Panel {
+  if (panel.kind === 'list') return panel
   if (panel.kind === 'heatmap') return { ...panel, expr: fillVariables(panel.expr, values) }
   const queries = panel.queries.map((query) => ({ ...query, expr: fillVariables(query.expr, values) }))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same panel with other expressions

@@ -93,7 +93,17 @@ export interface HeatmapPanel extends PanelParts {
   readonly expr: string
 }
 
-export type Panel = TimeSeriesPanel | StatPanel | BarsPanel | TablePanel | HeatmapPanel
+/**
+ * Those whom no metric may name, from a listing of the pack: asked of the process, so that it is nowhere but in its own console, and
+ * of now whatever the time range is.
+ */
+export interface ListPanel extends PanelParts {
+  readonly kind: 'list'
+  /** The id of a listing. */
+  readonly listing: string
+}
+
+export type Panel = TimeSeriesPanel | StatPanel | BarsPanel | TablePanel | HeatmapPanel | ListPanel
 
 export interface PanelRow {
   readonly title: string

@@ -31,6 +31,7 @@ export type {
   Dashboard,
   DashboardVariable,
   HeatmapPanel,
+  ListPanel,
   Panel,
   PanelLink,
   PanelQuery,
@@ -41,6 +42,7 @@ export type {
   TimeSeriesPanel,
   Unit,
 } from './dashboard.ts'
+export type { Listing, ListingColumn, ListingRow } from './listing.ts'
 export type { HttpNames } from './http/dashboard.ts'
 export { type HttpIncident, HttpIncidentMetrics, type HttpIncidentOptions } from './http/incidents.ts'
 export { type OpenedRequest, OtelHttpMetrics, type OtelRequest } from './http/otel.ts'

@@ -1,5 +1,6 @@
 import type { Registry } from '../metrics/index.ts'
 import type { Dashboard } from './dashboard.ts'
+import type { Listing } from './listing.ts'
 
 /** A ready-made set of metrics for one kind of service, and the typed verbs that record into them. */
 export interface Pack<T> {
@@ -10,6 +11,8 @@ export interface Pack<T> {
   readonly dashboards?: readonly Dashboard[]
   /** Registers the pack's metrics and returns its recorders. */
   install(registry: Registry): T
+  /** What the console lists of what `install` returned. */
+  listings?(recorders: T): readonly Listing[]
 }
 
 export interface PackOptions {

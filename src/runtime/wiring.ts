@@ -9,7 +9,7 @@ import type { AlertingConfig } from '../alerting/index.ts'
 import { Health } from '../health/index.ts'
 import type { Logger, LogTail, Redactor, RootLogger } from '../logging/index.ts'
 import { expose, OffRegistry, Registry } from '../metrics/index.ts'
-import type { NodeMetrics, Pack } from '../packs/index.ts'
+import type { Listing, NodeMetrics, Pack } from '../packs/index.ts'
 import type { QueryResult } from '../promql/index.ts'
 import { createIdSource, suppressInstrumentation, type Tracer } from '../tracing/index.ts'
 import type { Tsdb } from '../tsdb/index.ts'
@@ -96,6 +96,7 @@ export class Wiring implements Boxman {
   readonly #now: () => number
   readonly #openAlerting: () => Promise<OpenAlerting | undefined>
   readonly #packs = new Set<Pack<unknown>>()
+  readonly #listings: Listing[] = []
   readonly #openOutward: () => Promise<Outward | undefined>
   #alerting: OpenAlerting | undefined
   #outward: Outward | undefined
@@ -227,6 +228,7 @@ export class Wiring implements Boxman {
         boxmanVersion: boxmanVersion(),
         startedAt,
         packs: this.#packs,
+        listings: this.#listings,
         logTail: this.logTail,
         traces: this.#traces?.store,
         errors: this.node.errors,
@@ -363,6 +365,7 @@ export class Wiring implements Boxman {
     const installed = pack.install(this.metrics)
     this.#diagnostics.installed(pack.prefix)
     this.#packs.add(pack)
+    this.#listings.push(...(pack.listings?.(installed) ?? []))
     return installed
   }
 

@@ -2,6 +2,7 @@ import type { Panel } from 'boxman/packs'
 import type { JSX } from 'preact'
 import { BarsView } from './bars-view.tsx'
 import { HeatmapView } from './heatmap-view.tsx'
+import { ListView } from './list-view.tsx'
 import { StatView } from './stat-view.tsx'
 import { TableView } from './table-view.tsx'
 import { TimeSeriesView } from './time-series-view.tsx'
@@ -19,5 +20,7 @@ export function PanelView({ panel }: { readonly panel: Panel }): JSX.Element {
       return <TableView panel={panel} />
     case 'heatmap':
       return <HeatmapView panel={panel} />
+    case 'list':
+      return <ListView panel={panel} />
   }
 }

@@ -6,6 +6,7 @@ import { FairnessMetrics } from './fairness.ts'
 import { GamingMetrics } from './gaming.ts'
 import { GatewayMetrics } from './gateway.ts'
 import { NetworkMetrics } from './network.ts'
+import { playerListing } from './player-listing.ts'
 import { PlayerBook, type PlayerBookOptions } from './player-book.ts'
 
 export interface CasinoOptions extends PackOptions {
@@ -29,6 +30,7 @@ export function casino(options: CasinoOptions = {}): Pack<CasinoMetrics> {
     name: 'casino',
     prefix,
     dashboards: casinoDashboards({ prefix }),
+    listings: ({ players }) => [playerListing(players)],
     install(registry: Registry): CasinoMetrics {
       const network = new NetworkMetrics(registry, { prefix })
       const players = new PlayerBook(options.players)

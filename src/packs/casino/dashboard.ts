@@ -1,6 +1,6 @@
 import type { Dashboard } from '../dashboard.ts'
 import { type PackOptions, resolvePrefix } from '../pack.ts'
-import { consensusRow, diceRow, fanOutRow, gamingRow, proofRow } from './rows.ts'
+import { consensusRow, diceRow, fanOutRow, gamingRow, playersRow, proofRow } from './rows.ts'
 
 /** Games and money, the dice, and the way of a bet. */
 export function casinoDashboards(options: PackOptions = {}): readonly Dashboard[] {
@@ -10,7 +10,7 @@ export function casinoDashboards(options: PackOptions = {}): readonly Dashboard[
       id: 'casino',
       title: 'Casino',
       description: 'Whether the games are fair, and what the house keeps.',
-      rows: [diceRow(p), gamingRow(p)],
+      rows: [diceRow(p), gamingRow(p), playersRow(p)],
     },
     {
       id: 'bets',

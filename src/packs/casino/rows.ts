@@ -1,4 +1,5 @@
 import type { PanelRow } from '../dashboard.ts'
+import { PLAYERS } from './player-listing.ts'
 import { bucketsOf, quantileOf, quantilesOf, rateOf } from '../expressions.ts'
 
 /** Of two fair dice, for the totals 2 to 12. */
@@ -123,6 +124,24 @@ export function gamingRow(p: string): PanelRow {
           { expr: `${rateOf(`${p}_errors_total{category="gaming"}`)} or vector(0)`, legend: 'gaming errors' },
         ],
         min: 0,
+      },
+    ],
+  }
+}
+
+/** Who plays. */
+export function playersRow(p: string): PanelRow {
+  return {
+    title: 'Players',
+    needs: `${p}_bets_total`,
+    panels: [
+      {
+        kind: 'list',
+        title: 'Player statistics',
+        description:
+          'Of those who wager most, since the start. Suspicion weighs what they win beyond luck, the pattern of their stakes and the timing of their bets: a reason to look, no proof.',
+        width: 24,
+        listing: PLAYERS,
       },
     ],
   }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Dashboard } from '../../packs/index.ts'
+import type { Dashboard, Listing } from '../../packs/index.ts'
 import type { Scope } from '../admin/access/scope.ts'
 import { visitorOf } from '../admin/access/visitor.ts'
 import type { PathHandler } from '../api/api.ts'
 import { notAllowed, sendJson } from '../json-answer.ts'
 import { Assets } from './assets.ts'
+import { answerListing } from './listings.ts'
 import { LiveFeed, type LiveFeedOptions } from './live-feed.ts'
 import type { SnapshotApi } from './snapshot/snapshot-api.ts'
 import type { SnapshotSources } from './snapshot/sources.ts'
@@ -48,9 +49,13 @@ export interface ServiceFacts {
 export interface ConsoleOptions extends LiveFeedOptions {
   readonly facts: () => ServiceFacts
   readonly dashboards: () => Promise<readonly Dashboard[]>
+  /** Of the packs. */
+  readonly listings?: () => readonly Listing[]
   /** What a snapshot has besides. */
   readonly snapshot: Omit<SnapshotSources, 'facts' | 'dashboards' | 'query'>
 }
+
+const LISTINGS = '/api/console/listings/'
 
 /** What the page asks that no other endpoint answers. */
 export class Console {
@@ -68,6 +73,10 @@ export class Console {
 
   readonly handle: PathHandler = async (request, response, path) => {
     if (await this.#streams.answer(request, response, path)) return true
+    if (path.startsWith(LISTINGS)) {
+      answerListing(request, response, this.#options.listings?.() ?? [], path.slice(LISTINGS.length))
+      return true
+    }
     switch (path) {
       case '/api/console/facts':
         return answer(request, response, this.#facts(request))

@@ -8,6 +8,7 @@ export const CONSOLE_PATHS: readonly string[] = [
   '/api/console/facts',
   '/api/console/dashboards',
   '/api/console/snapshot',
+  '/api/console/listings/*',
   '/api/console/stream',
   '/api/console/stream/*',
 ]

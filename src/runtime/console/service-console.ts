@@ -1,7 +1,7 @@
 import type { Health } from '../../health/index.ts'
 import type { BreakerReading } from '../../instrument/index.ts'
 import type { LogTail, Redactor } from '../../logging/index.ts'
-import { type ErrorMetrics, type Pack, overviewDashboard } from '../../packs/index.ts'
+import { type ErrorMetrics, type Listing, type Pack, overviewDashboard } from '../../packs/index.ts'
 import type { QueryResult } from '../../promql/index.ts'
 import type { SpanStore } from '../../tracing/index.ts'
 import type { AlertingDoor } from '../alerting/door.ts'
@@ -19,6 +19,7 @@ interface Parts {
   /** ms since the epoch. */
   readonly startedAt: number
   readonly packs: ReadonlySet<Pack<unknown>>
+  readonly listings: readonly Listing[]
   readonly logTail: LogTail | undefined
   readonly traces: SpanStore | undefined
   readonly errors: ErrorMetrics
@@ -54,6 +55,7 @@ export function consoleOf(parts: Parts): ConsoleOptions {
       const all = [overview, ...Array.from(parts.packs, ({ dashboards = [] }) => dashboards).flat()]
       return shownDashboards(all, query)
     },
+    listings: () => parts.listings,
     facts: () => ({
       service: config.service,
       version: config.version,

@@ -11,7 +11,9 @@ it('the console of `boxman serve` asks what the server can answer', async () => 
     const dashboards = JSON.parse(text) as readonly Dashboard[]
     const expressions = dashboards
       .flatMap(({ rows }) => rows.flatMap(({ panels }) => panels))
-      .flatMap((panel) => ('queries' in panel ? panel.queries.map(({ expr }) => expr) : [panel.expr]))
+      .flatMap((panel) =>
+        'queries' in panel ? panel.queries.map(({ expr }) => expr) : 'expr' in panel ? [panel.expr] : [],
+      )
       .map((expr) => expr.replaceAll('$__rate_interval', '60s'))
     const known = async (expr: string): Promise<number> => {
       const answer = await ask(`${served.url}/api/v1/query?query=${encodeURIComponent(expr)}`)

@@ -35,6 +35,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['/api/console/facts', READ],
   ['/api/console/dashboards', READ],
   ['/api/console/snapshot', READ],
+  ['/api/console/listings/*', READ],
   ['/api/console/stream', READ],
   ['/api/console/stream/*', ASK],
   ['/api/console/traces', READ],
