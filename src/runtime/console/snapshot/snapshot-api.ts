@@ -8,7 +8,6 @@ import { Turns } from '../../scrape/turns.ts'
 import { CEILINGS } from './ceilings.ts'
 import { makeSnapshot, type SnapshotAsked } from './snapshot.ts'
 import type { SnapshotSources } from './sources.ts'
-import { POLICY } from './style.ts'
 
 const NAMES = 'start, end, zone, dashboard, var-NAME'
 const OVERVIEW = 'overview'
@@ -65,7 +64,6 @@ export class SnapshotApi {
     const headers = {
       'cache-control': 'no-store',
       'content-disposition': `attachment; filename="${fileNameOf(sources.facts().service, asked.to)}"`,
-      'content-security-policy': `${POLICY}; frame-ancestors 'none'; sandbox`,
       'content-type': 'text/html; charset=utf-8',
       'x-content-type-options': 'nosniff',
     }
@@ -134,7 +132,7 @@ function timesIn(query: URLSearchParams, now: number): { readonly from: number; 
 
 function isZone(zone: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
   } catch {
     return false
   }

@@ -142,9 +142,9 @@ function headOf(sheet: Sheet, sources: SnapshotSources, { from, to, zone, by }: 
 }
 
 function foot({ html, redacted }: Sheet, { config }: SnapshotSources): Html {
-  const { emails = false, shapes, keys = [], paths = [] } = config.redact
+  const { emails, shapes, keys, paths } = config.redact
   const rules = [
-    `what looks like a secret (${(shapes ?? ['all shapes']).join(', ')})`,
+    `what looks like a secret (${shapes.join(', ')})`,
     `fields by their name${keys.length === 0 ? '' : ` and ${several(keys.length, 'name')} of the configuration`}`,
     ...(paths.length === 0 ? [] : [several(paths.length, 'path')]),
   ]

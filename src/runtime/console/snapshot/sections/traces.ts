@@ -18,6 +18,22 @@ interface Placed {
   readonly depth: number
 }
 
+/** The longest of any number, of which no more are held than are shown. */
+class Longest {
+  count = 0
+  readonly found: Found[] = []
+
+  add(one: Found): void {
+    this.count++
+    const shortest = this.found.at(-1)
+    const isFull = this.found.length >= CEILINGS.traces
+    if (isFull && shortest !== undefined && shortest.summary.durationMs >= one.summary.durationMs) return
+    if (isFull) this.found.pop()
+    this.found.push(one)
+    this.found.sort((a, b) => b.summary.durationMs - a.summary.durationMs)
+  }
+}
+
 /** Those that failed and the slowest of the others, each with its waterfall. */
 export const TRACES: Section = {
   id: 'traces',
@@ -25,40 +41,41 @@ export const TRACES: Section = {
   make: async (sheet, { traces: store }) => {
     const { html, window } = sheet
     if (store === undefined) return { body: html`<p class="none">Traces are not kept here.</p>`, glance: 'not kept' }
-    const all: Found[] = []
-    for (const trace of store.search({ fromMs: window.from, toMs: window.to, limit: Infinity })) {
-      all.push({ trace, summary: summaryOf(trace) })
+    const [failed, others] = [new Longest(), new Longest()]
+    for (const trace of store.all()) {
       await sheet.breathe()
+      if (trace.startMs < window.from || trace.startMs > window.to) continue
+      const summary = summaryOf(trace)
+      const kind = summary.errors > 0 ? failed : others
+      kind.add({ trace, summary })
     }
-    if (all.length === 0) return { body: html`<p class="none">No trace of this range is kept.</p>`, glance: 'none' }
-    const longest = all.sort((a, b) => b.summary.durationMs - a.summary.durationMs)
-    const failed = longest.filter(({ summary }) => summary.errors > 0)
-    const others = longest.filter(({ summary }) => summary.errors === 0)
+    const all = failed.count + others.count
+    if (all === 0) return { body: html`<p class="none">No trace of this range is kept.</p>`, glance: 'none' }
     const { evictedTraces } = store.stats
     const gone = evictedTraces === 0 ? '' : ` ${several(evictedTraces, 'trace')} went for newer ones since the start.`
     return {
       body: html`<p class="note">
-          ${several(all.length, 'trace')} of this range, ${counted(failed.length)} of them failed.${gone} What is drawn
-          are the longest.
+          ${several(all, 'trace')} of this range, ${counted(failed.count)} of them failed.${gone} What is drawn are the
+          longest.
         </p>
         ${await list(sheet, 'Failed', failed)}${await list(sheet, 'Slowest of the others', others)}`,
-      glance: `${counted(failed.length)} failed of ${counted(all.length)}`,
-      tone: failed.length > 0 ? 'critical' : undefined,
+      glance: `${counted(failed.count)} failed of ${counted(all)}`,
+      tone: failed.count > 0 ? 'critical' : undefined,
     }
   },
 }
 
-async function list(sheet: Sheet, title: string, all: readonly Found[]): Promise<Html> {
-  if (all.length === 0) return NOTHING
+async function list(sheet: Sheet, title: string, { found, count }: Longest): Promise<Html> {
+  if (count === 0) return NOTHING
   const { html } = sheet
   const drawn: Html[] = []
-  for (const one of all.slice(0, CEILINGS.traces)) {
+  for (const one of found) {
     drawn.push(waterfall(sheet, one, drawn.length === 0))
     await sheet.breathe()
   }
   return html`<h3 class="row-title">${title}</h3>
     <div class="stack">${drawn}</div>
-    ${leftOut(sheet, drawn.length, all.length, 'traces')}`
+    ${leftOut(sheet, drawn.length, count, 'traces')}`
 }
 
 function waterfall(sheet: Sheet, { trace, summary }: Found, isOpen: boolean): Html {
