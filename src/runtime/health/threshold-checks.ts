@@ -30,5 +30,5 @@ function compare(value: number | undefined, limit: number, unit: string): CheckF
 }
 
 function amount(value: number, unit: string): string {
-  return unit === 'bytes' ? `${Math.round(value / 2 ** 20)} MiB` : `${Math.round(value)} ${unit}`
+  return unit === 'bytes' && value >= 2 ** 20 ? `${Math.round(value / 2 ** 20)} MiB` : `${Math.round(value)} ${unit}`
 }

@@ -8,16 +8,13 @@ export function AlertsTile({ state: { alerts, isFirst } }: { readonly state: Ale
   const firing = alerts.filter(({ state }) => state === 'firing')
   const pending = alerts.length - firing.length
   const worst = firing[0]?.labels['severity'] ?? 'none'
-  const tone = firing.length === 0 ? 'good' : worst === 'critical' ? 'critical' : 'warning'
+  const tone = isFirst ? 'neutral' : firing.length === 0 ? 'good' : worst === 'critical' ? 'critical' : 'warning'
+  const said = [firing.length > 0 ? `worst: ${worst}` : 'none fires', ...(pending > 0 ? [`${pending} pending`] : [])]
   return (
     <Tile title="Alerts" description="That fire now; the worst is named." href={linkOf({ to: 'alerts' })}>
       <div class={`stat-line tone-${tone}`}>
         <span class="stat-value">{isFirst ? '–' : firing.length}</span>
-        <span class="stat-name">
-          {[firing.length > 0 ? `worst: ${worst}` : 'none fires', ...(pending > 0 ? [`${pending} pending`] : [])].join(
-            ', ',
-          )}
-        </span>
+        <span class="stat-name">{isFirst ? '' : said.join(', ')}</span>
       </div>
     </Tile>
   )

@@ -20,6 +20,7 @@ export function HealthTile(): JSX.Element {
     .filter(({ value }) => value !== null && value < 1)
     .sort((a, b) => (a.value ?? 0) - (b.value ?? 0))
     .map(({ labels }) => labels['check'] ?? '')
+  const passing = checks.length === 1 ? '1 check passes' : `${checks.length} checks pass`
   const [word, tone] = stateOf(ready, amiss.length)
   const named = amiss.slice(0, MOST_NAMED).join(', ')
   const more = amiss.length > MOST_NAMED ? ` and ${amiss.length - MOST_NAMED} more` : ''
@@ -33,7 +34,7 @@ export function HealthTile(): JSX.Element {
         <div class={`stat-line tone-${tone}`}>
           <span class="stat-value">{isFirst ? '–' : word}</span>
           <span class="stat-name" title={amiss.join(', ')}>
-            {amiss.length === 0 ? `${checks.length} checks pass` : `${named}${more}`}
+            {isFirst ? '' : amiss.length === 0 ? passing : `${named}${more}`}
           </span>
         </div>
       </Tile>
