@@ -62,9 +62,9 @@ describe('the file of a snapshot', () => {
   it('opens from the disk, offline, and asks for nothing', async ({ skip }) => {
     const { page, context, complaints, asked } = await fromDisk(await opened(skip), { viewport: DESKTOP })
     await page.getByRole('heading', { level: 1, name: 'wallet' }).waitFor()
-    await part(page, 'Overview').getByRole('img').first().waitFor()
-    expect(await part(page, 'Overview').getByRole('img').count()).toBeGreaterThan(3)
-    expect(await part(page, 'Overview').locator('svg.plot path.l').count()).toBeGreaterThan(3)
+    const overview = part(page, 'Overview')
+    expect(await overview.getByRole('img').count(), await overview.innerText()).toBeGreaterThan(3)
+    expect(await overview.locator('svg.plot path.l').count()).toBeGreaterThan(3)
     await part(page, 'Traces').locator('summary').first().waitFor()
     // Its own style is the one that its policy lets through.
     expect(await page.evaluate(`getComputedStyle(document.querySelector('.card')).borderRadius`)).toBe('8px')

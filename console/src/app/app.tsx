@@ -1,10 +1,10 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
-import type { ComponentType, JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useSignalEffect } from '@preact/signals'
+import type { JSX } from 'preact'
 import { needsLogin } from '../data/ask.ts'
 import { facts, factsError, isOutdated } from '../data/facts.ts'
 import { recoveries, streamState } from '../data/live.ts'
 import { load } from '../data/start.ts'
+import { late } from '../parts/late.tsx'
 import { Failure } from '../parts/states.tsx'
 import { place } from '../state/place.ts'
 import { Nav } from './nav.tsx'
@@ -13,6 +13,9 @@ import { pageTitle } from './page-title.ts'
 import { ShownPage } from './shown-page.tsx'
 import { SnapshotNotice } from './snapshot.tsx'
 import { TopBar } from './top-bar.tsx'
+
+/** Most are never asked. */
+const Login = late(async () => (await import('./login.tsx')).default)
 
 /** The frame of every page. */
 export function App(): JSX.Element {
@@ -24,7 +27,7 @@ export function App(): JSX.Element {
     // Another process may answer by now, and be another version.
     if (recoveries.value > 0) void load()
   })
-  if (needsLogin.value) return <LazyLogin />
+  if (needsLogin.value) return <Login />
   return (
     <div class="shell">
       <a class="skip" href="#main" onClick={(event) => skip(event)}>
@@ -79,13 +82,4 @@ function Outdated(): JSX.Element | null {
       </button>
     </p>
   )
-}
-
-/** Loaded where it is needed: most are never asked. */
-function LazyLogin(): JSX.Element {
-  const Login = useSignal<ComponentType | undefined>(undefined)
-  useEffect(() => {
-    void import('./login.tsx').then((module) => (Login.value = module.default))
-  }, [])
-  return Login.value === undefined ? <></> : <Login.value />
 }

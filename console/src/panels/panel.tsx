@@ -1,11 +1,13 @@
 import type { Panel } from 'boxman/packs'
 import type { JSX } from 'preact'
 import { BarsView } from './bars-view.tsx'
+import { late } from '../parts/late.tsx'
 import { HeatmapView } from './heatmap-view.tsx'
-import { ListView } from './list-view.tsx'
 import { StatView } from './stat-view.tsx'
 import { TableView } from './table-view.tsx'
 import { TimeSeriesView } from './time-series-view.tsx'
+
+const ListView = late(async () => (await import('./list-view.tsx')).ListView)
 
 /** A panel of a definition, drawn as its kind is. */
 export function PanelView({ panel }: { readonly panel: Panel }): JSX.Element {
