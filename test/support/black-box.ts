@@ -112,8 +112,25 @@ export function alertmanagerOf(binary: string): Contender {
   }
 }
 
-/** What each of them tells and answers, in the same real time. */
+/** So many at once: what waits for the clock must not wait for a processor. */
+const AT_ONCE = 8
+let free = AT_ONCE
+const waiting: (() => void)[] = []
+
+/** What each of them tells and answers, in the same real time; when others are over, if too many play. */
 export async function playAll(play: Play, contenders: readonly Contender[]): Promise<Played[]> {
+  if (free > 0) free--
+  else await new Promise<void>((resolve) => waiting.push(resolve))
+  try {
+    return await playNow(play, contenders)
+  } finally {
+    const next = waiting.shift()
+    if (next === undefined) free++
+    else next()
+  }
+}
+
+async function playNow(play: Play, contenders: readonly Contender[]): Promise<Played[]> {
   const sides: Side[] = []
   try {
     const starts = await Promise.allSettled(contenders.map((contender) => startOf(play, contender)))

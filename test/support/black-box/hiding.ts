@@ -233,6 +233,8 @@ inhibit_rules:
       post(3, fires('A', { start: 1.5, end: 2.9 })),
       post(4.4, fires('A', { start: 4.4 })),
     ],
+    // It begins a new group, where the one of 0.25 goes on with the old clock.
+    later: 'differs',
     until: 8,
   },
   {

@@ -57,6 +57,8 @@ export const ROUTES: readonly BlackBoxScenario[] = [
       post(3.3, fires('F team=a sev=page zone=y', { start: 3.3 }), over('B team=a', 3.2)),
       ...ask(4.7, '/alerts', '/alerts/groups', '/alerts/groups?receiver=a.*'),
     ],
+    // An empty `group_by` below another is all in one group there; in 0.25 it is the other's.
+    later: 'differs',
     until: 7,
   },
   {
@@ -103,6 +105,8 @@ export const ROUTES: readonly BlackBoxScenario[] = [
       },
     },
     steps: [post(1, 'A team=a', 'B team=a'), post(4.4, over('A team=a', 4.4))],
+    // An empty `group_by` below another is all in one group there; in 0.25 it is the other's.
+    later: 'differs',
     until: 6.5,
   },
   {
@@ -195,6 +199,8 @@ receivers:
     name: 'a wait that is longer than the interval, and one who has waited already',
     config: { route: { ...once, groupBy: [], wait: 2.5 } },
     steps: [post(1, fires('A')), post(1.6, fires('B', { start: 1.6 })), post(2.2, fires('C', { start: -1 }))],
+    // What has waited long enough is told at once there, though others of its group have not.
+    later: 'differs',
     until: 5,
   },
   {

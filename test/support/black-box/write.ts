@@ -7,8 +7,8 @@ export interface BlackBoxScenario extends Play {
   /** Where this is otherwise than a real Alertmanager, what each tells. */
   readonly boxman?: readonly Expected[]
   readonly alertmanager?: readonly Expected[]
-  /** What a later one tells that tells something else; `boxman` is as the one of 0.25. */
-  readonly later?: readonly Expected[]
+  /** What a later one tells that tells something else, or that it differs by chance; `boxman` is as the one of 0.25. */
+  readonly later?: readonly Expected[] | 'differs'
   /** How far apart the two may be, s. */
   readonly spread?: number
 }
