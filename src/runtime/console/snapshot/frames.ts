@@ -2,7 +2,7 @@ import { bucketLines, type Frame, type InstantSeries, type Line, nameOf, NO_FRAM
 import { bucketsOf, type MatrixSeries, type QueryResult } from '../../../promql/index.ts'
 import { CEILINGS } from './ceilings.ts'
 
-/** On whole steps, in ms since the epoch. */
+/** In ms since the epoch. */
 export interface Steps {
   readonly from: number
   readonly to: number
@@ -15,9 +15,10 @@ export interface Framed {
   readonly left: number
 }
 
-/** So that moments do not depend on when one asks. */
+/** The end of the range is one of them: what was recorded last is to be seen. */
 export function stepsIn({ from, to }: { readonly from: number; readonly to: number }, step: number): Steps {
-  return { from: Math.ceil(from / step) * step, to: Math.floor(to / step) * step, step }
+  const end = Math.floor(to)
+  return { from: end - Math.floor((end - from) / step) * step, to: end, step }
 }
 
 /** @throws Error with the engine's words */
