@@ -135,6 +135,22 @@ describe('any metric', () => {
   })
 })
 
+describe('the casino', () => {
+  it('lists its players, and keeps the order that was asked for', async ({ skip }) => {
+    const { page, context, complaints } = await visit(await opened(skip), { viewport: DESKTOP })
+    await page.goto(`${craps.addresses.admin}/#/dashboards/casino`)
+    const rows = panel(page, 'Player statistics').locator('tbody tr')
+    await rows.first().waitFor()
+    await page.getByLabel('First').selectOption('Most suspicious')
+    await page.waitForURL(/players=suspicion/)
+    await page.reload()
+    await rows.first().waitFor()
+    expect(await page.getByLabel('First').inputValue()).toBe('suspicion')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
+
 describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
   it.each([
     ['overview', DESKTOP, 'Requests by route'],
