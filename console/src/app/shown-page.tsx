@@ -1,7 +1,8 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { DASHBOARD_PAGE, PAGES } from '../pages/index.ts'
-import { Empty, Failure, Loading } from '../parts/states.tsx'
+import { NotLoaded } from '../parts/late.tsx'
+import { Empty, Loading } from '../parts/states.tsx'
 import { place } from '../state/place.ts'
 
 const loaded = new Map<string, ComponentType>()
@@ -37,16 +38,7 @@ export function ShownPage(): JSX.Element {
       </Empty>
     )
   }
-  if (failed.value === id) {
-    return (
-      <Failure>
-        The page could not be loaded: the service does not answer, or has been updated.{' '}
-        <button type="button" onClick={() => window.location.reload()}>
-          Load anew
-        </button>
-      </Failure>
-    )
-  }
+  if (failed.value === id) return <NotLoaded />
   const Page = count.value > 0 ? loaded.get(id) : undefined
   return (
     // Under which the page's own stylesheet stands.

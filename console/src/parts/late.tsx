@@ -1,16 +1,32 @@
 import { signal } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { Loading } from './states.tsx'
+import { Failure, Loading } from './states.tsx'
 
 /** A component that is loaded when it is first shown, so that the first page does without it. */
 export function late<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  const loaded = signal<ComponentType<P> | undefined>(undefined)
+  const state = signal<{ readonly Component: ComponentType<P> } | 'waiting' | 'failed'>('waiting')
   return function Late(props: P): JSX.Element {
     useEffect(() => {
-      if (loaded.value === undefined) void load().then((component) => (loaded.value = component))
+      if (typeof state.peek() === 'object') return
+      load().then(
+        (Component) => (state.value = { Component }),
+        () => (state.value = 'failed'),
+      )
     }, [])
-    const Component = loaded.value
-    return Component === undefined ? <Loading /> : <Component {...props} />
+    const { value } = state
+    if (value === 'failed') return <NotLoaded />
+    return value === 'waiting' ? <Loading /> : <value.Component {...props} />
   }
+}
+
+export function NotLoaded(): JSX.Element {
+  return (
+    <Failure>
+      This could not be loaded: the service does not answer, or has been updated.{' '}
+      <button type="button" onClick={() => window.location.reload()}>
+        Load anew
+      </button>
+    </Failure>
+  )
 }
