@@ -2,8 +2,8 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { valueRange } from 'boxman/charts'
-import type { ThresholdStep, Unit } from 'boxman/packs'
+import { type LinesOptions, valueRange } from 'boxman/charts'
+import type { ThresholdStep } from 'boxman/packs'
 import type { ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Frame } from '../data/series.ts'
@@ -21,13 +21,7 @@ export interface PlotMoment {
   readonly text: string
 }
 
-export interface PlotOptions {
-  readonly unit: Unit
-  readonly decimals?: number | undefined
-  readonly isStacked?: boolean | undefined
-  readonly min?: number | undefined
-  readonly max?: number | undefined
-  readonly thresholds?: readonly ThresholdStep[] | undefined
+export interface PlotOptions extends LinesOptions {
   /** Single events among the lines. */
   readonly marks?: ReadonlySignal<readonly Mark[]> | undefined
   /** Thresholds are always to be seen, however far off. */

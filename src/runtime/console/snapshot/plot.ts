@@ -1,6 +1,7 @@
 import {
   type Buckets,
   countedUnit,
+  type LinesOptions,
   figuresOf,
   formatNumber,
   type Frame,
@@ -11,20 +12,14 @@ import {
   strokeOf,
   valueRange,
 } from '../../../charts/index.ts'
-import type { ThresholdStep, Unit } from '../../../packs/index.ts'
+import type { Unit } from '../../../packs/index.ts'
 import { timeTicks, valueTicks } from './axis.ts'
 import { leftOut, table } from './parts.ts'
 import { type Html, NOTHING, type Sheet } from './sheet.ts'
 import { PLOT_PX } from './style.ts'
 
-export interface PlotOptions {
+export interface PlotOptions extends LinesOptions {
   readonly title: string
-  readonly unit: Unit
-  readonly decimals?: number | undefined
-  readonly isStacked?: boolean | undefined
-  readonly min?: number | undefined
-  readonly max?: number | undefined
-  readonly thresholds?: readonly ThresholdStep[] | undefined
 }
 
 /** The field on which lines lie: stretched to whatever room there is. */
